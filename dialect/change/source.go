@@ -1,0 +1,104 @@
+// Package change says what a migration does, in plain structs that know no SQL
+// parser and no server. It is the leaf of the house: it imports nothing of ours.
+package change
+
+// Span is a range of bytes in Script.Src, the only kind of position in the
+// program. Lines and columns are computed by the reports alone.
+type Span struct{ Start, End int }
+
+// Valid says whether the span holds at least one byte.
+func (s Span) Valid() bool { return s.End > s.Start }
+
+// Text is the source that the span covers.
+func (s Span) Text(src []byte) string {
+	if s.Start < 0 || s.End > len(src) || s.End <= s.Start {
+		return ""
+	}
+	return string(src[s.Start:s.End])
+}
+
+// Contains says whether o lies within s.
+func (s Span) Contains(o Span) bool { return o.Start >= s.Start && o.End <= s.End }
+
+// Name is an identifier as the server sees it: unquoted and case-folded, with
+// its schema when the text gives one.
+type Name struct{ Schema, Name string }
+
+func (n Name) String() string {
+	if n.Schema == "" {
+		return n.Name
+	}
+	return n.Schema + "." + n.Name
+}
+
+// IsZero says whether there is no name.
+func (n Name) IsZero() bool { return n.Name == "" }
+
+// TxScope says which transaction the migration tool puts around a script.
+type TxScope uint8
+
+// The transactions that migration tools open.
+const (
+	TxUnknown    TxScope = iota // a plain directory: whoever runs it decides
+	TxNone                      // every statement commits by itself, or the file says BEGIN
+	TxFile                      // one transaction around the file (or its up section)
+	TxAllPending                // one transaction around all files not yet applied
+)
+
+func (t TxScope) String() string {
+	return [...]string{"unknown", "none", "file", "all pending files"}[t]
+}
+
+// SendUnit says how the text reaches the server. On PostgreSQL several
+// statements in one simple query are one implicit transaction:
+// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
+type SendUnit uint8
+
+// The units in which migration tools send text.
+const (
+	SendStatement SendUnit = iota // split, one statement at a time
+	SendFile                      // the whole file in one simple query
+	SendChunk                     // split on a marker; a chunk may hold several statements
+	SendPipeline                  // split, one extended-protocol pipeline
+)
+
+func (s SendUnit) String() string {
+	return [...]string{"statement", "whole file", "chunk", "pipeline"}[s]
+}
+
+// Script is one migration file as it is judged.
+type Script struct {
+	Path    string
+	Src     []byte // UTF-8, placeholders masked by same-length identifiers
+	Raw     []byte // the text as the user wrote it; same length and offsets as Src
+	Section Span   // the "up" part
+	Chunks  []Span // the pieces sent one by one, where Send is SendChunk
+	Tx      TxScope
+	Send    SendUnit
+	Stmts   []*Stmt
+}
+
+// Comment is a comment with its text, markers included.
+type Comment struct {
+	Span Span
+	Text string
+}
+
+// Stmt is one statement of a script. Exactly one of Ops and Err tells what it
+// is: a statement that does not parse has Err and no Ops.
+type Stmt struct {
+	Index    int    // from 0, in the script
+	Span     Span   // first token to last token, without the closing semicolon
+	Kind     string // "alter_table", "create_index": for reports
+	Ops      []Op
+	Comments []Comment // before it (since the last statement), within it, and behind it on its last line
+	Err      *SyntaxError
+}
+
+// SyntaxError is a statement that could not be parsed.
+type SyntaxError struct {
+	Span    Span // the offending token, or the statement's first token
+	Message string
+}
+
+func (e *SyntaxError) Error() string { return e.Message }

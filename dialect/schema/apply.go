@@ -1,0 +1,123 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// Apply brings the state up to date with one change. The script is the one the
+// change was read from: its text is where defaults and comments are kept.
+func (s *State) Apply(script *change.Script, op change.Op) {
+	switch op := op.(type) {
+	case *change.TxControl:
+		s.applyTx(op)
+	case *change.SetOption:
+		s.applySetting(op)
+	case *change.CreateTable:
+		s.createTable(script, op)
+	case *change.DropTable:
+		s.dropTable(op.Table)
+	case *change.RenameTable:
+		s.renameTable(op)
+	case *change.CreateIndex:
+		s.createIndex(op)
+	case *change.DropIndex:
+		s.dropIndex(op)
+	case *change.RenameIndex:
+		s.renameIndex(op)
+	case *change.Insert:
+		s.fill(op)
+	case *change.Object:
+		s.applyObject(op)
+	default:
+		if !op.Head().Table.IsZero() && !s.IsView(op.Head().Table) {
+			s.alterTable(script, op)
+		}
+	}
+}
+
+func (s *State) alterTable(script *change.Script, op change.Op) {
+	switch op := op.(type) {
+	case *change.AddColumn:
+		s.addColumn(script, op)
+	case *change.DropColumn:
+		s.dropColumn(op)
+	case *change.RenameColumn:
+		s.renameColumn(op.Table, op.From, op.To)
+	case *change.AlterColumnType:
+		c := s.ensure(op.Table).ensureColumn(op.Column)
+		c.Type, c.TypeKnown = op.Type, true
+	case *change.ModifyColumn:
+		s.modifyColumn(script, op)
+	case *change.SetNotNull:
+		s.ensure(op.Table).ensureColumn(op.Column).NotNull = true
+	case *change.DropNotNull:
+		s.ensure(op.Table).ensureColumn(op.Column).NotNull = false
+	case *change.ColumnDefault:
+		s.setDefault(script, op)
+	case *change.AlterGenerated:
+		s.alterGenerated(op)
+	case *change.AddConstraint:
+		s.addConstraint(s.ensure(op.Table), op.Constraint, false)
+	case *change.ValidateConstraint:
+		s.validate(op)
+	case *change.DropConstraint:
+		s.dropConstraint(op)
+	case *change.RenameConstraint:
+		if c := s.ensure(op.Table).Constraint(op.From); c != nil {
+			c.Name = op.To
+		}
+	default:
+		s.alterTableRest(op)
+	}
+}
+
+func (s *State) alterTableRest(op change.Op) {
+	switch op := op.(type) {
+	case *change.AttachPartition:
+		s.attach(op)
+	case *change.DetachPartition:
+		s.detach(op.Table, op.Partition)
+	case *change.TableOption:
+		s.tableOption(op)
+	case *change.ConvertCharset:
+		t := s.ensure(op.Table)
+		t.Charset, t.Collation = op.Charset, op.Collation
+		for _, c := range t.Columns {
+			if c.Type.Charset != "" {
+				c.Type.Charset, c.Type.Collation = op.Charset, op.Collation
+			}
+		}
+	case *change.CreateTrigger:
+		t := s.ensure(op.Table)
+		t.Triggers = append(t.Triggers, op.Name)
+	case *change.DropTrigger:
+		t := s.ensure(op.Table)
+		t.Triggers = slices.DeleteFunc(t.Triggers, func(n string) bool { return n == op.Name })
+	}
+}
+
+func (s *State) tableOption(op *change.TableOption) {
+	t := s.ensure(op.Table)
+	switch op.Option {
+	case "engine":
+		t.Engine = op.Value
+	case "row_format":
+		t.RowFormat = op.Value
+	case "charset":
+		t.Charset = op.Value
+	case "unlogged":
+		t.Unlogged = true
+	case "logged":
+		t.Unlogged = false
+	}
+}
+
+// fill marks a table that rows are copied into. A few literal rows leave a new
+// table as good as empty.
+func (s *State) fill(op *change.Insert) {
+	if t := s.Table(op.Table); t != nil && (op.Select || op.Copy) {
+		t.Filled = true
+	}
+}

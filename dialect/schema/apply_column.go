@@ -1,0 +1,151 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// putColumn adds a column definition with its inline constraints.
+func (s *State) putColumn(script *change.Script, t *Table, def *change.Column) {
+	c := t.Column(def.Name)
+	if c == nil {
+		c = &Column{Name: def.Name}
+		t.Columns = append(t.Columns, c)
+	}
+	*c = s.column(script, def)
+	for _, con := range def.Constraints {
+		if len(con.Columns) == 0 {
+			con.Columns = []string{def.Name}
+		}
+		s.addConstraint(t, con, true)
+	}
+}
+
+func (s *State) column(script *change.Script, def *change.Column) Column {
+	c := Column{
+		Name: def.Name, Type: def.Type, TypeKnown: true, NotNull: def.NotNull || def.Identity != "" || isSerial(def.Type.Name),
+		Identity: def.Identity, AutoIncrement: def.AutoIncrement, Invisible: def.Invisible,
+		Complete: true, createdFile: s.file,
+	}
+	if def.Default != nil {
+		c.Default, c.HasDefault = def.Default.Span.Text(script.Raw), !def.Default.Null
+	}
+	if isSerial(def.Type.Name) {
+		c.Default, c.HasDefault = "nextval", true
+	}
+	if def.Generated != nil {
+		c.Generated, c.Stored = true, def.Generated.Stored
+	}
+	if def.OnUpdate != nil {
+		c.OnUpdate = def.OnUpdate.Span.Text(script.Raw)
+	}
+	if def.Comment != nil {
+		c.Comment = def.Comment.Span.Text(script.Raw)
+	}
+	return c
+}
+
+func isSerial(t string) bool {
+	return t == "serial" || t == "bigserial" || t == "smallserial"
+}
+
+func (s *State) addColumn(script *change.Script, op *change.AddColumn) {
+	t := s.ensure(op.Table)
+	if op.IfNotExists && t.Column(op.Column.Name) != nil && t.Complete {
+		return
+	}
+	s.putColumn(script, t, &op.Column)
+}
+
+func (s *State) dropColumn(op *change.DropColumn) {
+	t := s.ensure(op.Table)
+	t.Columns = slices.DeleteFunc(t.Columns, func(c *Column) bool { return t.same(c.Name, op.Column) })
+	t.Constraints = slices.DeleteFunc(t.Constraints, func(c *Constraint) bool {
+		return slices.ContainsFunc(c.Columns, func(n string) bool { return t.same(n, op.Column) })
+	})
+	s.dropColumnFromIndexes(t, op.Column)
+}
+
+// dropColumnFromIndexes drops the column's indexes on PostgreSQL; on MySQL an
+// index loses the column and goes when none is left.
+func (s *State) dropColumnFromIndexes(t *Table, column string) {
+	for k, ix := range s.indexes {
+		if s.key(ix.Table) != s.key(t.Name) {
+			continue
+		}
+		rest := slices.DeleteFunc(slices.Clone(ix.Columns), func(n string) bool { return t.same(n, column) })
+		switch {
+		case len(rest) == len(ix.Columns):
+		case s.foldCase && len(rest) > 0:
+			c := *ix
+			c.Columns = rest
+			s.indexes[k] = &c
+		default:
+			delete(s.indexes, k)
+		}
+	}
+}
+
+func (s *State) renameColumn(table change.Name, from, to string) {
+	t := s.ensure(table)
+	t.ensureColumn(from).Name = to
+	swap := func(names []string) {
+		for i, n := range names {
+			if t.same(n, from) {
+				names[i] = to
+			}
+		}
+	}
+	for _, c := range t.Constraints {
+		c.Columns, c.ChecksNotNull = slices.Clone(c.Columns), slices.Clone(c.ChecksNotNull)
+		swap(c.Columns)
+		swap(c.ChecksNotNull)
+	}
+	for _, ix := range s.indexes {
+		if s.key(ix.Table) == s.key(t.Name) {
+			ix.Columns = slices.Clone(ix.Columns)
+			swap(ix.Columns)
+		}
+	}
+}
+
+func (s *State) modifyColumn(script *change.Script, op *change.ModifyColumn) {
+	t := s.ensure(op.Table)
+	if !t.same(op.From, op.Column.Name) {
+		s.renameColumn(op.Table, op.From, op.Column.Name)
+	}
+	c := t.ensureColumn(op.Column.Name)
+	created := c.createdFile
+	*c = s.column(script, &op.Column)
+	c.createdFile = created
+	for _, con := range op.Column.Constraints {
+		if len(con.Columns) == 0 {
+			con.Columns = []string{op.Column.Name}
+		}
+		s.addConstraint(t, con, true)
+	}
+}
+
+func (s *State) setDefault(script *change.Script, op *change.ColumnDefault) {
+	c := s.ensure(op.Table).ensureColumn(op.Column)
+	c.Default, c.HasDefault = "", false
+	if op.Default != nil && !op.Default.Null {
+		c.Default, c.HasDefault = op.Default.Span.Text(script.Raw), true
+	}
+}
+
+func (s *State) alterGenerated(op *change.AlterGenerated) {
+	c := s.ensure(op.Table).ensureColumn(op.Column)
+	switch strings.ToLower(op.Action) {
+	case "drop identity":
+		c.Identity = ""
+	case "drop expression":
+		c.Generated, c.Stored = false, false
+	default:
+		if strings.Contains(strings.ToLower(op.Action), "identity") || strings.HasPrefix(strings.ToLower(op.Action), "add generated") {
+			c.Identity = "ALWAYS"
+		}
+	}
+}

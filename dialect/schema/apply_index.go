@@ -1,0 +1,108 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+func (s *State) createIndex(op *change.CreateIndex) {
+	t := s.ensure(op.Table)
+	ix := &Index{
+		Name: op.Name, Table: t.Name, Unique: op.Unique, Partial: op.Where != nil,
+		Concurrently: op.Concurrently, Class: op.Class, CreatedFile: s.file,
+	}
+	for _, k := range op.Keys {
+		if k.Column != "" {
+			ix.Columns = append(ix.Columns, k.Column)
+		} else {
+			ix.Exprs = true
+		}
+	}
+	if op.Class == change.FulltextIndex {
+		t.Fulltext = true
+	}
+	if ix.Name == "" {
+		ix.Name = s.chooseIndexName(t, ix)
+	}
+	k := s.indexKey(t.Name, ix.Name)
+	if op.IfNotExists && s.indexes[k] != nil {
+		return
+	}
+	s.indexes[k] = ix
+}
+
+func (s *State) chooseIndexName(t *Table, ix *Index) string {
+	if s.foldCase {
+		if len(ix.Columns) > 0 {
+			return ix.Columns[0]
+		}
+		return "functional_index"
+	}
+	cols := strings.Join(ix.Columns, "_")
+	if ix.Exprs {
+		cols = strings.Trim(cols+"_expr", "_")
+	}
+	return join(t.Name.Name, cols, "idx")
+}
+
+// FindIndex is the index that a DROP INDEX or ALTER INDEX means, or nil.
+func (s *State) FindIndex(table, index change.Name) *Index {
+	if s.foldCase {
+		return s.IndexOn(table, index.Name)
+	}
+	return s.Index(index)
+}
+
+func (s *State) dropIndex(op *change.DropIndex) {
+	ix := s.FindIndex(op.Table, op.Index)
+	if ix == nil {
+		return
+	}
+	delete(s.indexes, s.indexKey(ix.Table, ix.Name))
+	t := s.Table(ix.Table)
+	if t == nil {
+		return
+	}
+	if s.foldCase { // a UNIQUE constraint is its index there
+		t.Constraints = slices.DeleteFunc(t.Constraints, func(c *Constraint) bool {
+			return c.Kind == change.Unique && t.same(c.Name, ix.Name)
+		})
+	}
+	if ix.Class == change.FulltextIndex {
+		t.Fulltext = s.hasFulltext(t)
+	}
+}
+
+func (s *State) hasFulltext(t *Table) bool {
+	for _, ix := range s.indexes {
+		if ix.Class == change.FulltextIndex && s.key(ix.Table) == s.key(t.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *State) renameIndex(op *change.RenameIndex) {
+	ix := s.FindIndex(op.Table, op.Index)
+	if ix == nil {
+		return
+	}
+	delete(s.indexes, s.indexKey(ix.Table, ix.Name))
+	c := *ix
+	c.Name = op.To
+	s.indexes[s.indexKey(c.Table, c.Name)] = &c
+}
+
+// IndexesOf are the indexes of a table, by name.
+func (s *State) IndexesOf(table change.Name) []*Index {
+	var out []*Index
+	for _, ix := range s.indexes {
+		if s.key(ix.Table) == s.key(table) {
+			out = append(out, ix)
+		}
+	}
+	slices.SortFunc(out, func(a, b *Index) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}

@@ -1,0 +1,163 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+func (s *State) createTable(script *change.Script, op *change.CreateTable) {
+	k := s.key(op.Table)
+	if old := s.tables[k]; old != nil && old.Complete && op.IfNotExists {
+		return // the server does nothing either
+	}
+	t := &Table{
+		Name: s.Resolve(op.Table), Complete: !op.As && len(op.Like) == 0 && len(op.Inherits) == 0,
+		Partitioned: op.Partitioned, Inherits: op.Inherits, Temp: op.Temp, Unlogged: op.Unlogged,
+		Engine: op.Engine, Charset: op.Charset, Collation: op.Collation, RowFormat: op.RowFormat,
+		Filled: op.As, IsDefault: op.DefaultPart,
+		createdFile: s.file, createdTx: s.tx.id, foldCase: s.foldCase,
+	}
+	s.tables[k] = t
+	delete(s.views, k)
+	s.inheritColumns(t, op)
+	for i := range op.Columns {
+		s.putColumn(script, t, &op.Columns[i])
+	}
+	for _, c := range op.Constraints {
+		s.addConstraint(t, c, true)
+	}
+	for i := range op.Indexes {
+		ix := op.Indexes[i]
+		ix.Table = op.Table
+		s.createIndex(&ix)
+	}
+	if !op.PartitionOf.IsZero() {
+		s.linkPartition(op.PartitionOf, t, op.DefaultPart)
+	}
+}
+
+// inheritColumns copies what LIKE, INHERITS and PARTITION OF bring along.
+func (s *State) inheritColumns(t *Table, op *change.CreateTable) {
+	sources := slices.Concat(op.Like, op.Inherits)
+	if !op.PartitionOf.IsZero() {
+		sources = append(sources, op.PartitionOf)
+	}
+	known := !op.As && len(sources) > 0
+	for _, n := range sources {
+		src := s.Table(n)
+		if src == nil {
+			known = false
+			continue
+		}
+		known = known && src.Complete
+		for _, c := range src.Columns {
+			cc := *c
+			cc.createdFile = s.file
+			t.Columns = append(t.Columns, &cc)
+		}
+	}
+	if len(sources) > 0 {
+		t.Complete = known
+	}
+}
+
+func (s *State) dropTable(n change.Name) {
+	k := s.key(n)
+	t := s.tables[k]
+	if t == nil {
+		return
+	}
+	if !t.PartitionOf.IsZero() {
+		s.unlinkPartition(t.PartitionOf, t.Name)
+	}
+	for name, ix := range s.indexes {
+		if s.key(ix.Table) == k {
+			delete(s.indexes, name)
+		}
+	}
+	delete(s.tables, k)
+}
+
+func (s *State) renameTable(op *change.RenameTable) {
+	from := s.key(op.Table)
+	to := op.To
+	if to.Schema == "" {
+		to.Schema = s.Resolve(op.Table).Schema
+	}
+	if s.views[from] {
+		delete(s.views, from)
+		s.views[s.key(to)] = true
+		return
+	}
+	t := s.ensure(op.Table)
+	delete(s.tables, from)
+	old := t.Name
+	t.Name = s.Resolve(to)
+	s.tables[s.key(to)] = t
+	for k, ix := range s.indexes {
+		if s.key(ix.Table) == s.key(old) {
+			ix.Table = t.Name
+			if s.foldCase {
+				delete(s.indexes, k)
+				s.indexes[s.indexKey(t.Name, ix.Name)] = ix
+			}
+		}
+	}
+	s.renameReferences(old, t.Name)
+}
+
+// renameReferences follows a renamed table in foreign keys and partition links.
+func (s *State) renameReferences(old, now change.Name) {
+	for _, t := range s.tables {
+		for _, c := range t.Constraints {
+			if c.Ref == old {
+				c.Ref = now
+			}
+		}
+		if t.PartitionOf == old {
+			t.PartitionOf = now
+		}
+		for i, p := range t.Partitions {
+			if p == old {
+				t.Partitions[i] = now
+			}
+		}
+		if t.DefaultPart == old {
+			t.DefaultPart = now
+		}
+	}
+}
+
+func (s *State) attach(op *change.AttachPartition) {
+	s.linkPartition(op.Table, s.ensure(op.Partition), op.Default)
+}
+
+func (s *State) linkPartition(parent change.Name, t *Table, isDefault bool) {
+	p := s.ensure(parent)
+	p.Partitioned = true
+	p.Partitions = append(p.Partitions, t.Name)
+	t.PartitionOf = p.Name
+	t.IsDefault = isDefault
+	if isDefault {
+		p.DefaultPart = t.Name
+	}
+}
+
+func (s *State) detach(parent, part change.Name) {
+	if t := s.Table(part); t != nil {
+		t.PartitionOf, t.IsDefault = change.Name{}, false
+	}
+	s.unlinkPartition(parent, s.Resolve(part))
+}
+
+func (s *State) unlinkPartition(parent, part change.Name) {
+	p := s.Table(parent)
+	if p == nil {
+		return
+	}
+	p.Partitions = slices.DeleteFunc(p.Partitions, func(n change.Name) bool { return n == part })
+	if p.DefaultPart == part {
+		p.DefaultPart = change.Name{}
+	}
+}

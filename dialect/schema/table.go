@@ -1,0 +1,161 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// Table is what is known of a table.
+type Table struct {
+	Name change.Name
+	// Complete says that its creation was seen (or a dump of it), so that a
+	// column that is not here does not exist.
+	Complete    bool
+	Columns     []*Column
+	Constraints []*Constraint
+	Partitioned bool
+	PartitionOf change.Name
+	Partitions  []change.Name
+	DefaultPart change.Name // the partitioned table's DEFAULT partition
+	IsDefault   bool        // it is a DEFAULT partition
+	Inherits    []change.Name
+	Temp        bool
+	Unlogged    bool
+	Filled      bool // rows were copied into it since it was created
+	Engine      string
+	Charset     string
+	Collation   string
+	RowFormat   string
+	Fulltext    bool
+	Triggers    []string
+
+	createdFile, createdTx int
+	foldCase               bool
+}
+
+// Column is what is known of a column.
+type Column struct {
+	Name          string
+	Type          change.Type
+	TypeKnown     bool
+	NotNull       bool
+	Default       string // its text; HasDefault tells an empty one from none
+	HasDefault    bool
+	Identity      string
+	AutoIncrement bool
+	Generated     bool
+	Stored        bool
+	OnUpdate      string
+	Comment       string
+	Invisible     bool
+	// Complete says that the definition was seen whole, so that what is absent
+	// here is absent on the server.
+	Complete bool
+
+	createdFile int
+}
+
+// Constraint is what is known of a constraint.
+type Constraint struct {
+	Name          string
+	Kind          change.ConstraintKind
+	Columns       []string
+	ChecksNotNull []string
+	Ref           change.Name
+	RefColumns    []string
+	Validated     bool
+	Enforced      bool
+	// AddedFile and AddedTx tell whether a VALIDATE runs in the transaction
+	// that added the constraint.
+	AddedFile, AddedTx int
+}
+
+// Index is what is known of an index.
+type Index struct {
+	Name         string
+	Table        change.Name
+	Columns      []string // of its plain keys, in order
+	Exprs        bool     // it has a key that is an expression
+	Unique       bool
+	Partial      bool
+	Concurrently bool
+	Class        change.IndexClass
+	CreatedFile  int
+}
+
+func (t *Table) same(a, b string) bool {
+	if t.foldCase {
+		return strings.EqualFold(a, b)
+	}
+	return a == b
+}
+
+// Column is a column by name, or nil.
+func (t *Table) Column(name string) *Column {
+	for _, c := range t.Columns {
+		if t.same(c.Name, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// Constraint is a constraint by name, or nil.
+func (t *Table) Constraint(name string) *Constraint {
+	for _, c := range t.Constraints {
+		if t.same(c.Name, name) {
+			return c
+		}
+	}
+	return nil
+}
+
+// PrimaryKey is the primary key, or nil.
+func (t *Table) PrimaryKey() *Constraint {
+	for _, c := range t.Constraints {
+		if c.Kind == change.PrimaryKey {
+			return c
+		}
+	}
+	return nil
+}
+
+// ProvenNotNull says whether a validated, enforced constraint proves that the
+// column holds no NULL, so that SET NOT NULL need not scan (PostgreSQL 12+,
+// https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL).
+func (t *Table) ProvenNotNull(column string) bool {
+	for _, c := range t.Constraints {
+		if c.Validated && c.Enforced && slices.ContainsFunc(c.ChecksNotNull, func(n string) bool { return t.same(n, column) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Table) ensureColumn(name string) *Column {
+	if c := t.Column(name); c != nil {
+		return c
+	}
+	c := &Column{Name: name}
+	t.Columns = append(t.Columns, c)
+	return c
+}
+
+func (t *Table) clone() *Table {
+	n := *t
+	n.Columns = make([]*Column, len(t.Columns))
+	for i, c := range t.Columns {
+		cc := *c
+		n.Columns[i] = &cc
+	}
+	n.Constraints = make([]*Constraint, len(t.Constraints))
+	for i, c := range t.Constraints {
+		cc := *c
+		n.Constraints[i] = &cc
+	}
+	n.Partitions = slices.Clone(t.Partitions)
+	n.Triggers = slices.Clone(t.Triggers)
+	return &n
+}

@@ -1,0 +1,151 @@
+package schema
+
+import (
+	"maps"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// InTx says whether a statement runs in a transaction block.
+type InTx uint8
+
+// The answers; Perhaps is a plain directory, whose runner is not known.
+const (
+	Outside InTx = iota
+	Perhaps
+	Inside
+)
+
+type tx struct {
+	outer    InTx // what the migration tool opens around the file
+	explicit bool // the file itself said BEGIN
+	ended    bool // the file ended the tool's transaction
+	id       int  // grows with every transaction
+}
+
+// BeginFile starts the replay of a file: what was created before it is old now,
+// and session settings do not outlive the connection that made them.
+func (s *State) BeginFile(script *change.Script) {
+	s.file++
+	s.settings = settings{}
+	s.saved = nil
+	s.keepsOld = rollsBack(script)
+	s.tx = tx{outer: s.outerTx(script), id: s.tx.id + 1}
+	for _, t := range s.types {
+		t.AddedInTx = nil
+	}
+}
+
+// outerTx is the transaction around the whole file. Several statements in one
+// simple query are one transaction on PostgreSQL even without BEGIN.
+func (s *State) outerTx(script *change.Script) InTx {
+	switch {
+	case s.foldCase:
+		return Outside // DDL commits implicitly on MySQL and MariaDB
+	case script.Tx == change.TxFile || script.Tx == change.TxAllPending:
+		return Inside
+	case script.Tx == change.TxUnknown:
+		return Perhaps
+	case script.Send == change.SendFile && len(script.Stmts) > 1:
+		return Inside
+	case script.Send == change.SendPipeline && len(script.Stmts) > 1:
+		return Inside
+	}
+	return Outside
+}
+
+// BeginStmt is called before each statement: outside a transaction block each
+// is its own transaction.
+func (s *State) BeginStmt() {
+	if s.InTx() == Outside {
+		s.tx.id++
+	}
+}
+
+// InTx says whether the next statement runs in a transaction block.
+func (s *State) InTx() InTx {
+	if s.tx.explicit {
+		return Inside
+	}
+	if s.tx.ended {
+		return Outside
+	}
+	return s.tx.outer
+}
+
+// TxID tells transactions apart; statements with the same number commit together.
+func (s *State) TxID() int { return s.tx.id }
+
+func (s *State) applyTx(op *change.TxControl) {
+	switch op.Action {
+	case "begin":
+		if !s.tx.explicit {
+			s.tx.explicit = true
+			s.tx.id++
+		}
+		s.save()
+	case "commit":
+		s.endTx(op.Chain)
+	case "rollback":
+		s.restore(0)
+		s.endTx(op.Chain)
+	case "savepoint":
+		s.save()
+	case "rollback to":
+		s.restore(len(s.saved) - 1)
+	}
+}
+
+func (s *State) endTx(chain bool) {
+	s.tx.explicit = chain
+	// A COMMIT without a BEGIN of its own ends the tool's transaction.
+	if s.tx.outer != Outside && !chain {
+		s.tx.ended = true
+	}
+	s.tx.id++
+	s.saved = nil
+	s.settings.endTx()
+	for _, t := range s.types {
+		t.AddedInTx = nil
+	}
+}
+
+func rollsBack(script *change.Script) bool {
+	for _, st := range script.Stmts {
+		for _, op := range st.Ops {
+			if c, ok := op.(*change.TxControl); ok && (c.Action == "rollback" || c.Action == "rollback to") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// save keeps a copy to roll back to, in files that roll back at all.
+func (s *State) save() {
+	if !s.keepsOld {
+		return
+	}
+	c := &State{
+		tables:   make(map[change.Name]*Table, len(s.tables)),
+		indexes:  maps.Clone(s.indexes),
+		types:    maps.Clone(s.types),
+		views:    maps.Clone(s.views),
+		settings: s.settings.clone(),
+	}
+	for k, t := range s.tables {
+		c.tables[k] = t.clone()
+	}
+	s.saved = append(s.saved, c)
+}
+
+func (s *State) restore(i int) {
+	if i < 0 || i >= len(s.saved) {
+		return
+	}
+	old := s.saved[i]
+	s.saved = s.saved[:i]
+	s.tables, s.indexes, s.types, s.views = old.tables, old.indexes, old.types, old.views
+	s.settings = old.settings
+	s.save() // a ROLLBACK TO may come back to the same savepoint again
+}

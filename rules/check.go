@@ -1,0 +1,144 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/dialect/schema"
+)
+
+// Checker walks files in order and keeps the state that their statements leave.
+type Checker struct {
+	target fact.Target
+	facts  *fact.Table
+	state  *schema.State
+	byKind [change.KindCount][]*Rule
+	rules  []*Rule
+}
+
+// NewChecker is a checker with an empty state. Rules for other dialects are left out.
+func NewChecker(target fact.Target, facts *fact.Table, list []*Rule) *Checker {
+	c := &Checker{target: target, facts: facts, state: schema.New(target.Dialect)}
+	for _, r := range list {
+		if !r.In(target.Dialect) {
+			continue
+		}
+		c.rules = append(c.rules, r)
+		for _, k := range r.Kinds {
+			c.byKind[k] = append(c.byKind[k], r)
+		}
+	}
+	return c
+}
+
+// RuleError is a rule that failed: no verdict can be given, and none is.
+type RuleError struct {
+	Rule  string
+	Path  string
+	Cause any
+	Stack []byte
+}
+
+func (e *RuleError) Error() string {
+	return fmt.Sprintf("rule %s failed on %s: %v (this is a bug in safemig; the file has no verdict)", e.Rule, e.Path, e.Cause)
+}
+
+// Replay applies a file without judging it.
+func (c *Checker) Replay(script *change.Script) {
+	c.state.BeginFile(script)
+	for _, stmt := range script.Stmts {
+		c.state.BeginStmt()
+		c.apply(script, stmt)
+	}
+}
+
+// File judges a file and applies it. The findings are sorted by place.
+func (c *Checker) File(ctx context.Context, script *change.Script) (found []Finding, err error) {
+	p := &Pass{
+		Script: script, State: c.state, Target: c.target, Facts: c.facts,
+		File: &FileMemory{Reported: map[string]bool{}}, findings: &found,
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			id := "(none)"
+			if p.rule != nil {
+				id = p.rule.ID
+			}
+			err = &RuleError{Rule: id, Path: script.Path, Cause: cause, Stack: debug.Stack()}
+		}
+	}()
+	c.state.BeginFile(script)
+	for _, stmt := range script.Stmts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		c.state.BeginStmt()
+		c.statement(p, stmt)
+		c.apply(script, stmt)
+	}
+	p.Stmt, p.Op, p.Result = nil, nil, fact.Result{}
+	c.each(p, func(r *Rule) func(*Pass) { return r.File })
+	slices.SortStableFunc(found, func(a, b Finding) int { return a.Span.Start - b.Span.Start })
+	return found, nil
+}
+
+func (c *Checker) statement(p *Pass, stmt *change.Stmt) {
+	p.Stmt, p.Op = stmt, nil
+	p.Result = c.facts.Statement(stmt, c.state, c.target)
+	for i, op := range stmt.Ops {
+		p.Op, p.opIndex = op, i
+		for _, r := range c.byKind[op.Kind()] {
+			p.rule = r
+			r.Op(p)
+		}
+	}
+	p.Op, p.opIndex = nil, 0
+	if len(stmt.Ops) > 0 {
+		p.Op = stmt.Ops[0]
+	}
+	c.each(p, func(r *Rule) func(*Pass) { return r.Stmt })
+	c.remember(p, stmt)
+	p.rule = nil
+}
+
+func (c *Checker) each(p *Pass, pick func(*Rule) func(*Pass)) {
+	for _, r := range c.rules {
+		if f := pick(r); f != nil {
+			p.rule = r
+			f(p)
+		}
+	}
+}
+
+// remember keeps what later statements of the transaction and the file ask for.
+func (c *Checker) remember(p *Pass, stmt *change.Stmt) {
+	for i, op := range stmt.Ops {
+		d := Done{Stmt: stmt, Op: op, TxID: c.state.TxID(), InTx: c.state.InTx(), OldTable: p.Old(op.Head().Table)}
+		if i < len(p.Result.ByOp) {
+			d.Effects = p.Result.ByOp[i]
+		}
+		p.File.InFile = append(p.File.InFile, d)
+	}
+}
+
+func (c *Checker) apply(script *change.Script, stmt *change.Stmt) {
+	for _, op := range stmt.Ops {
+		c.state.Apply(script, op)
+	}
+}
+
+// Result looks up what a statement does, with the state as it stands, and
+// applies it: `locks` asks for it.
+func (c *Checker) Result(script *change.Script, stmt *change.Stmt) fact.Result {
+	c.state.BeginStmt()
+	res := c.facts.Statement(stmt, c.state, c.target)
+	c.apply(script, stmt)
+	return res
+}
+
+// Begin starts a file for Result.
+func (c *Checker) Begin(script *change.Script) { c.state.BeginFile(script) }
