@@ -51,7 +51,7 @@ func (e *RuleError) Error() string {
 func (c *Checker) Replay(script *change.Script) {
 	c.state.BeginFile(script)
 	for _, stmt := range script.Stmts {
-		c.state.BeginStmt()
+		c.state.BeginStmt(stmt)
 		c.apply(script, stmt)
 	}
 }
@@ -76,7 +76,7 @@ func (c *Checker) File(ctx context.Context, script *change.Script) (found []Find
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		c.state.BeginStmt()
+		c.state.BeginStmt(stmt)
 		c.statement(p, stmt)
 		c.apply(script, stmt)
 	}
@@ -134,7 +134,7 @@ func (c *Checker) apply(script *change.Script, stmt *change.Stmt) {
 // Result looks up what a statement does, with the state as it stands, and
 // applies it: `locks` asks for it.
 func (c *Checker) Result(script *change.Script, stmt *change.Stmt) fact.Result {
-	c.state.BeginStmt()
+	c.state.BeginStmt(stmt)
 	res := c.facts.Statement(stmt, c.state, c.target)
 	c.apply(script, stmt)
 	return res

@@ -86,6 +86,9 @@ type AlterColumnType struct {
 	Column string
 	Type   Type
 	Using  *Expr
+	// UsingCast says that USING merely casts the column itself to the new type,
+	// as the server would without it.
+	UsingCast bool
 }
 
 // ModifyColumn is MySQL's MODIFY and CHANGE: a whole new definition.
@@ -255,6 +258,7 @@ type PartitionOp struct {
 	Header
 	Action string
 	Parts  []string
+	With   Name // MySQL: the table of EXCHANGE PARTITION and CONVERT
 }
 
 // CreateTrigger makes a trigger on a table.

@@ -126,3 +126,29 @@ func NewTarget(dialect, version string) (Target, error) {
 	}
 	return Target{Dialect: dialect, Version: v}, nil
 }
+
+// feature is syntax that advice may use from a version on.
+type feature struct {
+	dialect, name string
+	from          Version
+}
+
+func features() []feature {
+	return []feature{
+		{"postgres", "not-null-not-valid", V(18)},
+		{"postgres", "virtual-column", V(18)},
+		{"postgres", "detach-concurrently", V(14)},
+		{"mysql", "add-column-instant", V(8, 0, 12)},
+		{"mariadb", "add-column-instant", V(10, 3)},
+	}
+}
+
+// Has says whether the target offers a feature that advice may build on.
+func (t *Table) Has(target Target, name string) bool {
+	for _, f := range features() {
+		if f.dialect == target.Dialect && f.name == name {
+			return !target.Version.Less(f.from)
+		}
+	}
+	return false
+}

@@ -76,8 +76,9 @@ func (s *State) dropColumnFromIndexes(t *Table, column string) {
 			continue
 		}
 		rest := slices.DeleteFunc(slices.Clone(ix.Columns), func(n string) bool { return t.same(n, column) })
+		uses := slices.ContainsFunc(ix.Uses, func(n string) bool { return t.same(n, column) })
 		switch {
-		case len(rest) == len(ix.Columns):
+		case len(rest) == len(ix.Columns) && !uses:
 		case s.foldCase && len(rest) > 0:
 			c := *ix
 			c.Columns = rest
@@ -105,8 +106,9 @@ func (s *State) renameColumn(table change.Name, from, to string) {
 	}
 	for _, ix := range s.indexes {
 		if s.key(ix.Table) == s.key(t.Name) {
-			ix.Columns = slices.Clone(ix.Columns)
+			ix.Columns, ix.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)
 			swap(ix.Columns)
+			swap(ix.Uses)
 		}
 	}
 }

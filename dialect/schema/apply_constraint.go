@@ -22,6 +22,9 @@ func (s *State) addConstraint(t *Table, c change.Constraint, withTable bool) {
 		}
 		c.ChecksNotNull = c.Columns
 	}
+	if c.Kind == change.Check && len(c.Columns) == 0 && c.Expr != nil {
+		c.Columns = c.Expr.Columns
+	}
 	if c.Kind == change.PrimaryKey {
 		for _, n := range c.Columns {
 			t.ensureColumn(n).NotNull = true

@@ -18,7 +18,13 @@ func (s *State) createIndex(op *change.CreateIndex) {
 			ix.Columns = append(ix.Columns, k.Column)
 		} else {
 			ix.Exprs = true
+			if k.Expr != nil {
+				ix.Uses = append(ix.Uses, k.Expr.Columns...)
+			}
 		}
+	}
+	if op.Where != nil {
+		ix.Uses = append(ix.Uses, op.Where.Columns...)
 	}
 	if op.Class == change.FulltextIndex {
 		t.Fulltext = true

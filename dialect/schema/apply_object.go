@@ -23,12 +23,19 @@ func (s *State) applyView(op *change.Object) {
 	k := s.key(op.Name)
 	switch {
 	case op.Verb == "create":
-		s.views[k] = true
+		s.createView(k)
 	case op.Verb == "drop":
 		delete(s.views, k)
 	case op.Verb == "rename" && op.To != "":
+		s.views[change.Name{Schema: k.Schema, Name: op.To}] = s.views[k]
 		delete(s.views, k)
-		s.views[change.Name{Schema: k.Schema, Name: op.To}] = true
+	}
+}
+
+// createView keeps the age of a view that is only replaced.
+func (s *State) createView(k change.Name) {
+	if _, old := s.views[k]; !old {
+		s.views[k] = s.file
 	}
 }
 

@@ -85,15 +85,18 @@ func (s *State) renameTable(op *change.RenameTable) {
 	if to.Schema == "" {
 		to.Schema = s.Resolve(op.Table).Schema
 	}
-	if s.views[from] {
+	if file, ok := s.views[from]; ok {
 		delete(s.views, from)
-		s.views[s.key(to)] = true
+		s.views[s.key(to)] = file
 		return
 	}
 	t := s.ensure(op.Table)
 	delete(s.tables, from)
 	old := t.Name
 	t.Name = s.Resolve(to)
+	if t.Filled {
+		t.createdFile = 0 // a filled copy takes an old table's place: it is in use from now on
+	}
 	s.tables[s.key(to)] = t
 	for k, ix := range s.indexes {
 		if s.key(ix.Table) == s.key(old) {

@@ -17,7 +17,7 @@ type State struct {
 	tables  map[change.Name]*Table
 	indexes map[change.Name]*Index
 	types   map[change.Name]*UserType
-	views   map[change.Name]bool
+	views   map[change.Name]int // the file that created each, 0 where it is not known
 
 	settings settings
 	tx       tx
@@ -32,7 +32,7 @@ func New(dialect string) *State {
 		tables:  map[change.Name]*Table{},
 		indexes: map[change.Name]*Index{},
 		types:   map[change.Name]*UserType{},
-		views:   map[change.Name]bool{},
+		views:   map[change.Name]int{},
 	}
 	if dialect == "postgres" {
 		s.defaultSchema = "public"
@@ -119,7 +119,10 @@ func (s *State) indexKey(table change.Name, name string) change.Name {
 func (s *State) Type(n change.Name) *UserType { return s.types[s.key(n)] }
 
 // IsView says whether the name is known to be a view.
-func (s *State) IsView(n change.Name) bool { return s.views[s.key(n)] }
+func (s *State) IsView(n change.Name) bool {
+	_, ok := s.views[s.key(n)]
+	return ok
+}
 
 // ensure is the table, made as known-in-part where it was not known.
 func (s *State) ensure(n change.Name) *Table {
@@ -132,11 +135,14 @@ func (s *State) ensure(n change.Name) *Table {
 	return t
 }
 
-// NewInFile says whether the table was created in the file that is replayed
-// and holds no rows to speak of: nobody uses it yet, so no lock on it matters.
+// NewInFile says whether the table or view was created in the file that is
+// replayed: nobody uses it yet, so no lock on it matters.
 func (s *State) NewInFile(n change.Name) bool {
-	t := s.Table(n)
-	return t != nil && t.createdFile == s.file && s.file > 0 && !t.Filled
+	if t := s.Table(n); t != nil {
+		return t.createdFile == s.file && s.file > 0
+	}
+	file, ok := s.views[s.key(n)]
+	return ok && file == s.file && s.file > 0
 }
 
 // NewColumnInFile says whether the column was added in the file that is replayed.
@@ -153,11 +159,4 @@ func (s *State) NewColumnInFile(table change.Name, column string) bool {
 func (s *State) NewTypeInFile(n change.Name) bool {
 	t := s.Type(n)
 	return t != nil && t.CreatedFile == s.file && s.file > 0
-}
-
-// Tables calls f for every table known; the order is not fixed.
-func (s *State) Tables(f func(*Table)) {
-	for _, t := range s.tables {
-		f(t)
-	}
 }

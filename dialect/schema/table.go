@@ -78,6 +78,7 @@ type Index struct {
 	Table        change.Name
 	Columns      []string // of its plain keys, in order
 	Exprs        bool     // it has a key that is an expression
+	Uses         []string // columns that its expressions and its predicate name
 	Unique       bool
 	Partial      bool
 	Concurrently bool

@@ -21,6 +21,11 @@ type tx struct {
 	explicit bool // the file itself said BEGIN
 	ended    bool // the file ended the tool's transaction
 	id       int  // grows with every transaction
+	// chunk is the piece of the file that is being sent, shared says that it
+	// holds several statements, which are then one transaction.
+	chunk  change.Span
+	shared bool
+	script *change.Script
 }
 
 // BeginFile starts the replay of a file: what was created before it is old now,
@@ -30,7 +35,7 @@ func (s *State) BeginFile(script *change.Script) {
 	s.settings = settings{}
 	s.saved = nil
 	s.keepsOld = rollsBack(script)
-	s.tx = tx{outer: s.outerTx(script), id: s.tx.id + 1}
+	s.tx = tx{outer: s.outerTx(script), id: s.tx.id + 1, script: script}
 	for _, t := range s.types {
 		t.AddedInTx = nil
 	}
@@ -56,15 +61,46 @@ func (s *State) outerTx(script *change.Script) InTx {
 
 // BeginStmt is called before each statement: outside a transaction block each
 // is its own transaction.
-func (s *State) BeginStmt() {
-	if s.InTx() == Outside {
+func (s *State) BeginStmt(stmt *change.Stmt) {
+	same := s.enterChunk(stmt)
+	if s.InTx() == Outside || s.tx.shared && !same && !s.tx.explicit && s.tx.outer == Outside {
 		s.tx.id++
 	}
 }
 
+// enterChunk notes the piece that the statement is sent in, and says whether
+// the statement before it was in the same.
+func (s *State) enterChunk(stmt *change.Stmt) bool {
+	if s.tx.script == nil || s.tx.script.Send != change.SendChunk || s.foldCase {
+		return false
+	}
+	for _, c := range s.tx.script.Chunks {
+		if !c.Contains(stmt.Span) {
+			continue
+		}
+		same := s.tx.chunk == c
+		if !same {
+			s.tx.chunk, s.tx.shared = c, countIn(s.tx.script, c) > 1
+		}
+		return same
+	}
+	s.tx.chunk, s.tx.shared = change.Span{}, false
+	return false
+}
+
+func countIn(script *change.Script, c change.Span) int {
+	n := 0
+	for _, st := range script.Stmts {
+		if c.Contains(st.Span) {
+			n++
+		}
+	}
+	return n
+}
+
 // InTx says whether the next statement runs in a transaction block.
 func (s *State) InTx() InTx {
-	if s.tx.explicit {
+	if s.tx.explicit || s.tx.shared {
 		return Inside
 	}
 	if s.tx.ended {
@@ -149,3 +185,6 @@ func (s *State) restore(i int) {
 	s.settings = old.settings
 	s.save() // a ROLLBACK TO may come back to the same savepoint again
 }
+
+// ExplicitTx says whether the file itself opened the transaction.
+func (s *State) ExplicitTx() bool { return s.tx.explicit }

@@ -1,0 +1,48 @@
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  = -X github.com/safemig/safemig/internal/cli.version=$(VERSION)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build install test race fuzz bench lint fmt update clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install what building and testing needs (a C compiler, MariaDB for live tests), on Debian or Ubuntu
+	.ci/deps
+
+build: ## Build bin/safemig
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/safemig ./cmd/safemig
+
+install: ## Install safemig into Go's bin folder
+	$(GO) install -ldflags '$(LDFLAGS)' ./cmd/safemig
+
+test: ## Run every test
+	$(GO) vet ./...
+	$(GO) test ./...
+
+race: ## Run every test under the race detector
+	$(GO) test -race ./...
+
+FUZZTIME ?= 30s
+fuzz: ## Fuzz each target for FUZZTIME (30s)
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+bench: ## Measure parsing, and linting of 1,000 files
+	$(GO) test -run '^$$' -bench . -benchmem ./dialect/... ./internal/cli
+
+lint: ## Run golangci-lint (https://golangci-lint.run), if it is installed
+	golangci-lint run
+
+fmt: ## Format the code
+	gofmt -w cmd dialect internal rewrite rules
+
+update: ## Write the golden files of the tests anew; look at the diff
+	$(GO) test ./dialect/postgres ./dialect/mysql ./internal/layout ./internal/report ./internal/cli -update
+
+clean: ## Remove what was built
+	rm -rf bin

@@ -1,0 +1,178 @@
+package mysql
+
+import (
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
+)
+
+// alterTable moves over ALTER TABLE, from the word after ALTER.
+// https://dev.mysql.com/doc/refman/8.4/en/alter-table.html, https://mariadb.com/kb/en/alter-table/
+func (c *cursor) alterTable() []change.Op {
+	flags := c.alterFlags()
+	c.expect("TABLE")
+	c.accept("IF", "EXISTS")
+	table := c.name()
+	for _, op := range flags {
+		op.Head().Table = table
+	}
+	ops := c.waitOps(flags, table)
+	for !c.done() {
+		ops = append(ops, c.alterClause(table)...)
+		if !c.nextClause() {
+			break
+		}
+	}
+	if len(ops) == 0 {
+		ops = append(ops, &change.Opaque{Header: change.Header{Table: table}, Why: "ALTER TABLE without a change"})
+	}
+	return ops
+}
+
+// alterFlags moves over ONLINE, which asks MariaDB for LOCK=NONE, and IGNORE,
+// which makes it drop rows that violate a new unique key.
+// https://mariadb.com/kb/en/alter-table/#alter-online-table
+func (c *cursor) alterFlags() []change.Op {
+	var ops []change.Op
+	start := c.at
+	switch c.acceptOne("ONLINE", "OFFLINE") {
+	case "ONLINE":
+		ops = append(ops, &change.TableOption{Header: change.Header{Span: c.spanFrom(start)}, Option: "lock", Value: "NONE"})
+	}
+	start = c.at
+	if c.accept("IGNORE") {
+		ops = append(ops, &change.TableOption{Header: change.Header{Span: c.spanFrom(start)}, Option: "ignore"})
+	}
+	return ops
+}
+
+// nextClause moves over the comma before the next clause. Table options need
+// none between them, and PARTITION BY has none before it.
+func (c *cursor) nextClause() bool {
+	if c.acceptPunct(",") {
+		if c.done() {
+			c.failWant("a clause of ALTER TABLE")
+		}
+		return true
+	}
+	if c.done() {
+		return false
+	}
+	if !c.is("PARTITION", "BY") && !c.is("REMOVE", "PARTITIONING") && !c.isTableOption() {
+		return false
+	}
+	c.clauses--
+	return true
+}
+
+func (c *cursor) isTableOption() bool {
+	at := c.at
+	op := c.tableOption()
+	c.at = at
+	return op != nil && c.err == nil
+}
+
+// alterClause moves over one clause; its operations get its span and the table.
+func (c *cursor) alterClause(table change.Name) []change.Op {
+	start := c.at
+	c.clauses++
+	ops := c.clause(table)
+	span := c.spanFrom(start)
+	for _, op := range ops {
+		h := op.Head()
+		h.Table = table
+		if !h.Span.Valid() {
+			h.Span = span
+		}
+	}
+	return ops
+}
+
+func (c *cursor) clause(table change.Name) []change.Op {
+	if c.isAlterPartition() {
+		return []change.Op{c.alterPartition()}
+	}
+	switch c.keyword() {
+	case "ADD":
+		c.next()
+		return c.addClause()
+	case "DROP":
+		c.next()
+		return one(c.dropClause())
+	case "MODIFY", "CHANGE":
+		return one(c.modifyClause())
+	case "ALTER":
+		c.next()
+		return one(c.alterPart())
+	case "RENAME":
+		c.next()
+		return one(c.renameClause())
+	case "CONVERT":
+		return one(c.convertCharset())
+	case "ALGORITHM", "LOCK":
+		return one(c.onlineOption())
+	}
+	return one(c.tableClause())
+}
+
+func one(op change.Op) []change.Op { return []change.Op{op} }
+
+// tableClause moves over a clause about the table as a whole.
+func (c *cursor) tableClause() change.Op {
+	option := func(name, value string) change.Op { return &change.TableOption{Option: name, Value: value} }
+	switch {
+	case c.accept("FORCE"):
+		return option("force", "")
+	case c.accept("ORDER", "BY"):
+		return option("order by", c.orderBy())
+	case c.accept("ENABLE", "KEYS"):
+		return option("enable keys", "")
+	case c.accept("DISABLE", "KEYS"):
+		return option("disable keys", "")
+	case c.accept("DISCARD", "TABLESPACE"):
+		return option("discard tablespace", "")
+	case c.accept("IMPORT", "TABLESPACE"):
+		return option("import tablespace", "")
+	case c.accept("WITH", "VALIDATION"), c.accept("WITHOUT", "VALIDATION"):
+		return option("validation", c.text(c.toks[c.at-2]))
+	case c.acceptOne("SECONDARY_LOAD", "SECONDARY_UNLOAD") != "":
+		return option("secondary load", c.text(c.toks[c.at-1]))
+	}
+	if op := c.tableOption(); op != nil {
+		return op
+	}
+	c.failWant("a clause of ALTER TABLE")
+	return &change.Opaque{}
+}
+
+// orderBy moves over the columns of ORDER BY and returns them as written. A
+// comma before another clause is not one of its own.
+func (c *cursor) orderBy() string {
+	start := c.at
+	for {
+		c.columnName()
+		c.acceptOne("ASC", "DESC")
+		t := c.peekAt(2)
+		more := c.isPunct(",") && c.isName(1) &&
+			(t.Kind == token.End || t.IsPunct(c.src, ",") || t.IsPunct(c.src, ".") || t.Is(c.src, "ASC") || t.Is(c.src, "DESC"))
+		if !more || c.peekAt(1).Is(c.src, "FORCE") {
+			return c.spanFrom(start).Text(c.src)
+		}
+		c.next()
+	}
+}
+
+// convertCharset moves over CONVERT TO CHARACTER SET x [COLLATE y].
+func (c *cursor) convertCharset() change.Op {
+	c.expect("CONVERT", "TO")
+	op := &change.ConvertCharset{}
+	if !c.isCharset() {
+		c.failWant("CHARACTER SET")
+		return op
+	}
+	op.Charset = c.charset()
+	if c.accept("COLLATE") {
+		c.acceptPunct("=")
+		op.Collation = c.literalText()
+	}
+	return op
+}

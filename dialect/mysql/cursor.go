@@ -1,0 +1,201 @@
+package mysql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
+)
+
+// cursor walks the tokens of one statement. Its first error sticks: from then
+// on it stands at the end and every step fails, so a grammar need not check
+// after each.
+type cursor struct {
+	src     []byte
+	toks    []token.Token
+	at      int
+	mariadb bool
+	err     *change.SyntaxError
+	final   bool          // the error is beyond doubt: TiDB's parser need not be asked
+	exprs   []change.Span // expressions read so far, for the second opinion
+	clauses int           // clauses of an ALTER TABLE, or elements of a CREATE TABLE
+}
+
+// peek is the current token; at the end it has no width and the kind End.
+func (c *cursor) peek() token.Token { return c.peekAt(0) }
+
+func (c *cursor) peekAt(n int) token.Token {
+	if c.err != nil || c.at+n >= len(c.toks) {
+		at := token.SpanOf(c.toks).End
+		return token.Token{Kind: token.End, Span: change.Span{Start: at, End: at}}
+	}
+	return c.toks[c.at+n]
+}
+
+func (c *cursor) done() bool { return c.err != nil || c.at >= len(c.toks) }
+
+// next moves on and returns the token moved over.
+func (c *cursor) next() token.Token {
+	t := c.peek()
+	if !c.done() {
+		c.at++
+	}
+	return t
+}
+
+func (c *cursor) text(t token.Token) string { return t.Span.Text(c.src) }
+
+// keyword is the current word in upper case, or "".
+func (c *cursor) keyword() string { return c.keywordAt(0) }
+
+func (c *cursor) keywordAt(n int) string {
+	t := c.peekAt(n)
+	if t.Kind != token.Word {
+		return ""
+	}
+	return strings.ToUpper(c.text(t))
+}
+
+// is says whether the words come next.
+func (c *cursor) is(words ...string) bool {
+	for i, w := range words {
+		if !c.peekAt(i).Is(c.src, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// accept moves over the words if they come next.
+func (c *cursor) accept(words ...string) bool {
+	if !c.is(words...) {
+		return false
+	}
+	c.at += len(words)
+	return true
+}
+
+// acceptOne moves over one of the words and returns it, or "".
+func (c *cursor) acceptOne(words ...string) string {
+	for _, w := range words {
+		if c.accept(w) {
+			return w
+		}
+	}
+	return ""
+}
+
+func (c *cursor) expect(words ...string) {
+	for _, w := range words {
+		if !c.accept(w) {
+			c.failWant(w)
+			return
+		}
+	}
+}
+
+func (c *cursor) isPunct(p string) bool { return c.peek().IsPunct(c.src, p) }
+
+func (c *cursor) acceptPunct(p string) bool {
+	if !c.isPunct(p) {
+		return false
+	}
+	c.at++
+	return true
+}
+
+func (c *cursor) expectPunct(p string) {
+	if !c.acceptPunct(p) {
+		c.failWant(p)
+	}
+}
+
+// fail records an error at the current token, unless there is one already.
+func (c *cursor) fail(message string) {
+	if c.err == nil {
+		c.err = errorAt(c.peek(), token.SpanOf(c.toks), message)
+	}
+}
+
+// failWant says what was expected here, and what stands here.
+func (c *cursor) failWant(want string) { c.fail(c.unexpected() + ", expected " + want) }
+
+// failHere says that what stands here is not understood.
+func (c *cursor) failHere() { c.fail(c.unexpected()) }
+
+func (c *cursor) unexpected() string {
+	t := c.peek()
+	switch t.Kind {
+	case token.End:
+		return "the statement ends too early"
+	case token.Broken:
+		return "a quoted text or comment is not closed"
+	}
+	return fmt.Sprintf("unexpected %q", shorten(c.text(t)))
+}
+
+// errorAt is an error at a token, or at the statement where the token has no width.
+func errorAt(t token.Token, stmt change.Span, message string) *change.SyntaxError {
+	span := t.Span
+	if !span.Valid() {
+		span = change.Span{Start: max(stmt.Start, stmt.End-1), End: stmt.End}
+	}
+	return &change.SyntaxError{Span: span, Message: message}
+}
+
+// shorten keeps a message to one line.
+func shorten(s string) string {
+	const most = 40
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
+
+// spanFrom is the text from the n-th token to the last one moved over.
+func (c *cursor) spanFrom(n int) change.Span {
+	if c.at <= n || n >= len(c.toks) {
+		return change.Span{}
+	}
+	return token.SpanOf(c.toks[n:c.at])
+}
+
+// group moves over a bracketed text and returns the span between the brackets.
+func (c *cursor) group() change.Span {
+	c.expectPunct("(")
+	first := c.at
+	for depth := 1; !c.done(); c.at++ {
+		switch {
+		case c.isPunct("("):
+			depth++
+		case c.isPunct(")"):
+			depth--
+		}
+		if depth == 0 {
+			inside := c.spanFrom(first)
+			c.at++
+			return inside
+		}
+	}
+	c.failWant(")")
+	return change.Span{}
+}
+
+// list reads items parted by commas, between brackets.
+func (c *cursor) list(item func()) {
+	c.expectPunct("(")
+	for c.err == nil {
+		item()
+		if !c.acceptPunct(",") {
+			break
+		}
+	}
+	c.expectPunct(")")
+}
+
+func (c *cursor) unexpectedRest() {
+	if !c.done() {
+		c.failHere()
+	}
+}

@@ -1,0 +1,83 @@
+package mysql
+
+import (
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
+)
+
+// columnCharset is the character set and collation that a column has by its
+// definition or by its table's default; empty where neither tells.
+// https://dev.mysql.com/doc/refman/8.4/en/charset-column.html
+func columnCharset(t *schema.Table, typ change.Type) (charset, collation string) {
+	charset, collation = canonicalCharset(typ.Charset), strings.ToLower(typ.Collation)
+	if collation == "_bin" { // BINARY: the binary collation of the column's character set
+		collation = ""
+	}
+	if charset == "" {
+		charset = charsetOfCollation(collation)
+	}
+	if charset != "" || t == nil {
+		return charset, collation
+	}
+	charset = tableCharset(t)
+	if collation == "" {
+		collation = strings.ToLower(t.Collation)
+	}
+	return charset, collation
+}
+
+func tableCharset(t *schema.Table) string {
+	if cs := canonicalCharset(t.Charset); cs != "" {
+		return cs
+	}
+	return charsetOfCollation(strings.ToLower(t.Collation))
+}
+
+func canonicalCharset(name string) string {
+	name = strings.ToLower(name)
+	if name == "utf8" {
+		return "utf8mb3"
+	}
+	return name
+}
+
+// charsetOfCollation is the character set that a collation's name begins with.
+// MariaDB's uca1400_ai_ci is of the character set at hand: that tells nothing.
+func charsetOfCollation(collation string) string {
+	if collation == "binary" {
+		return collation
+	}
+	prefix, _, ok := strings.Cut(collation, "_")
+	if !ok || prefix == "uca1400" {
+		return ""
+	}
+	return canonicalCharset(prefix)
+}
+
+// bytesPerChar is the most bytes that one character takes; 0 where the
+// character set is not known.
+// https://dev.mysql.com/doc/refman/8.4/en/charset-charsets.html
+func bytesPerChar(charset string) int {
+	switch charset {
+	case "":
+		return 0
+	case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030":
+		return 4
+	case "utf8mb3", "ujis", "eucjpms":
+		return 3
+	case "ucs2", "big5", "sjis", "cp932", "gbk", "gb2312", "euckr":
+		return 2
+	}
+	return 1
+}
+
+// holdsText says whether values of the type have a character set.
+func holdsText(typeName string) bool {
+	switch typeName {
+	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set":
+		return true
+	}
+	return false
+}

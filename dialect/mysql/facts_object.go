@@ -1,0 +1,99 @@
+package mysql
+
+import (
+	"slices"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/fact"
+)
+
+// exclusive holds the table for a moment, against everybody.
+func exclusive(why string) change.Effect {
+	return change.Effect{Blocks: everything, Work: change.Metadata, Why: why, Ref: metadataLocking}
+}
+
+func mysqlObjectRows() []fact.Row {
+	v12 := fact.V(8, 0, 12)
+	inplace, atOnce := catalogue(change.Inplace, "only the name changes"), instant("only the name changes")
+	inplace.Ref, atOnce.Ref = tableOperations, tableOperations
+	return append(wholeTableRows(),
+		fact.Row{ID: "rename-table-inplace", Kind: change.KindRenameTable, Before: v12, Effect: inplace, On: bothNames},
+		fact.Row{ID: "rename-table", Kind: change.KindRenameTable, From: v12, Effect: atOnce, On: bothNames, Source: fact.Measured},
+	)
+}
+
+func mariadbObjectRows() []fact.Row {
+	atOnce := instant("only the name changes")
+	atOnce.Ref = mariadbInstant
+	return append(wholeTableRows(),
+		fact.Row{ID: "rename-table", Kind: change.KindRenameTable, Effect: atOnce, On: bothNames, Source: fact.Measured})
+}
+
+// bothNames are a renamed table's names: the new one is locked as well.
+func bothNames(c *fact.Ctx) []change.Name {
+	names := alteredTable(c)
+	if len(names) == 0 {
+		return nil
+	}
+	return append(names, c.Op.(*change.RenameTable).To)
+}
+
+// wholeTableRows are statements about tables and their triggers as a whole.
+func wholeTableRows() []fact.Row {
+	return []fact.Row{
+		{ID: "create-table", Kind: change.KindCreateTable, On: noTable},
+		{ID: "create-table-select", Kind: change.KindCreateTable, When: isFilledTable, On: sourceTables, Effect: change.Effect{
+			Blocks: change.Writes | change.DDL, Work: change.Scan, Ref: lockedRows,
+			Why: "every row that is read stays locked against writes until the new table is filled"}},
+		{ID: "drop-table", Kind: change.KindDropTable, On: droppedTable, Source: fact.Measured,
+			Effect: exclusive("the table and its file are dropped")},
+		{ID: "truncate", Kind: change.KindTruncate, On: alteredTable, Source: fact.Measured,
+			Effect: exclusive("the table is dropped and made anew")},
+		{ID: "create-trigger", Kind: change.KindCreateTrigger, On: alteredTable, Source: fact.Measured,
+			Effect: exclusive("the trigger is added once no transaction uses the table")},
+		{ID: "drop-trigger", Kind: change.KindDropTrigger, On: triggerTable, Source: fact.Measured,
+			Effect: exclusive("the trigger is dropped once no transaction uses the table")},
+	}
+}
+
+func isFilledTable(c *fact.Ctx) bool { return c.Op.(*change.CreateTable).As }
+
+func droppedTable(c *fact.Ctx) []change.Name {
+	if c.Op.(*change.DropTable).Temp {
+		return nil
+	}
+	return alteredTable(c)
+}
+
+// triggerTable is the table of a trigger: DROP TRIGGER does not name it.
+func triggerTable(c *fact.Ctx) []change.Name {
+	op := c.Op.(*change.DropTrigger)
+	if !op.Table.IsZero() {
+		return []change.Name{op.Table}
+	}
+	return c.State.TableNames(func(n change.Name) bool {
+		return slices.Contains(c.State.Table(n).Triggers, op.Name)
+	})
+}
+
+// sourceTables are the tables that a statement reads, but for its own.
+func sourceTables(c *fact.Ctx) []change.Name {
+	var names []change.Name
+	switch op := c.Op.(type) {
+	case *change.CreateTable:
+		names = op.Sources
+	case *change.Insert:
+		names = op.Sources
+	case *change.Update:
+		names = op.Sources
+	case *change.Delete:
+		names = op.Sources
+	case *change.Select:
+		names = op.Sources
+	case *change.Object:
+		names = op.Tables
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(n change.Name) bool {
+		return c.State.Resolve(n) == c.State.Resolve(c.Op.Head().Table) || c.State.IsView(n)
+	})
+}

@@ -1,0 +1,47 @@
+package mysql
+
+import (
+	"slices"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/dialect/schema"
+)
+
+// copyLines are MariaDB's facts about changes that only COPY can do. From 11.2
+// on a copy lets writes go on, but for some tables.
+// https://mariadb.com/docs/server/reference/sql-statements/data-definition/alter/alter-table/online-schema-change
+func copyLines(kind change.Kind, find func(*fact.Ctx) class, ref string, lines []line) []fact.Row {
+	var before, online, locked []line
+	for _, l := range lines {
+		l.before = fact.V(11, 2)
+		before = append(before, l)
+
+		l.before, l.from = fact.Version{}, fact.V(11, 2)
+		l.id += "-locked"
+		l.when, l.effect = copyNeedsLock, copying(l.effect.Why+", and a foreign key that may cascade, or IGNORE, forbids writes meanwhile")
+		locked = append(locked, l)
+	}
+	for _, l := range lines {
+		l.from = fact.V(11, 2)
+		l.id += "-online"
+		l.when, l.effect = func(c *fact.Ctx) bool { return !copyNeedsLock(c) }, onlineCopying(l.effect.Why)
+		online = append(online, l)
+	}
+	return slices.Concat(
+		classified(kind, find, ref, before),
+		classified(kind, find, mariadbOnline, online),
+		classified(kind, find, mariadbOnline, locked),
+	)
+}
+
+// copyNeedsLock says whether a copy keeps writes out on MariaDB 11.2 and later:
+// a foreign key with CASCADE or SET NULL changes rows behind the copy's back.
+// What the known foreign keys say ON DELETE is not kept, so that any counts.
+func copyNeedsLock(c *fact.Ctx) bool {
+	if _, ignore := option(c.Stmt, "ignore"); ignore != nil {
+		return true
+	}
+	t := ownTable(c)
+	return t != nil && slices.ContainsFunc(t.Constraints, func(k *schema.Constraint) bool { return k.Kind == change.ForeignKey })
+}

@@ -1,0 +1,121 @@
+package mysql
+
+import (
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
+)
+
+// isName says whether an identifier stands n tokens ahead.
+func (c *cursor) isName(n int) bool {
+	k := c.peekAt(n).Kind
+	return k == token.Word || k == token.Quoted
+}
+
+// ident moves over an identifier and returns it without its quotes.
+func (c *cursor) ident() string {
+	if !c.isName(0) {
+		c.failWant("a name")
+		return ""
+	}
+	t := c.next()
+	if t.Kind == token.Quoted {
+		return unquote(c.text(t))
+	}
+	return c.text(t)
+}
+
+// name moves over [schema.]name, or .name.
+func (c *cursor) name() change.Name {
+	c.acceptPunct(".")
+	first := c.ident()
+	if !c.acceptPunct(".") {
+		return change.Name{Name: first}
+	}
+	return change.Name{Schema: first, Name: c.ident()}
+}
+
+// columnName moves over a column's name, which may have its table's before it.
+func (c *cursor) columnName() string {
+	n := c.name()
+	if c.acceptPunct(".") {
+		return c.ident()
+	}
+	return n.Name
+}
+
+// columnNames moves over (a, b, ..).
+func (c *cursor) columnNames() []string {
+	var names []string
+	c.list(func() { names = append(names, c.ident()) })
+	return names
+}
+
+// tableNames moves over a, b, ..
+func (c *cursor) tableNames() []change.Name {
+	names := []change.Name{c.name()}
+	for c.acceptPunct(",") {
+		names = append(names, c.name())
+	}
+	return names
+}
+
+// literalText moves over a value - word, string or number with a sign - and returns it
+// without quotes.
+func (c *cursor) literalText() string {
+	sign := ""
+	if c.isPunct("-") || c.isPunct("+") {
+		sign = c.text(c.next())
+	}
+	switch t := c.peek(); t.Kind {
+	case token.String, token.Quoted:
+		c.next()
+		return unquote(c.text(t))
+	case token.Word, token.Number, token.Param:
+		c.next()
+		return sign + c.text(t)
+	}
+	c.failWant("a value")
+	return ""
+}
+
+// unquote takes a text's quotes away. Prefixes (N'..', _utf8mb4'..') go too.
+func unquote(s string) string {
+	i := strings.IndexAny(s, "'\"`")
+	if i < 0 || len(s) < i+2 || s[len(s)-1] != s[i] {
+		return s
+	}
+	q, body := s[i:i+1], s[i+1:len(s)-1]
+	body = strings.ReplaceAll(body, q+q, q)
+	if q != "`" && strings.Contains(body, `\`) {
+		body = unescape(body)
+	}
+	return body
+}
+
+// unescape resolves backslashes.
+// https://dev.mysql.com/doc/refman/8.4/en/string-literals.html#character-escape-sequences
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\\' || i+1 == len(s) {
+			b.WriteByte(s[i])
+			continue
+		}
+		i++
+		switch s[i] {
+		case 'n':
+			b.WriteByte('\n')
+		case 't':
+			b.WriteByte('\t')
+		case 'r':
+			b.WriteByte('\r')
+		case '0':
+			b.WriteByte(0)
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,230 @@
+package mysql
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/pingcap/tidb/pkg/parser"
+	"github.com/pingcap/tidb/pkg/parser/ast"
+	sqlmode "github.com/pingcap/tidb/pkg/parser/mysql"
+	_ "github.com/pingcap/tidb/pkg/parser/test_driver" // the light one of the two value drivers
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
+)
+
+// Parser reads migrations for one server version. It is safe for concurrent use.
+type Parser struct {
+	opt  LexOptions
+	pool *sync.Pool
+}
+
+// New is a parser for a version of MySQL, or of MariaDB.
+func New(mariadb bool, version [3]int) *Parser {
+	return &Parser{
+		opt:  LexOptions{MariaDB: mariadb, Version: version},
+		pool: &sync.Pool{New: func() any { return &tidb{parser: parser.New()} }},
+	}
+}
+
+// Parse fills the statements of a script. A statement that cannot be parsed
+// carries its error and leaves the others alone.
+func (p *Parser) Parse(script *change.Script) {
+	t, ok := p.pool.Get().(*tidb)
+	if !ok {
+		t = &tidb{parser: parser.New()}
+	}
+	defer p.pool.Put(t)
+	script.Stmts = nil
+	opt := p.opt
+	for _, part := range sections(script) {
+		var pieces []piece
+		pieces, opt = split(script.Src, part, opt)
+		for _, pc := range pieces {
+			st := readPiece(script.Src, pc, t)
+			st.Index = len(script.Stmts)
+			script.Stmts = append(script.Stmts, st)
+		}
+	}
+}
+
+// sections are the ranges of the script that no statement reaches beyond.
+func sections(script *change.Script) []change.Span {
+	if script.Send == change.SendChunk && len(script.Chunks) > 0 {
+		return script.Chunks
+	}
+	return []change.Span{script.Section}
+}
+
+func readPiece(src []byte, pc piece, t *tidb) *change.Stmt {
+	st := &change.Stmt{Span: pc.Span, Comments: pc.Comments}
+	r := &reader{piece: pc, tidb: t}
+	r.cursor = cursor{src: src, toks: withoutHints(pc.Tokens), mariadb: pc.opt.MariaDB}
+	st.Ops = r.read()
+	if r.err != nil {
+		st.Kind, st.Ops, st.Err = "syntax_error", nil, r.err
+		return st
+	}
+	st.Kind = r.kind
+	return st
+}
+
+// withoutHints leaves out the marks of executable comments, not what is in them.
+func withoutHints(toks []token.Token) []token.Token {
+	for i, t := range toks {
+		if t.Kind == token.Hint {
+			out := append([]token.Token{}, toks[:i]...)
+			for _, t := range toks[i:] {
+				if t.Kind != token.Hint {
+					out = append(out, t)
+				}
+			}
+			return out
+		}
+	}
+	return toks
+}
+
+// read explains the statement. What our grammar refuses and TiDB's accepts is
+// shown as not understood; an error is what both refuse.
+func (r *reader) read() []change.Op {
+	for _, t := range r.toks {
+		if t.Kind == token.Broken {
+			r.err = errorAt(t, r.piece.Span, "a quoted text or comment is not closed")
+			return nil
+		}
+	}
+	if r.piece.unclosed {
+		r.fail("the body that begins here is not closed: an END is missing")
+		return nil
+	}
+	ops := r.statement()
+	switch {
+	case r.err != nil && !r.final:
+		return r.appeal()
+	case r.err == nil && r.seconded:
+		r.secondOpinion(ops)
+	}
+	return ops
+}
+
+// appeal asks TiDB's parser about a statement that our grammar refused.
+func (r *reader) appeal() []change.Op {
+	why := r.err.Message
+	text, base := r.neutralText(r.piece.Span)
+	if _, refused := r.ask(text, base); refused != nil {
+		return nil
+	}
+	r.err = nil
+	if r.kind == "" {
+		r.kind = "other"
+	}
+	return one(&change.Opaque{Header: change.Header{Span: r.piece.Span}, Why: "not understood: " + why})
+}
+
+// secondOpinion holds the operations against TiDB's parse of the same text.
+// Where the two count different clauses, the clauses' spans are not to be
+// trusted and the statement's are used. Where TiDB does not know the syntax, it
+// still judges the expressions, which our grammar only skips over.
+func (r *reader) secondOpinion(ops []change.Op) {
+	text, base := r.neutralText(r.piece.Span)
+	node, refused := r.ask(text, base)
+	if refused == nil {
+		if n, ok := clauseCount(node); ok && n != r.clauses {
+			for _, op := range ops {
+				op.Head().Span = r.piece.Span
+			}
+		}
+		return
+	}
+	for _, span := range r.exprs {
+		text, base := r.expressionText(span)
+		if _, refused := r.ask(text, base); refused != nil && refused.syntax {
+			r.refuse(refused, base)
+			return
+		}
+	}
+}
+
+// ask has TiDB's parser read a text. Words that it alone reserves are masked
+// one after the other, and so are character sets that it has not.
+func (r *reader) ask(text []byte, base int) (ast.StmtNode, *refusal) {
+	const mostTries = 20
+	for tries := 1; ; tries++ {
+		node, refused := r.tidb.parse(string(text), r.piece.opt)
+		if refused == nil || tries == mostTries || !r.maskRefused(text, base, refused) {
+			return node, refused
+		}
+	}
+}
+
+// tidb is TiDB's parser, for one goroutine at a time.
+type tidb struct{ parser *parser.Parser }
+
+// refusal is why TiDB's parser does not accept a text.
+type refusal struct {
+	at      int  // offset in the text of the token that does not fit, or -1
+	syntax  bool // the grammar does not know it; else a word, such as a character set, is unknown
+	message string
+}
+
+// parse reads a text of one statement. The parser is foreign code that is fed
+// with what users write, so a panic in it must not end the program.
+func (t *tidb) parse(text string, opt LexOptions) (node ast.StmtNode, refused *refusal) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.parser = parser.New()
+			node, refused = nil, &refusal{at: -1, syntax: true, message: fmt.Sprint("the parser failed: ", p)}
+		}
+	}()
+	mode := sqlmode.SQLMode(0)
+	if opt.AnsiQuotes {
+		mode |= sqlmode.ModeANSIQuotes
+	}
+	if opt.NoBackslashEscapes {
+		mode |= sqlmode.ModeNoBackslashEscapes
+	}
+	t.parser.SetSQLMode(mode)
+	nodes, _, err := t.parser.ParseSQL(text)
+	switch {
+	case err != nil:
+		return nil, newRefusal(text, err.Error())
+	case len(nodes) != 1:
+		return nil, &refusal{at: -1, syntax: true, message: "not one statement"}
+	}
+	return nodes[0], nil
+}
+
+// newRefusal finds the place in an error's text, the only place it is kept:
+// line 1 column 14 near "rest of the text" (total length 5000).
+func newRefusal(text, message string) *refusal {
+	_, near, ok := strings.Cut(message, ` near "`)
+	if !ok || !strings.HasPrefix(message, "line ") {
+		return &refusal{at: -1, message: message}
+	}
+	rest := len(near) - len(`" `)
+	if _, total, cut := strings.Cut(near, `" (total length `); cut {
+		n, err := strconv.Atoi(strings.TrimSuffix(total, ")"))
+		if err == nil {
+			rest = n
+		}
+	}
+	at := len(text) - rest
+	if at < 0 || at > len(text) || !strings.HasPrefix(near, text[at:min(at+1024, len(text))]) {
+		return &refusal{at: -1, syntax: true, message: message}
+	}
+	return &refusal{at: at, syntax: true, message: message}
+}
+
+// clauseCount is how many clauses or elements TiDB's parser found.
+func clauseCount(node ast.StmtNode) (int, bool) {
+	switch n := node.(type) {
+	case *ast.AlterTableStmt:
+		return len(n.Specs), true
+	case *ast.CreateTableStmt:
+		return len(n.Cols) + len(n.Constraints), true
+	}
+	return 0, false
+}

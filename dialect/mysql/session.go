@@ -1,0 +1,242 @@
+package mysql
+
+import (
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
+)
+
+// session reads the statements that neither define nor query a table:
+// transactions, accounts, prepared statements, administration.
+func (r *reader) session() []change.Op {
+	word := r.keyword()
+	switch word {
+	case "START", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "XA":
+		return r.transaction(word)
+	case "USE":
+		r.kind = "use"
+		r.next()
+		return r.whole(one(&change.Object{Class: "database", Verb: "use", Name: change.Name{Name: r.ident()}}))
+	case "PREPARE", "EXECUTE", "DEALLOCATE", "CALL", "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR", "EXPLAIN", "DESCRIBE", "DESC":
+		return r.indirect(word)
+	}
+	verb, class := adminClass(word)
+	if class == "" {
+		r.fail(r.unexpected() + ": no statement begins so")
+		return nil
+	}
+	r.kind = strings.ReplaceAll(verb, " ", "_")
+	if len(r.toks) == 1 && !standsAlone(word) {
+		r.next()
+		r.failWant("more")
+		return nil
+	}
+	r.at = len(r.toks)
+	return r.whole(one(&change.Object{Class: class, Verb: verb}))
+}
+
+func standsAlone(word string) bool {
+	return word == "RESIGNAL" || word == "SHUTDOWN" || word == "RESTART"
+}
+
+// adminClass tells the statements that touch no table's definition by their first word.
+func adminClass(word string) (verb, class string) {
+	switch word {
+	case "GRANT", "REVOKE":
+		return strings.ToLower(word), "grant"
+	case "SHOW", "HELP":
+		return strings.ToLower(word), "show"
+	case "SIGNAL", "RESIGNAL", "GET":
+		return strings.ToLower(word), "diagnostics"
+	case "HANDLER":
+		return "handler", "handler"
+	case "INSTALL", "UNINSTALL":
+		return strings.ToLower(word), "plugin"
+	case "CHANGE", "STOP", "RESET", "PURGE", "BINLOG":
+		return strings.ToLower(word), "replication"
+	case "KILL", "SHUTDOWN", "RESTART", "CLONE", "CACHE", "BACKUP", "IMPORT":
+		return strings.ToLower(word), "server"
+	}
+	return "", ""
+}
+
+// indirect reads what runs a text or a body that is not looked into here.
+func (r *reader) indirect(word string) []change.Op {
+	r.kind = strings.ToLower(word)
+	why := "a compound statement: what is in its body is not looked into"
+	switch word {
+	case "PREPARE":
+		why = "PREPARE of a text that EXECUTE runs later"
+	case "EXECUTE":
+		why = "EXECUTE of a text made at run time"
+		if r.is("EXECUTE", "IMMEDIATE") {
+			r.kind = "execute_immediate"
+		}
+	case "CALL":
+		why = "CALL of a procedure: what its body does is not looked into"
+	case "DEALLOCATE":
+		return r.rest(&change.Object{Class: "prepared statement", Verb: "drop"})
+	case "EXPLAIN", "DESCRIBE", "DESC":
+		if !r.is(word, "ANALYZE") {
+			return r.rest(&change.Object{Class: "show", Verb: "explain"})
+		}
+		why = "EXPLAIN ANALYZE runs the statement behind it"
+	case "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR":
+		r.kind = "compound"
+	}
+	return r.rest(&change.Opaque{Why: why})
+}
+
+// rest is the operation of a statement whose further words are of no interest;
+// there must be some.
+func (r *reader) rest(op change.Op) []change.Op {
+	if r.err != nil {
+		return nil
+	}
+	r.at = len(r.toks)
+	if len(r.toks) == 1 {
+		r.failWant("more")
+	}
+	return r.whole(one(op))
+}
+
+// transaction reads the statements of transaction control.
+// https://dev.mysql.com/doc/refman/8.4/en/commit.html
+func (r *reader) transaction(word string) []change.Op {
+	op := &change.TxControl{Action: strings.ToLower(word)}
+	r.kind = op.Action
+	r.next()
+	switch word {
+	case "BEGIN":
+		if r.accept("NOT", "ATOMIC") {
+			r.at = 1
+			r.kind = "compound"
+			return r.rest(&change.Opaque{Why: "a compound statement: what is in its body is not looked into"})
+		}
+		r.accept("WORK")
+	case "START":
+		return r.start(op)
+	case "COMMIT", "ROLLBACK":
+		r.endTransaction(op)
+	case "SAVEPOINT":
+		op.Savepoint = r.ident()
+	case "RELEASE":
+		r.expect("SAVEPOINT")
+		op.Savepoint = r.ident()
+		r.kind = "release_savepoint"
+	case "XA":
+		op.Action = "xa " + strings.ToLower(r.ident())
+		r.at = len(r.toks)
+	}
+	return r.whole(one(op))
+}
+
+// start reads START TRANSACTION; START REPLICA and the like are administration.
+func (r *reader) start(op *change.TxControl) []change.Op {
+	if !r.accept("TRANSACTION") {
+		r.kind = "start"
+		return r.rest(&change.Object{Class: "replication", Verb: "start"})
+	}
+	op.Action, r.kind = "begin", "begin"
+	for !r.done() {
+		switch {
+		case r.accept("WITH", "CONSISTENT", "SNAPSHOT"), r.accept("READ", "ONLY"), r.accept("READ", "WRITE"):
+			r.acceptPunct(",")
+		default:
+			r.failHere()
+		}
+	}
+	return r.whole(one(op))
+}
+
+// endTransaction moves over [WORK] [AND [NO] CHAIN] [[NO] RELEASE] or TO SAVEPOINT s.
+func (r *reader) endTransaction(op *change.TxControl) {
+	r.accept("WORK")
+	if op.Action == "rollback" && r.accept("TO") {
+		r.accept("SAVEPOINT")
+		op.Action, op.Savepoint = "rollback to", r.ident()
+		r.kind = "rollback_to"
+		return
+	}
+	if r.accept("AND") {
+		op.Chain = !r.accept("NO")
+		r.expect("CHAIN")
+	}
+	if r.accept("NO") {
+		r.expect("RELEASE")
+		return
+	}
+	r.accept("RELEASE")
+}
+
+// locks reads LOCK, UNLOCK and FLUSH. A server-wide lock is about no single
+// table, so it is not understood here.
+func (r *reader) locks(word string) []change.Op {
+	r.kind = strings.ToLower(word)
+	switch {
+	case r.is("LOCK", "TABLE"), r.is("LOCK", "TABLES"):
+		r.kind = "lock_tables"
+		return r.whole(r.lockTables())
+	case word == "LOCK":
+		return r.rest(&change.Opaque{Why: "a lock on the whole server"})
+	case word == "UNLOCK":
+		return r.rest(&change.Object{Class: "lock", Verb: "unlock"})
+	}
+	return r.flush()
+}
+
+// flush reads FLUSH; FLUSH TABLES t WITH READ LOCK locks as LOCK TABLES does.
+// https://dev.mysql.com/doc/refman/8.4/en/flush.html
+func (r *reader) flush() []change.Op {
+	r.next()
+	r.acceptOne("NO_WRITE_TO_BINLOG", "LOCAL")
+	locking := r.endsWith("READ", "LOCK") || r.endsWith("FOR", "EXPORT")
+	if r.acceptOne("TABLES", "TABLE") == "" || !locking {
+		r.at = 1
+		return r.rest(&change.Object{Class: "server", Verb: "flush"})
+	}
+	if r.is("WITH") {
+		return r.rest(&change.Opaque{Why: "a read lock on every table of the server"})
+	}
+	var ops []change.Op
+	for _, name := range r.tableNames() {
+		ops = append(ops, &change.LockTable{Header: change.Header{Table: name}})
+	}
+	if r.err == nil {
+		r.at = len(r.toks)
+	}
+	return r.whole(ops)
+}
+
+func (r *reader) endsWith(words ...string) bool {
+	n := len(r.toks) - len(words)
+	return n >= 0 && token.Words(r.src, r.toks[n:], words...)
+}
+
+// maintain reads OPTIMIZE, ANALYZE, CHECK, REPAIR and CHECKSUM TABLE t, ..
+// MariaDB's ANALYZE before a query runs it.
+func (r *reader) maintain() []change.Op {
+	action := strings.ToLower(r.text(r.next()))
+	r.acceptOne("NO_WRITE_TO_BINLOG", "LOCAL")
+	if r.acceptOne("TABLE", "TABLES") == "" {
+		if action != "analyze" {
+			r.failWant("TABLE")
+			return nil
+		}
+		r.at = len(r.toks)
+		return one(&change.Opaque{Why: "ANALYZE runs the statement behind it"})
+	}
+	var ops []change.Op
+	r.each(func(span func() change.Span) {
+		op := &change.Maintain{Action: action}
+		op.Table = r.name()
+		op.Span = span()
+		ops = append(ops, op)
+	})
+	ops = r.waitOps(ops, change.Name{})
+	if r.err == nil {
+		r.at = len(r.toks) // QUICK, EXTENDED, PERSISTENT FOR .., UPDATE HISTOGRAM ..
+	}
+	return onlyOne(ops)
+}

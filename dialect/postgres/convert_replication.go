@@ -1,0 +1,59 @@
+package postgres
+
+import (
+	pg "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// replication is the statements about publications and subscriptions.
+func (c *converter) replication(n *pg.Node) (string, []change.Op) {
+	o := change.Object{Verb: "create"}
+	switch v := n.GetNode().(type) {
+	case *pg.Node_CreatePublicationStmt:
+		s := v.CreatePublicationStmt
+		o.Class, o.Name.Name, o.Tables = "publication", s.GetPubname(), published(s.GetPubobjects())
+		if s.GetForAllTables() {
+			o.Action = "all tables"
+		}
+	case *pg.Node_AlterPublicationStmt:
+		s := v.AlterPublicationStmt
+		o.Class, o.Verb, o.Name.Name, o.Tables = "publication", "alter", s.GetPubname(), published(s.GetPubobjects())
+		o.Action = publicationAction(s.GetAction())
+		if len(s.GetOptions()) > 0 {
+			o.Action = "set (" + optionNames(s.GetOptions()) + ")"
+		}
+	case *pg.Node_CreateSubscriptionStmt:
+		o.Class, o.Name.Name = "subscription", v.CreateSubscriptionStmt.GetSubname()
+	case *pg.Node_AlterSubscriptionStmt:
+		o.Class, o.Verb, o.Name.Name = "subscription", "alter", v.AlterSubscriptionStmt.GetSubname()
+	case *pg.Node_DropSubscriptionStmt:
+		o.Class, o.Verb, o.Name.Name = "subscription", "drop", v.DropSubscriptionStmt.GetSubname()
+		o.IfExists = v.DropSubscriptionStmt.GetMissingOk()
+	default:
+		return "", nil
+	}
+	return c.object(o)
+}
+
+// publicationAction is what ALTER PUBLICATION does with the tables it names.
+func publicationAction(a pg.AlterPublicationAction) string {
+	switch a {
+	case pg.AlterPublicationAction_AP_AddObjects:
+		return "add"
+	case pg.AlterPublicationAction_AP_DropObjects:
+		return "drop"
+	}
+	return "set"
+}
+
+// published is the tables that a publication names.
+func published(objects []*pg.Node) []change.Name {
+	var names []change.Name
+	for _, n := range objects {
+		if t := n.GetPublicationObjSpec().GetPubtable(); t != nil {
+			names = append(names, tableName(t.GetRelation()))
+		}
+	}
+	return names
+}

@@ -1,0 +1,99 @@
+package postgres
+
+import (
+	"bytes"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
+)
+
+// Parse fills script.Stmts with the statements of script.Section. Each is
+// parsed by itself, so that a mistake in one does not hide the others.
+func Parse(script *change.Script) {
+	found := Split(script.Src, script.Section)
+	script.Stmts = make([]*change.Stmt, 0, len(found))
+	for i, f := range found {
+		stmt := parseStmt(script.Src, f)
+		stmt.Index = i
+		script.Stmts = append(script.Stmts, stmt)
+	}
+}
+
+func parseStmt(src []byte, found token.Statement) *change.Stmt {
+	stmt := &change.Stmt{Span: found.Span, Comments: found.Comments}
+	if len(found.Tokens) == 0 {
+		stmt.Kind = "psql"
+		stmt.Ops = []change.Op{&change.Opaque{
+			Header: change.Header{Span: found.Span}, Why: runsUnseen(found.Span.Text(src)),
+		}}
+		return stmt
+	}
+	c := &converter{src: src, base: found.Span.Start, stmt: found, all: tokens{src, found.Tokens}}
+	if stmt.Err = c.unreadable(); stmt.Err == nil {
+		stmt.Kind, stmt.Ops, stmt.Err = c.parse()
+	}
+	if stmt.Err != nil {
+		stmt.Kind = "syntax_error"
+	}
+	return stmt
+}
+
+// parse reads the statement with the grammar, and once more with newer syntax
+// masked where the grammar refuses it.
+func (c *converter) parse() (string, []change.Op, *change.SyntaxError) {
+	text := c.text()
+	tree, err := pg.Parse(string(text))
+	if err == nil {
+		kind, ops := c.convertAll(tree)
+		return kind, ops, nil
+	}
+	return c.parseNewer(text, err)
+}
+
+// text is the statement as the parser gets it: psql commands that stand within
+// it are blanked, so that all offsets stay.
+func (c *converter) text() []byte {
+	span := c.stmt.Span
+	text := c.src[span.Start:span.End]
+	if bytes.IndexByte(text, '\\') < 0 {
+		return text
+	}
+	text = bytes.Clone(text)
+	end := span.Start
+	for _, t := range c.stmt.Tokens {
+		if gap := c.src[end:t.Span.Start]; bytes.IndexByte(gap, '\\') >= 0 {
+			blankMeta(text[end-span.Start : t.Span.Start-span.Start])
+		}
+		end = t.Span.End
+	}
+	return text
+}
+
+// blankMeta blanks the psql commands in the text between two tokens.
+func blankMeta(gap []byte) {
+	for _, t := range Lex(gap, change.Span{End: len(gap)}) {
+		if t.Kind == token.Meta {
+			blank(gap[t.Span.Start:t.Span.End])
+		}
+	}
+}
+
+// blank overwrites a text with blanks.
+func blank(text []byte) {
+	for i := range text {
+		text[i] = ' '
+	}
+}
+
+func (c *converter) convertAll(tree *pg.ParseResult) (kind string, ops []change.Op) {
+	for _, raw := range tree.GetStmts() {
+		k, o := c.convert(raw.GetStmt())
+		if kind == "" {
+			kind = k
+		}
+		ops = append(ops, o...)
+	}
+	return kind, ops
+}

@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/safemig/safemig/"
+
+// mayImport says which of our packages each package may import: imports run
+// one way. A new package gets its line here.
+func mayImport() map[string][]string {
+	leaves := []string{"dialect/change", "dialect/token", "dialect/schema", "dialect/fact"}
+	return map[string][]string{
+		"dialect/change":   {},
+		"dialect/token":    {"dialect/change"},
+		"dialect/schema":   {"dialect/change", "dialect/token"},
+		"dialect/fact":     {"dialect/change", "dialect/token", "dialect/schema"},
+		"dialect/postgres": leaves,
+		"dialect/mysql":    leaves,
+		"dialect":          append(slices.Clone(leaves), "dialect/postgres", "dialect/mysql"),
+		"rules":            {"dialect/change", "dialect/schema", "dialect/fact"},
+		"rewrite":          leaves,
+		"internal/layout":  {"dialect/change"},
+		"internal/report":  {"dialect/change", "dialect/schema", "dialect/fact", "rules"},
+		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
+			"internal/layout", "internal/report"),
+		"cmd/safemig": {"internal/cli"},
+	}
+}
+
+type goPackage struct {
+	ImportPath, Name, Dir      string
+	GoFiles, CgoFiles, Imports []string
+}
+
+// ourPackages are the packages of the module, without tests.
+func ourPackages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Name,Dir,GoFiles,CgoFiles,Imports", "./...")
+	cmd.Dir = filepath.Join("..", "..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.GoFiles)+len(p.CgoFiles) > 0 {
+			list = append(list, p)
+		}
+	}
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	allowed := mayImport()
+	for _, p := range ourPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		may, ok := allowed[name]
+		if !ok {
+			t.Errorf("%s has no line in mayImport", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			ours, is := strings.CutPrefix(imported, module)
+			if is && !slices.Contains(may, ours) {
+				t.Errorf("%s imports %s", name, ours)
+			}
+		}
+	}
+}
+
+func TestPackagesAreNamedAfterWhatTheyDo(t *testing.T) {
+	vague := []string{"util", "utils", "common", "helper", "helpers", "types", "models"}
+	for _, p := range ourPackages(t) {
+		if slices.Contains(vague, p.Name) {
+			t.Errorf("%s: the name says nothing", p.ImportPath)
+		}
+	}
+}
+
+func TestSourceFiles(t *testing.T) {
+	for _, p := range ourPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		for _, file := range slices.Concat(p.GoFiles, p.CgoFiles) {
+			parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, file), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkParserImports(t, name, file, parsed)
+			checkNoInit(t, name, file, parsed)
+			if !strings.HasPrefix(name, "cmd/") {
+				checkNoExit(t, name, file, parsed)
+			}
+		}
+	}
+}
+
+// checkParserImports: syntax trees do not leave the files that read them.
+func checkParserImports(t *testing.T, name, file string, parsed *ast.File) {
+	t.Helper()
+	for _, i := range parsed.Imports {
+		path, err := strconv.Unquote(i.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(path, "github.com/pganalyze/") && !strings.HasPrefix(path, "github.com/pingcap/") {
+			continue
+		}
+		inDialect := name == "dialect/postgres" || name == "dialect/mysql"
+		if !inDialect || !strings.HasPrefix(file, "parse") && !strings.HasPrefix(file, "convert") {
+			t.Errorf("%s/%s imports %s", name, file, path)
+		}
+	}
+}
+
+func checkNoInit(t *testing.T, name, file string, parsed *ast.File) {
+	t.Helper()
+	for _, d := range parsed.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+			t.Errorf("%s/%s has an init()", name, file)
+		}
+	}
+}
+
+// checkNoExit: only a command ends the process.
+func checkNoExit(t *testing.T, name, file string, parsed *ast.File) {
+	t.Helper()
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		x, ok := s.X.(*ast.Ident)
+		if ok && (x.Name == "os" && s.Sel.Name == "Exit" || x.Name == "log" && strings.HasPrefix(s.Sel.Name, "Fatal")) {
+			t.Errorf("%s/%s calls %s.%s", name, file, x.Name, s.Sel.Name)
+		}
+		return true
+	})
+}

@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// arrange puts a command's flags before its paths: the flag parser stops at the
+// first path and would take the flags behind it for files.
+func arrange(app *cli.App, args []string) ([]string, error) {
+	if len(args) < 2 {
+		return nil, errors.New("no command; " + knownCommands(app))
+	}
+	name := args[1]
+	if name == "--version" {
+		name = "version"
+	}
+	if slices.Contains([]string{"help", "h", "-h", "--help", "-help"}, name) {
+		return append([]string{args[0], "help"}, args[2:]...), nil
+	}
+	command := app.Command(name)
+	switch {
+	case command != nil:
+	case strings.HasPrefix(name, "-"):
+		return nil, fmt.Errorf("flag %s stands before the command; write safemig COMMAND %s", name, name)
+	default:
+		return nil, fmt.Errorf("no command %q%s; %s", name, didYouMean(name, commandNames(app)), knownCommands(app))
+	}
+	flags, paths, err := splitFlags(command, args[2:])
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat([]string{args[0], name}, flags, []string{"--"}, paths), nil
+}
+
+func knownCommands(app *cli.App) string {
+	return "commands are " + strings.Join(commandNames(app), ", ") + ", help"
+}
+
+func commandNames(app *cli.App) []string {
+	var names []string
+	for _, c := range app.Commands {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// splitFlags tells flags, with their values, from paths. Everything behind "--"
+// is a path, and so is "-".
+func splitFlags(c *cli.Command, args []string) (flags, paths []string, err error) {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if arg == "--" {
+			return flags, append(paths, args[i+1:]...), nil
+		}
+		if arg == "-" || !strings.HasPrefix(arg, "-") {
+			paths = append(paths, arg)
+			continue
+		}
+		name, _, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		takes, known := flagNamed(c, name)
+		if !known {
+			return nil, nil, unknownFlag(c, arg)
+		}
+		flags = append(flags, arg)
+		if !takes || hasValue {
+			continue
+		}
+		i++
+		if i == len(args) || len(args[i]) > 1 && args[i][0] == '-' {
+			return nil, nil, usage(c, "flag --%s needs a value; one that begins with - is written --%s=VALUE", name, name)
+		}
+		flags = append(flags, args[i])
+	}
+	return flags, paths, nil
+}
+
+// flagNamed says whether the command has such a flag, and whether it takes a value.
+func flagNamed(c *cli.Command, name string) (takesValue, known bool) {
+	if name == "help" || name == "h" {
+		return false, true
+	}
+	for _, f := range c.Flags {
+		if slices.Contains(f.Names(), name) {
+			d, ok := f.(cli.DocGenerationFlag)
+			return ok && d.TakesValue(), true
+		}
+	}
+	return false, false
+}
+
+func unknownFlag(c *cli.Command, arg string) error {
+	var names []string
+	for _, f := range c.Flags {
+		names = append(names, "--"+f.Names()[0])
+	}
+	name, _, _ := strings.Cut(arg, "=")
+	return usage(c, "%s has no flag %s%s\nits flags are %s\na file of that name is given after --",
+		c.Name, arg, didYouMean("--"+strings.TrimLeft(name, "-"), names), strings.Join(names, ", "))
+}

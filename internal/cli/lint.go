@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/internal/layout"
+	"github.com/safemig/safemig/internal/report"
+	"github.com/safemig/safemig/rules"
+)
+
+func lintFormats() []format[*report.Lint] {
+	return []format[*report.Lint]{
+		{"text", report.Text},
+		{"concise", report.Concise},
+		{"json", func(w io.Writer, r *report.Lint, _ report.Style) error { return report.JSON(w, r) }},
+	}
+}
+
+func (p *program) lintCommand() *cli.Command {
+	return command(&cli.Command{
+		Name:      "lint",
+		Usage:     "say what is unsafe in migrations, and what to do instead",
+		ArgsUsage: "[PATH...]",
+		Description: "PATH is a file, a directory, or - for stdin; none means the usual directories, such as migrations or db/migrate.\n" +
+			"Exit status: 0 clean, 1 findings at or above --fail-on, 2 no verdict.",
+		Flags: append(append(inputFlags(), outputFlags(names(lintFormats()))...),
+			&cli.StringFlag{Name: flagFailOn, Value: "error", Usage: "`SEVERITY` from which on findings make the exit status 1: error, warning, info"},
+			&cli.StringFlag{Name: flagMinSeverity, Value: "info", Usage: "`SEVERITY` from which on findings are shown: error, warning, info"},
+		),
+		Action: p.lint,
+	})
+}
+
+func (p *program) lint(c *cli.Context) error {
+	l, outputs, err := newLinter(c)
+	if err != nil {
+		return err
+	}
+	w, err := p.load(c)
+	if err != nil {
+		return err
+	}
+	err = w.walk(c.Context, func(g *group, f *layout.File) error { return l.visit(c.Context, w, g, f) })
+	if err != nil {
+		return err
+	}
+	l.report.Targets, l.report.Problems = w.targets(), w.problems
+	if err := write(p, c, &l.report, outputs); err != nil {
+		return err
+	}
+	return w.verdict(l.fails)
+}
+
+// verdict is the end of a command: no verdict outweighs findings.
+func (w *work) verdict(findings bool) error {
+	switch {
+	case w.problems > 0:
+		return errReported
+	case findings:
+		return errFindings
+	}
+	return nil
+}
+
+// linter gathers findings.
+type linter struct {
+	report      report.Lint
+	show, least rules.Severity // shown from here on, failing from here on
+	fails       bool
+}
+
+func newLinter(c *cli.Context) (*linter, []output[*report.Lint], error) {
+	if err := oneOf(c, flagColor, colorModes()); err != nil {
+		return nil, nil, err
+	}
+	l := &linter{}
+	var err error
+	if l.show, err = severity(c, flagMinSeverity); err != nil {
+		return nil, nil, err
+	}
+	if l.least, err = severity(c, flagFailOn); err != nil {
+		return nil, nil, err
+	}
+	if l.least < l.show {
+		return nil, nil, usage(c.Command, "--%s %s would fail on findings that --%s %s does not show", flagFailOn, l.least, flagMinSeverity, l.show)
+	}
+	outputs, err := outputs(c, lintFormats())
+	return l, outputs, err
+}
+
+func severity(c *cli.Context, flag string) (rules.Severity, error) {
+	s, err := rules.ParseSeverity(c.String(flag))
+	if err != nil {
+		return 0, usage(c.Command, "--%s: %w", flag, err)
+	}
+	return s, nil
+}
+
+// visit judges one file, or learns from one that came before.
+func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) error {
+	if !f.Judge {
+		return w.history(g, f)
+	}
+	found, err := g.checker.File(ctx, f.Script)
+	if err != nil {
+		return err
+	}
+	at := report.NewLocator(f.Script.Raw)
+	l.count(w, f.Script, at)
+	for _, finding := range found {
+		l.add(report.Locate(finding, g.dialect.Target.Dialect, at))
+	}
+	return nil
+}
+
+func (l *linter) add(f report.Finding) {
+	l.fails = l.fails || f.Severity >= l.least
+	if f.Severity < l.show {
+		l.report.Summary.Hidden++
+		return
+	}
+	l.report.Summary.Count(f.Severity)
+	l.report.Findings = append(l.report.Findings, f)
+}
+
+// count counts statements, and names those that are not understood.
+func (l *linter) count(w *work, script *change.Script, at *report.Locator) {
+	s := &l.report.Summary
+	s.Files++
+	s.Statements += len(script.Stmts)
+	s.SyntaxErrors += unparsed(script)
+	for _, stmt := range script.Stmts {
+		opaque := firstOpaque(stmt)
+		if opaque == nil {
+			continue
+		}
+		s.Opaque++
+		if w.verbose {
+			start := at.At(stmt.Span.Start)
+			w.notef("%s:%d:%d: not understood: %s", script.Path, start.Line, start.Column, opaque.Why)
+		}
+	}
+}
+
+func firstOpaque(stmt *change.Stmt) *change.Opaque {
+	for _, op := range stmt.Ops {
+		if o, ok := op.(*change.Opaque); ok {
+			return o
+		}
+	}
+	return nil
+}

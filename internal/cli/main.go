@@ -1,0 +1,101 @@
+// Package cli is the command line: one file for each command.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/safemig/safemig/rules"
+)
+
+// The exit statuses that scripts may rely on.
+const (
+	exitClean    = 0
+	exitFindings = 1 // findings at or above --fail-on
+	exitFailed   = 2 // the work could not be done
+)
+
+// program is what all commands share.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	rules          []*rules.Rule
+}
+
+// errFindings and errReported end a command whose output has said all there is to say.
+var (
+	errFindings = errors.New("findings")
+	errReported = errors.New("problems were reported")
+)
+
+// Main runs the command line and returns the exit status.
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv, rules: rules.All()}
+	return p.status(p.run(ctx, args))
+}
+
+func (p *program) run(ctx context.Context, args []string) error {
+	app := p.app()
+	arranged, err := arrange(app, args)
+	if err != nil {
+		return err
+	}
+	return app.RunContext(ctx, arranged)
+}
+
+// status turns the end of a command into an exit status, and says on stderr
+// what went wrong.
+func (p *program) status(err error) int {
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.Is(err, errReported):
+		return exitFailed
+	case errors.Is(err, context.Canceled):
+		p.logf("interrupted: no verdict")
+		return exitFailed
+	}
+	p.logf("%v", err)
+	return exitFailed
+}
+
+// logf writes a line to stderr. Nothing can be done about a stderr that is closed.
+func (p *program) logf(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.stderr, "safemig: "+format+"\n", args...)
+}
+
+func (p *program) app() *cli.App {
+	return &cli.App{
+		Name:      "safemig",
+		HelpName:  "safemig",
+		Usage:     "says what SQL migrations lock, whom they block, and for how long",
+		UsageText: "safemig COMMAND [flags] [PATH...]",
+		Commands: []*cli.Command{
+			p.lintCommand(), p.locksCommand(), p.explainCommand(), p.rulesCommand(), p.versionCommand(),
+		},
+		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
+		HideVersion:               true,
+		DisableSliceFlagSeparator: true,
+		ExitErrHandler:            func(*cli.Context, error) {}, // status decides, and main exits
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return err },
+	}
+}
+
+// command fills in what all commands have in common.
+func command(c *cli.Command) *cli.Command {
+	c.HideHelpCommand = true // else a path called "help" would be taken for it
+	c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usage(c, "%v", err) }
+	return c
+}
+
+// usage is a mistake on the command line.
+func usage(c *cli.Command, format string, args ...any) error {
+	return fmt.Errorf("%w (see safemig %s --help)", fmt.Errorf(format, args...), c.Name)
+}

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/safemig/safemig/internal/report"
+)
+
+// format is one way to write a result.
+type format[T any] struct {
+	name  string
+	write func(io.Writer, T, report.Style) error
+}
+
+// output is where a result goes, and how it is written.
+type output[T any] struct {
+	format[T]
+	file string // empty: stdout
+}
+
+// outputs reads --format and --output, before any work is done.
+func outputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error) {
+	first, err := formatNamed(c, "--format", c.String(flagFormat), formats)
+	if err != nil {
+		return nil, err
+	}
+	out := []output[T]{{format: first}}
+	for _, value := range c.StringSlice(flagOutput) {
+		name, file, ok := strings.Cut(value, "=")
+		if !ok || file == "" {
+			return nil, usage(c.Command, "--output %q is not FORMAT=FILE", value)
+		}
+		f, err := formatNamed(c, "--output", name, formats)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, output[T]{format: f, file: file})
+	}
+	return out, nil
+}
+
+func formatNamed[T any](c *cli.Context, flag, name string, formats []format[T]) (format[T], error) {
+	var known []string
+	for _, f := range formats {
+		if f.name == name {
+			return f, nil
+		}
+		known = append(known, f.name)
+	}
+	return format[T]{}, noneOf(c, flag, name, known)
+}
+
+func noneOf(c *cli.Context, flag, value string, known []string) error {
+	return usage(c.Command, "%s %q is none of %s%s", flag, value, strings.Join(known, ", "), didYouMean(value, known))
+}
+
+// write writes a result to all its outputs. Files are never coloured.
+func write[T any](p *program, c *cli.Context, result T, outputs []output[T]) error {
+	for _, o := range outputs {
+		if o.file != "" {
+			err := writeFile(o.file, func(w io.Writer) error { return o.write(w, result, report.Style{}) })
+			if err != nil {
+				return fmt.Errorf("writing %s: %w", o.file, err)
+			}
+			continue
+		}
+		w := bufio.NewWriter(p.stdout)
+		err := o.write(w, result, p.style(p.stdout, c.String(flagColor), c.Bool(flagQuiet)))
+		if err := errors.Join(err, w.Flush()); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
+	}
+	return nil
+}
+
+// writeFile writes a file beside the one wanted and renames it, so that nobody
+// reads half a report. What is no ordinary file (a pipe, /dev/null) is written as it is.
+func writeFile(name string, fill func(io.Writer) error) error {
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return fillFile(name, os.O_WRONLY, fill)
+	case err == nil:
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	temporary := name + ".safemig-" + fmt.Sprint(os.Getpid())
+	if err := fillFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fill); err != nil {
+		return errors.Join(err, removeIfThere(temporary))
+	}
+	if err := os.Rename(temporary, name); err != nil {
+		return errors.Join(err, removeIfThere(temporary))
+	}
+	return nil
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func fillFile(name string, mode int, fill func(io.Writer) error) (err error) {
+	f, err := os.OpenFile(name, mode, 0o666)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriter(f)
+	return errors.Join(fill(w), w.Flush())
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+
+	"github.com/safemig/safemig/internal/layout"
+	"github.com/safemig/safemig/rules"
+)
+
+// parsing is one file on its way through the parser.
+type parsing struct {
+	group *group
+	file  *layout.File
+	done  chan struct{}
+	err   error
+}
+
+// parsedAhead is how many files may be parsed before their turn, for each
+// worker: syntax trees are large, so not all of them are held at once.
+const parsedAhead = 4
+
+// walk parses the files of all groups, several at a time, and visits them in
+// order: those of a group in the order they run. What a file held is dropped
+// when its visit ends.
+func (w *work) walk(ctx context.Context, visit func(*group, *layout.File) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	todo := make(chan *parsing, workers)
+	inOrder := make(chan *parsing, workers*parsedAhead)
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stop()
+	running.Go(func() { w.feed(ctx, todo, inOrder) })
+	for range workers {
+		running.Go(func() {
+			for p := range todo {
+				p.parse()
+			}
+		})
+	}
+	for p := range inOrder {
+		<-p.done
+		if err := w.turn(ctx, p, visit); err != nil {
+			return err
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// feed hands the files to the parsers, and to the visitor in the same order.
+// Whatever the visitor gets, a parser gets too, so that the visitor never waits in vain.
+func (w *work) feed(ctx context.Context, todo, inOrder chan<- *parsing) {
+	defer close(todo)
+	defer close(inOrder)
+	for _, g := range w.groups {
+		for i := range g.Files {
+			p := &parsing{group: g, file: &g.Files[i], done: make(chan struct{})}
+			select {
+			case inOrder <- p:
+				todo <- p
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+func (p *parsing) parse() {
+	defer close(p.done)
+	p.err = guarded(p.file.Script.Path, func() { p.group.dialect.Parse(p.file.Script) })
+}
+
+// turn visits one file. Only the end of the whole run is returned: a file that
+// cannot be judged is a problem, and the others are still judged.
+func (w *work) turn(ctx context.Context, p *parsing, visit func(*group, *layout.File) error) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	path, err := p.file.Script.Path, p.err
+	if err == nil {
+		err = visit(p.group, p.file)
+	}
+	*p.file = layout.File{}
+	if ended := context.Cause(ctx); ended != nil {
+		return ended
+	}
+	if err != nil {
+		w.problem(path, err)
+	}
+	return nil
+}
+
+// history replays a file that is not to be judged.
+func (w *work) history(g *group, f *layout.File) error {
+	if n := unparsed(f.Script); n > 0 {
+		w.notef("%s: earlier file: %d of %d statements do not parse", f.Script.Path, n, len(f.Script.Stmts))
+	}
+	return guarded(f.Script.Path, func() { g.checker.Replay(f.Script) })
+}
+
+// guarded turns a panic into an error: there is no verdict, and the other files still get theirs.
+func guarded(path string, f func()) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("no verdict: %w", &rules.RuleError{Rule: "(none)", Path: path, Cause: cause, Stack: debug.Stack()})
+		}
+	}()
+	f()
+	return nil
+}

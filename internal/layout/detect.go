@@ -1,0 +1,186 @@
+package layout
+
+import (
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// detect tells which tool a migration directory belongs to, and why. Marker
+// files count most, then what files say, then the shape of their names.
+func (d *Dir) detect() (l Layout, why string) {
+	tools, loads := d.fitting()
+	for _, l := range tools {
+		if l.Marker != nil {
+			if why := l.Marker(d); why != "" {
+				return known(l, why)
+			}
+		}
+	}
+	if l, why := d.detectContent(tools); why != "" {
+		return known(l, why)
+	}
+	for i, l := range tools {
+		// A shape that fits only a few of the names must not hide the others.
+		if l.Shape != nil && 2*loads[i] > len(d.Names) {
+			if why := l.Shape(d); why != "" {
+				return known(l, why)
+			}
+		}
+	}
+	return plain(), unrecognised
+}
+
+const unrecognised = "no migration tool was recognised"
+
+// detectAlone is for one text without a place: only what it says counts.
+func (d *Dir) detectAlone() (l Layout, why string) {
+	if l, why := d.detectContent(candidates()); why != "" {
+		return known(l, why)
+	}
+	return plain(), unrecognised
+}
+
+// fitting is the tools that would load anything of the directory, and how much.
+// A tool whose own files are broken fits too: that is to be reported.
+func (d *Dir) fitting() (tools []Layout, loads []int) {
+	for _, l := range candidates() {
+		n := len(d.Names)
+		if l.List != nil {
+			found := l.List(d)
+			if n = len(found.Entries); n+len(found.Problems) == 0 {
+				continue
+			}
+		}
+		tools, loads = append(tools, l), append(loads, n)
+	}
+	return tools, loads
+}
+
+// known turns a tool that is recognised but cannot be read into plain.
+func known(l Layout, why string) (Layout, string) {
+	if l.List == nil {
+		return plain(), why + ": " + l.Name + " is read as plain SQL files"
+	}
+	return l, why
+}
+
+// candidates are all tools in the order in which they are asked: what is
+// more particular comes first.
+func candidates() []Layout {
+	return []Layout{
+		sqitch(), drizzle(), prisma(), supabase(), tern(), sqlMigrate(), goose(), dbmate(), liquibase(),
+		nodePgMigrate(), refinery(), diesel(), hasura(), sqlx(), flyway(), golangMigrate(), atlas(),
+	}
+}
+
+// How much of a directory is read to recognise what its files say.
+const (
+	sampledFiles = 16
+	sampledLines = 50
+	sampledBytes = 64 << 10
+)
+
+// detectContent asks the first lines of some files, spread over the directory.
+func (d *Dir) detectContent(tools []Layout) (found Layout, why string) {
+	best := len(tools)
+	for rel, text := range d.sample() {
+		for l := range lines(text) {
+			if l.number > sampledLines {
+				break
+			}
+			i := slices.IndexFunc(tools[:best], func(t Layout) bool { return t.Content != nil && t.Content(l.text) })
+			if i >= 0 {
+				best, found, why = i, tools[i], strings.TrimSpace(l.text)+" in "+rel
+			}
+		}
+	}
+	return found, why
+}
+
+// sample reads the beginnings of some files; those that cannot be read are
+// reported when they are loaded.
+func (d *Dir) sample() iter.Seq2[string, []byte] {
+	return func(yield func(rel string, text []byte) bool) {
+		step := max(1, (len(d.Names)+sampledFiles-1)/sampledFiles)
+		for i := 0; i < len(d.Names); i += step {
+			if !yield(d.Names[i], d.beginning(d.Names[i])) {
+				return
+			}
+		}
+	}
+}
+
+// The tools below are recognised only.
+
+func sqitch() Layout {
+	return Layout{Name: "sqitch", Marker: func(d *Dir) string { return d.upName("sqitch.plan") }}
+}
+
+func supabase() Layout {
+	return Layout{Name: "supabase", Marker: func(d *Dir) string {
+		if d.tree.has(filepath.Join(filepath.Dir(d.abs), "config.toml")) && filepath.Base(filepath.Dir(d.abs)) == "supabase" {
+			return "supabase/config.toml"
+		}
+		return ""
+	}}
+}
+
+func tern() Layout {
+	return Layout{
+		Name: "tern",
+		Marker: func(d *Dir) string {
+			if d.holds("tern.conf") {
+				return "tern.conf"
+			}
+			return ""
+		},
+		Content: func(line string) bool { return line == "---- create above / drop below ----" },
+	}
+}
+
+func sqlMigrate() Layout {
+	return Layout{Name: "sql-migrate", Content: func(line string) bool { return strings.HasPrefix(line, "-- +migrate") }}
+}
+
+func liquibase() Layout {
+	return Layout{Name: "liquibase", Content: func(line string) bool {
+		rest, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(line, " ", "")), "--")
+		return ok && strings.HasPrefix(rest, "liquibaseformatted")
+	}}
+}
+
+func nodePgMigrate() Layout {
+	return Layout{
+		Name:    "node-pg-migrate",
+		Content: func(line string) bool { return strings.EqualFold(strings.TrimSpace(line), "-- Up Migration") },
+		Shape: func(d *Dir) string {
+			if d.anyName(isNumbered) != "" && d.manifestNames("package.json", "node-pg-migrate") {
+				return "node-pg-migrate in package.json"
+			}
+			return ""
+		},
+	}
+}
+
+func refinery() Layout {
+	return Layout{Name: "refinery", Shape: func(d *Dir) string {
+		if d.anyName(isFlywayVersion) != "" && d.manifestNames("Cargo.toml", "refinery") {
+			return "refinery in Cargo.toml"
+		}
+		return ""
+	}}
+}
+
+// atlas comes last: it also keeps a sum over the files of other tools.
+func atlas() Layout {
+	return Layout{Name: "atlas", Shape: func(d *Dir) string {
+		if d.holds("atlas.sum") {
+			return "atlas.sum"
+		}
+		return ""
+	}}
+}
+
+func isNumbered(rel string) bool { return folder(rel) == "" && digits(rel) != "" }

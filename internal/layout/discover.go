@@ -1,0 +1,143 @@
+package layout
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// wellKnown are the directories that are looked at when no path is given.
+func wellKnown() []string {
+	return []string{
+		"migrations", "migration", "db/migrations", "db/migrate", "db/migration", "database/migrations",
+		"sql/migrations", "prisma/migrations", "drizzle", "supabase/migrations", "hasura/migrations",
+		"src/main/resources/db/migration", "internal/db/migrations", "ent/migrate/migrations",
+	}
+}
+
+// pick is a file that was asked for.
+type pick struct {
+	abs      string
+	named    bool // itself, not a directory that holds it
+	alone    bool // it has no place among other files
+	absolute bool // the user wrote an absolute path
+	text     []byte
+	read     bool // text is the file's content
+}
+
+// picker collects the files that paths stand for, each once.
+type picker struct {
+	tree     *tree
+	picks    []pick
+	seen     map[string]int
+	walked   map[string]bool // directories by their real path: symbolic links may loop
+	problems []Problem
+}
+
+func newPicker(t *tree) *picker {
+	return &picker{tree: t, seen: map[string]int{}, walked: map[string]bool{}}
+}
+
+func (p *picker) abs(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(p.tree.cwd, filepath.FromSlash(name))
+}
+
+func (p *picker) add(pk pick) {
+	if i, ok := p.seen[pk.abs]; ok {
+		p.picks[i].named = p.picks[i].named || pk.named
+		return
+	}
+	p.seen[pk.abs] = len(p.picks)
+	p.picks = append(p.picks, pk)
+}
+
+// path adds what one path stands for.
+func (p *picker) path(name string) {
+	abs := p.abs(name)
+	info, err := os.Stat(abs)
+	if err != nil {
+		p.problem(name, reason(err))
+		return
+	}
+	if !info.IsDir() {
+		p.add(pick{abs: abs, named: true, absolute: filepath.IsAbs(name)})
+		return
+	}
+	before := len(p.seen)
+	found := p.walk(abs, filepath.IsAbs(name), filepath.ToSlash(name))
+	if !found && len(p.seen) == before {
+		p.problem(name, errors.New("no .sql file in this directory"))
+	}
+}
+
+func (p *picker) problem(name string, err error) {
+	p.problems = append(p.problems, Problem{Path: filepath.ToSlash(name), Err: err})
+}
+
+// walk adds the .sql files of a directory and those below it, and says whether there are any.
+func (p *picker) walk(abs string, absolute bool, shown string) bool {
+	names, err := p.enter(abs)
+	if err != nil {
+		p.problem(shown, err)
+	}
+	if names == nil {
+		return true
+	}
+	found := false
+	for _, name := range names.files {
+		if isSQL(name) && !strings.HasPrefix(name, ".") {
+			found = true
+			p.add(pick{abs: filepath.Join(abs, name), absolute: absolute})
+		}
+	}
+	for _, name := range names.dirs {
+		if !skipsDir(name) && p.walk(filepath.Join(abs, name), absolute, shown+"/"+name) {
+			found = true
+		}
+	}
+	return found
+}
+
+// enter lists a directory; nothing when it was walked already.
+func (p *picker) enter(abs string) (*listed, error) {
+	target, err := filepath.EvalSymlinks(abs)
+	if err != nil {
+		return nil, reason(err)
+	}
+	if p.walked[target] {
+		return nil, nil
+	}
+	p.walked[target] = true
+	return p.tree.list(abs)
+}
+
+// skipsDir leaves out what is not the project's own.
+func skipsDir(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "node_modules" || name == "vendor"
+}
+
+// wellKnown adds the usual directories that are there; it is an error when none is.
+func (p *picker) wellKnown() error {
+	for _, name := range wellKnown() {
+		info, err := os.Stat(p.abs(name))
+		if errors.Is(err, fs.ErrNotExist) || (err == nil && !info.IsDir()) {
+			continue
+		}
+		if err != nil {
+			p.problem(name, reason(err))
+			continue
+		}
+		p.walk(p.abs(name), false, name)
+	}
+	if len(p.picks) == 0 && len(p.problems) == 0 {
+		return fmt.Errorf("no path given, and none of the usual directories has a .sql file: %s",
+			strings.Join(wellKnown(), ", "))
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+package layout
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// prisma is https://www.prisma.io: a folder per migration, forward only. Since
+// its version is not known, the file is taken to be sent in one piece, as it
+// was before 7.4 and still is when Prisma's own parser does not understand it.
+func prisma() Layout {
+	return Layout{
+		Name: "prisma",
+		Marker: func(d *Dir) string {
+			if d.Folders && d.holds(prismaLock) {
+				return prismaLock
+			}
+			return ""
+		},
+		Shape: func(d *Dir) string { return d.anyName(isMigrationSQL) },
+		List:  listBy(parsePrisma, strings.Compare),
+		Tx:    change.TxNone,
+		Send:  change.SendFile,
+	}
+}
+
+const prismaLock = "migration_lock.toml"
+
+// isMigrationSQL says whether a name is that of a migration folder's migration.sql.
+func isMigrationSQL(rel string) bool { return folder(rel) != "" && base(rel) == "migration.sql" }
+
+func parsePrisma(rel string) (Entry, error) {
+	if !isMigrationSQL(rel) {
+		return Entry{}, errors.New("Prisma only loads <folder>/migration.sql")
+	}
+	return Entry{Version: folder(rel)}, nil
+}

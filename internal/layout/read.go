@@ -1,0 +1,115 @@
+package layout
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// defaultMaxBytes is the size of the largest file that is read.
+const defaultMaxBytes = 256 << 20
+
+// readLimited reads a file that is no larger than max.
+func readLimited(name string, limit int64) (text []byte, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer func() { err = errors.Join(err, reason(f.Close())) }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, reason(err)
+	}
+	if info.Size() > limit {
+		return nil, tooLarge(limit)
+	}
+	var out bytes.Buffer
+	out.Grow(int(info.Size()) + bytes.MinRead)
+	return readAll(&out, f, limit)
+}
+
+// readStart reads the first bytes of a file.
+func readStart(name string, most int64) (text []byte, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer func() { err = errors.Join(err, reason(f.Close())) }()
+	return io.ReadAll(io.LimitReader(f, most))
+}
+
+// readAll reads to the end, also when that is further than the size that was promised.
+func readAll(out *bytes.Buffer, from io.Reader, limit int64) ([]byte, error) {
+	n, err := out.ReadFrom(io.LimitReader(from, limit+1))
+	if err != nil {
+		return nil, reason(err)
+	}
+	if n > limit {
+		return nil, tooLarge(limit)
+	}
+	return out.Bytes(), nil
+}
+
+func tooLarge(limit int64) error {
+	return fmt.Errorf("larger than %d bytes: this is data, not a migration", limit)
+}
+
+// beside reads a file of that name in the folder of the migration's own.
+func (s *Source) beside(name string) (text []byte, found bool, err error) {
+	text, err = readLimited(s.Dir.file(path.Join(folder(s.Rel), name)), hintBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("%s beside it: %w", name, err)
+	}
+	return text, true, nil
+}
+
+// scripts cuts a source into its parts, each as a script of its own.
+func (l Layout) scripts(s *Source, shown string) ([]File, error) {
+	parts := []Part{{Down: s.Down, Section: change.Span{End: len(s.Text)}}}
+	if l.Cut != nil {
+		var err error
+		if parts, err = l.Cut(s); err != nil {
+			return nil, err
+		}
+	}
+	src := plainText(s.Text)
+	if l.Mask != nil {
+		src = l.Mask(src)
+	}
+	var files []File
+	for _, p := range parts {
+		script := &change.Script{Path: shown, Src: src, Raw: s.Text, Section: p.Section, Tx: l.Tx, Send: l.Send}
+		if err := l.renounce(s, p, script); err != nil {
+			return nil, err
+		}
+		if script.Send == change.SendChunk {
+			script.Chunks = p.Chunks
+		}
+		files = append(files, File{Script: script, Down: p.Down})
+	}
+	return files, nil
+}
+
+// renounce honours the file's own way out of the tool's transaction.
+func (l Layout) renounce(s *Source, p Part, script *change.Script) error {
+	if l.OptOut == nil {
+		return nil
+	}
+	out, err := l.OptOut(s, p)
+	if err != nil {
+		return err
+	}
+	if out {
+		script.Tx, script.Send = change.TxNone, l.OptOutSend
+	}
+	return nil
+}

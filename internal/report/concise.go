@@ -1,0 +1,20 @@
+package report
+
+import (
+	"fmt"
+	"io"
+)
+
+// Concise writes one line for each finding, for grep and for editors.
+func Concise(w io.Writer, r *Lint, style Style) error {
+	p := newPalette(style.Color)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		_, err := fmt.Fprintf(w, "%s:%d:%d: %s%s %s\n", clean(f.Path), f.Start.Line, f.Start.Column,
+			p.severity(f.Severity).Sprint(f.Severity.String()), p.rule.Sprint("["+f.Rule+"]"), oneLine(f.Message))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

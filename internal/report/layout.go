@@ -1,0 +1,93 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// columns measures text as a terminal shows it.
+func columns(s string) int { return widths().StringWidth(s) }
+
+// widths does not depend on the user's locale, so that a report is the same
+// everywhere.
+func widths() *runewidth.Condition {
+	return &runewidth.Condition{StrictEmojiNeutral: true}
+}
+
+// clean makes text from a file harmless to print: control characters could
+// drive the terminal, and direction overrides could show another text than the
+// server runs.
+func clean(s string) string { return strings.Map(harmless, s) }
+
+func harmless(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t':
+		return r
+	case unicode.IsControl(r), overridesDirection(r):
+		return unicode.ReplacementChar
+	}
+	return r
+}
+
+func overridesDirection(r rune) bool {
+	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
+}
+
+// oneLine is text without line ends, its blanks joined.
+func oneLine(s string) string { return clean(strings.Join(strings.Fields(s), " ")) }
+
+// wrap breaks text into lines of at most width columns. Lines that begin with
+// blanks are examples: they stay as they are.
+func wrap(text string, width int) []string {
+	var out []string
+	for line := range strings.SplitSeq(strings.TrimRight(clean(text), "\n "), "\n") {
+		if line == "" || line[0] == ' ' || line[0] == '\t' {
+			out = append(out, line)
+			continue
+		}
+		out = append(out, wrapBehind(line, width, width)...)
+	}
+	return out
+}
+
+// wrapBehind breaks one line, of which the first piece has another width than
+// the rest because something stands before it; that piece may be empty.
+func wrapBehind(line string, first, width int) []string {
+	var out []string
+	current, room := "", first
+	for _, word := range strings.Fields(line) {
+		w := columns(word)
+		if w > room && (current != "" || first < width) {
+			out = append(out, current)
+			current, room, first = "", width, width
+		}
+		if current != "" {
+			current += " "
+		}
+		current += word
+		room -= w + 1
+	}
+	return append(out, current)
+}
+
+// shorten cuts text to a width, with an ellipsis where something is left out.
+func shorten(s string, width int) string { return widths().Truncate(s, width, "…") }
+
+// pad fills text up to a width.
+func pad(s string, width int) string {
+	if n := width - columns(s); n > 0 {
+		return s + strings.Repeat(" ", n)
+	}
+	return s
+}
+
+// count is a number with its noun.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

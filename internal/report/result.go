@@ -1,0 +1,112 @@
+// Package report turns results into what people and programs read. Its
+// functions are pure: they get a result and write text. It is the one place
+// where byte offsets become lines and columns.
+package report
+
+import (
+	"fmt"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/rules"
+)
+
+// Lint is the outcome of judging migrations.
+type Lint struct {
+	Targets  []fact.Target // the servers judged for, in the order they come up
+	Findings []Finding     // by group, file and place
+	Summary  Summary
+	// Problems is how many things there is no verdict on; stderr names them.
+	Problems int
+}
+
+// Summary counts what was looked at and what was found.
+type Summary struct {
+	Files        int `json:"files"`
+	Statements   int `json:"statements"`
+	Errors       int `json:"errors"`
+	Warnings     int `json:"warnings"`
+	Infos        int `json:"infos"`
+	Opaque       int `json:"opaque"`        // statements that parse but are not understood
+	SyntaxErrors int `json:"syntax_errors"` // statements that do not parse
+	Suppressed   int `json:"suppressed"`
+	// Hidden are findings below the severity that was asked for.
+	Hidden int `json:"-"`
+}
+
+// Count adds one finding of a severity.
+func (s *Summary) Count(sev rules.Severity) {
+	switch sev {
+	case rules.Error:
+		s.Errors++
+	case rules.Warning:
+		s.Warnings++
+	case rules.Info:
+		s.Infos++
+	}
+}
+
+// Finding is one finding with all that a report needs, so that the file it was
+// made in need not be kept.
+type Finding struct {
+	Rule      string
+	Severity  rules.Severity
+	Dialect   string
+	Path      string
+	Start     Position
+	End       Position // behind the last character
+	Statement int      // from 0; NoStatement for a finding about the file
+	Message   string
+	Help      string
+	Recipe    string
+	Effects   []change.Effect
+	Frame     Frame
+}
+
+// NoStatement is the number of a finding that is about a whole file.
+const NoStatement = -1
+
+// Locate fills in the places of a finding. The locator must be that of the
+// finding's script, made from Script.Raw.
+func Locate(f rules.Finding, dialect string, at *Locator) Finding {
+	span, statement := f.Span, NoStatement
+	var whole change.Span
+	if f.Stmt != nil {
+		statement, whole = f.Stmt.Index, f.Stmt.Span
+		if !span.Valid() {
+			span = whole
+		}
+	}
+	out := Finding{
+		Rule: f.Rule, Severity: f.Severity, Dialect: dialect, Path: f.Script.Path,
+		Start: at.At(span.Start), End: at.At(span.End), Statement: statement,
+		Message: f.Message, Help: f.Help, Recipe: f.Recipe, Effects: f.Effects,
+	}
+	if span.Valid() {
+		out.Frame = newFrame(at, span, whole)
+	}
+	return out
+}
+
+// RuleURL is the page about a rule.
+func RuleURL(id string) string {
+	return "https://github.com/safemig/safemig/blob/main/docs/rules/" + id + ".md"
+}
+
+// versionNote says which version was assumed, or nothing.
+func versionNote(targets []fact.Target) string {
+	note := ""
+	for _, t := range targets {
+		if !t.Assumed {
+			continue
+		}
+		if note != "" {
+			note += " and "
+		}
+		note += fmt.Sprintf("%s %s", t.Name(), t.Version)
+	}
+	if note == "" {
+		return ""
+	}
+	return "judged for " + note + ", the oldest supported; set --server-version to yours"
+}

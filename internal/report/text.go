@@ -1,0 +1,132 @@
+package report
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// Text writes findings for people: each with a frame of its source and what
+// it does to whom, and a summary.
+func Text(w io.Writer, r *Lint, style Style) error {
+	t := textReport{style: style, palette: newPalette(style.Color)}
+	for i := range r.Findings {
+		var b strings.Builder
+		t.finding(&b, &r.Findings[i])
+		b.WriteByte('\n')
+		if _, err := io.WriteString(w, b.String()); err != nil {
+			return err
+		}
+	}
+	if style.Quiet {
+		return nil
+	}
+	_, err := io.WriteString(w, t.summary(r))
+	return err
+}
+
+type textReport struct {
+	style   Style
+	palette palette
+}
+
+func (t *textReport) finding(b *strings.Builder, f *Finding) {
+	t.headline(b, f)
+	digits := len(strconv.Itoa(f.lastLine()))
+	frame := frameText{
+		palette: t.palette, mark: t.palette.severity(f.Severity).Sprint,
+		digits: digits, room: t.style.width() - digits - len(" |   "),
+	}
+	frame.draw(b, f.Frame)
+	details := f.details()
+	if len(details) > 0 && len(f.Frame.Lines) > 0 {
+		frame.gutter(b, 0, "")
+	}
+	for _, d := range details {
+		t.detail(b, digits, d)
+	}
+}
+
+func (f *Finding) lastLine() int {
+	if n := len(f.Frame.Lines); n > 0 {
+		return f.Frame.Lines[n-1].Number
+	}
+	return f.Start.Line
+}
+
+// hanging is the indent of a message's further lines.
+const hanging = "    "
+
+// headline is place, severity, rule and message, broken where it is too long.
+func (t *textReport) headline(b *strings.Builder, f *Finding) {
+	place := clean(f.Path) + ":" + strconv.Itoa(f.Start.Line) + ":" + strconv.Itoa(f.Start.Column)
+	head := place + ": " + f.Severity.String() + "[" + f.Rule + "] "
+	first, room := t.style.width()-columns(head), t.style.width()-len(hanging)
+	for i, line := range wrapBehind(oneLine(f.Message), first, room) {
+		if i == 0 {
+			b.WriteString(t.palette.bold.Sprint(place) + ": " + t.palette.severity(f.Severity).Sprint(f.Severity.String()) +
+				t.palette.rule.Sprint("["+f.Rule+"]"))
+			if line != "" {
+				b.WriteString(" " + line)
+			}
+		} else {
+			b.WriteString(hanging + line)
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// detail is a labelled text below a frame.
+type detail struct{ label, text string }
+
+func (f *Finding) details() []detail {
+	var out []detail
+	effects := worstFirst(f.Effects)
+	if len(effects) > 0 {
+		e := effects[0]
+		out = append(out,
+			detail{holdsLabel(e), holds(e) + " on " + tableName(e.Table)},
+			detail{"blocks", waiting(e)})
+		if why := reason(e, f.Message); why != "" {
+			out = append(out, detail{"why", why})
+		}
+		if len(effects) > 1 {
+			out = append(out, detail{"also", alsoHeld(effects[1:])})
+		}
+	}
+	if f.Help != "" {
+		out = append(out, detail{"instead", f.Help})
+	}
+	return out
+}
+
+// alsoHeld names further tables briefly; a partitioned table may have hundreds.
+func alsoHeld(effects []change.Effect) string {
+	const shown = 4
+	var parts []string
+	for i, e := range effects {
+		if i == shown && len(effects) > shown+1 {
+			parts = append(parts, count(len(effects)-shown, "more table", "more tables"))
+			break
+		}
+		parts = append(parts, holds(e)+" on "+tableName(e.Table)+" (blocks "+blocksBriefly(e.Blocks)+")")
+	}
+	return several(parts)
+}
+
+const labelWidth = len("instead: ")
+
+func (t *textReport) detail(b *strings.Builder, digits int, d detail) {
+	indent := strings.Repeat(" ", digits+1)
+	room := t.style.width() - digits - len(" = ") - labelWidth
+	for i, line := range wrap(d.text, room) {
+		if i == 0 {
+			b.WriteString(indent + t.palette.gutter.Sprint("=") + " " + t.palette.label.Sprint(pad(d.label+":", labelWidth)))
+		} else if line != "" {
+			b.WriteString(indent + strings.Repeat(" ", len("= ")+labelWidth))
+		}
+		b.WriteString(line + "\n")
+	}
+}

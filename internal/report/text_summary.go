@@ -1,0 +1,83 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/safemig/safemig/rules"
+)
+
+// summary is the last lines of a report.
+func (t *textReport) summary(r *Lint) string {
+	var b strings.Builder
+	b.WriteString(t.verdict(r) + "\n")
+	if note := versionNote(r.Targets); note != "" {
+		b.WriteString(note + "\n")
+	}
+	if f := mostSevere(r.Findings); f != nil {
+		b.WriteString("for more: safemig explain " + f.Rule + "\n")
+	}
+	return b.String()
+}
+
+func (t *textReport) verdict(r *Lint) string {
+	s := r.Summary
+	if s.Errors+s.Warnings+s.Infos == 0 {
+		return t.outcome(r) + ": " + count(s.Files, "file", "files") + ", " +
+			count(s.Statements, "statement", "statements") + ", nothing found" + inBrackets(s.remarks())
+	}
+	var found []string
+	add := func(n int, sev rules.Severity, one, many string) {
+		if n > 0 {
+			found = append(found, t.palette.severity(sev).Sprint(count(n, one, many)))
+		}
+	}
+	add(s.Errors, rules.Error, "error", "errors")
+	add(s.Warnings, rules.Warning, "warning", "warnings")
+	add(s.Infos, rules.Info, "note", "notes")
+	remarks := append([]string{count(s.Statements, "statement", "statements")}, s.remarks()...)
+	if r.Problems > 0 {
+		remarks = append(remarks, t.outcome(r))
+	}
+	return strings.Join(found, ", ") + " in " + count(s.Files, "file", "files") + inBrackets(remarks)
+}
+
+// outcome never says ok where something could not be judged.
+func (t *textReport) outcome(r *Lint) string {
+	if r.Problems == 0 {
+		return t.palette.good.Sprint("ok")
+	}
+	return t.palette.severity(rules.Error).Sprint("no verdict on " + count(r.Problems, "input", "inputs"))
+}
+
+func (s Summary) remarks() []string {
+	var out []string
+	if s.Opaque > 0 {
+		out = append(out, strconv.Itoa(s.Opaque)+" not understood")
+	}
+	if s.Suppressed > 0 {
+		out = append(out, strconv.Itoa(s.Suppressed)+" suppressed")
+	}
+	if s.Hidden > 0 {
+		out = append(out, count(s.Hidden, "finding", "findings")+" below --min-severity")
+	}
+	return out
+}
+
+func inBrackets(parts []string) string {
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, "; ") + ")"
+}
+
+// mostSevere is the first of the most severe findings, or nil.
+func mostSevere(findings []Finding) *Finding {
+	var worst *Finding
+	for i := range findings {
+		if worst == nil || findings[i].Severity > worst.Severity {
+			worst = &findings[i]
+		}
+	}
+	return worst
+}

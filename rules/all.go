@@ -1,0 +1,63 @@
+package rules
+
+import "slices"
+
+// All is every rule, in the order in which they are asked. The rules that catch
+// what no other caught come last.
+func All() []*Rule {
+	return slices.Concat(
+		[]*Rule{syntaxError()},
+		postgresRules(),
+		mysqlRules(),
+		sharedRules(),
+		[]*Rule{longBlockingChange()},
+	)
+}
+
+func postgresRules() []*Rule {
+	return []*Rule{
+		indexNotConcurrent(),
+		dropIndexNotConcurrent(),
+		reindexNotConcurrent(),
+		addForeignKeyValidated(),
+		addCheckValidated(),
+		addUniqueNotUsingIndex(),
+		addPrimaryKeyNotUsingIndex(),
+		setNotNullScan(),
+		addColumnVolatileDefault(),
+		addColumnSerial(),
+		addColumnIdentity(),
+		addColumnGeneratedStored(),
+		addColumnConstrainedDomain(),
+		addColumnUnique(),
+		addColumnCheck(),
+		addColumnReferences(),
+		changeColumnType(),
+		concurrentlyInTransaction(),
+		notValidAndValidateSameTransaction(),
+		ddlMixedWithDML(),
+		missingLockTimeout(),
+	}
+}
+
+func sharedRules() []*Rule {
+	return []*Rule{
+		addColumnRequired(),
+		renameColumn(),
+		renameTable(),
+		dropColumn(),
+		dropTable(),
+		updateWithoutWhere(),
+		deleteWithoutWhere(),
+	}
+}
+
+// Find is a rule by id, or nil.
+func Find(list []*Rule, id string) *Rule {
+	for _, r := range list {
+		if r.ID == id || slices.Contains(r.Doc.Aliases, id) {
+			return r
+		}
+	}
+	return nil
+}

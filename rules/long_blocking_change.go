@@ -1,0 +1,62 @@
+package rules
+
+import "github.com/safemig/safemig/dialect/change"
+
+func longBlockingChange() *Rule {
+	return &Rule{
+		ID: "long-blocking-change", Family: Locking, Severity: Error, Kinds: everyKind(),
+		Doc: Doc{
+			Title: "a change blocks reads or writes for a time that grows with the table",
+			Why: "The lock that the change takes is held while every row is read, written again or indexed. " +
+				"This rule speaks where no more specific one does: SET LOGGED, VACUUM FULL, CLUSTER, SET TABLESPACE, REFRESH MATERIALIZED VIEW, ATTACH PARTITION, EXCLUDE and others.",
+			Instead: "Where an online form exists, use it: CONCURRENTLY, a matching validated CHECK before ATTACH PARTITION, pg_repack or pg_squeeze in place of VACUUM FULL and CLUSTER; " +
+				"gh-ost, pt-online-schema-change or spirit on MySQL. Else plan a maintenance window.",
+			Refs: []string{"https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES"},
+			Bad:  []Example{{Before: "CREATE TABLE orders (id bigint);", Files: []string{"ALTER TABLE orders SET UNLOGGED;"}}},
+			Good: []Example{{Files: []string{"CREATE TABLE orders (id bigint);\nALTER TABLE orders SET UNLOGGED;"}}},
+		},
+		Op: func(p *Pass) {
+			e, ok := longestBlock(p)
+			if !ok || worksOnNobodysRows(p) || p.ReportedHere() {
+				return
+			}
+			who := "writes to"
+			if e.Blocks.Has(change.Reads) {
+				who = "reads and writes of"
+			}
+			p.Report("use the online form if there is one, else plan a maintenance window",
+				"this blocks %s %s: %s", who, p.Display(e.Table), e.Why)
+		},
+	}
+}
+
+// worksOnNobodysRows: the work grows with a table that this file made, or only
+// the refresh of a materialized view waits for it.
+func worksOnNobodysRows(p *Pass) bool {
+	switch p.Op.Kind() {
+	case change.KindAddConstraint, change.KindAddColumn:
+		return !p.OldTable()
+	case change.KindCreateIndex:
+		return p.State.IsView(p.Op.Head().Table)
+	}
+	return false
+}
+
+func everyKind() []change.Kind {
+	var out []change.Kind
+	for k := range change.KindCount {
+		out = append(out, k)
+	}
+	return out
+}
+
+// longestBlock is the worst work on an old table under a lock that keeps others waiting.
+func longestBlock(p *Pass) (change.Effect, bool) {
+	var worst change.Effect
+	for _, e := range p.Effects() {
+		if e.Work.Grows() && e.Blocks.Has(change.Writes) && e.Work > worst.Work && p.Old(e.Table) {
+			worst = e
+		}
+	}
+	return worst, worst.Work.Grows()
+}

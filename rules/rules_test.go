@@ -1,0 +1,196 @@
+package rules_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/safemig/safemig/dialect"
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/rules"
+)
+
+// file is one migration of a case.
+type file struct {
+	name, sql string
+	judge     bool
+	tx        bool
+}
+
+// judge runs files in order through every rule and returns the findings of
+// those that are judged.
+func judge(t *testing.T, dialectName, version string, files []file) []rules.Finding {
+	t.Helper()
+	d, err := dialect.Open(dialectName, version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := rules.NewChecker(d.Target, d.Facts, rules.All())
+	var found []rules.Finding
+	for _, f := range files {
+		s := script(f)
+		d.Parse(s)
+		if !f.judge {
+			c.Replay(s)
+			continue
+		}
+		got, err := c.File(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, got...)
+	}
+	return found
+}
+
+func script(f file) *change.Script {
+	s := &change.Script{Path: f.name, Src: []byte(f.sql), Raw: []byte(f.sql), Section: change.Span{End: len(f.sql)}, Tx: change.TxNone}
+	if f.tx {
+		s.Tx = change.TxFile
+	}
+	return s
+}
+
+// TestExamples runs the examples of every rule: what is called bad must be
+// found, what is called good must pass all rules.
+func TestExamples(t *testing.T) {
+	for _, r := range rules.All() {
+		for i, ex := range r.Doc.Bad {
+			t.Run(fmt.Sprintf("%s/bad/%d", r.ID, i), func(t *testing.T) {
+				if !slices.ContainsFunc(runExample(t, r, ex), func(f rules.Finding) bool { return f.Rule == r.ID }) {
+					t.Errorf("%s does not find its own bad example:\n%s", r.ID, strings.Join(ex.Files, "\n--\n"))
+				}
+			})
+		}
+		for i, ex := range r.Doc.Good {
+			t.Run(fmt.Sprintf("%s/good/%d", r.ID, i), func(t *testing.T) {
+				for _, f := range runExample(t, r, ex) {
+					if f.Rule == r.ID || f.Severity >= rules.Warning {
+						t.Errorf("%s: its good example is found by %s: %s", r.ID, f.Rule, f.Message)
+					}
+				}
+			})
+		}
+	}
+}
+
+func runExample(t *testing.T, r *rules.Rule, ex rules.Example) []rules.Finding {
+	t.Helper()
+	name := ex.Dialect
+	if name == "" {
+		name = "postgres"
+		if len(r.Dialects) > 0 {
+			name = r.Dialects[0]
+		}
+	}
+	var files []file
+	if ex.Before != "" {
+		files = append(files, file{name: "000.sql", sql: ex.Before})
+	}
+	for i, sql := range ex.Files {
+		files = append(files, file{name: fmt.Sprintf("%03d.sql", i+1), sql: sql, judge: true, tx: ex.Tx})
+	}
+	return judge(t, name, ex.Version, files)
+}
+
+// TestRuleValues holds every rule to what a rule must have.
+func TestRuleValues(t *testing.T) {
+	seen := map[string]bool{}
+	kebab := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	for _, r := range rules.All() {
+		switch {
+		case seen[r.ID]:
+			t.Errorf("%s is listed twice", r.ID)
+		case !kebab.MatchString(r.ID):
+			t.Errorf("%s is not kebab-case", r.ID)
+		case r.Severity < rules.Info || r.Severity > rules.Error:
+			t.Errorf("%s has no severity", r.ID)
+		case r.Op == nil && r.Stmt == nil && r.File == nil:
+			t.Errorf("%s checks nothing", r.ID)
+		case r.Op != nil && len(r.Kinds) == 0:
+			t.Errorf("%s is called for no kind of change", r.ID)
+		case r.Doc.Title == "" || r.Doc.Why == "" || r.Doc.Instead == "":
+			t.Errorf("%s is not documented", r.ID)
+		case len(r.Doc.Bad) == 0 || len(r.Doc.Good) == 0:
+			t.Errorf("%s has no bad or no good example", r.ID)
+		case r.ID != "syntax-error" && len(r.Doc.Refs) == 0:
+			t.Errorf("%s names no page of the manual", r.ID)
+		}
+		if _, err := os.Stat(filepath.Join("..", "testdata", "rules", r.ID)); err != nil {
+			t.Errorf("%s has no test data in testdata/rules/%s", r.ID, r.ID)
+		}
+		seen[r.ID] = true
+	}
+}
+
+// TestCases runs testdata/rules: each "-- want <rule> "regexp"" stands on the
+// line where a finding must start; anything else found is an error.
+func TestCases(t *testing.T) {
+	paths, err := filepath.Glob("../testdata/rules/*/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no test data: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimPrefix(path, "../testdata/rules/"), func(t *testing.T) { runCase(t, path) })
+	}
+}
+
+var (
+	wantLine   = regexp.MustCompile(`(?:--|#) want (.*)$`)
+	wantItem   = regexp.MustCompile(`([a-z0-9-]+) "((?:[^"\\]|\\.)*)"`)
+	targetLine = regexp.MustCompile(`(?m)^# target: (\w+)(?: (\S+))?$`)
+)
+
+func runCase(t *testing.T, path string) {
+	ar, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, version := "postgres", ""
+	if m := targetLine.FindStringSubmatch(string(ar.Comment)); m != nil {
+		name, version = m[1], m[2]
+	}
+	tx := strings.Contains(string(ar.Comment), "# tx: file")
+	var files []file
+	wants := map[string][]string{} // "file:line" to `rule "regexp"`
+	for _, f := range ar.Files {
+		files = append(files, file{name: f.Name, sql: string(f.Data), judge: true, tx: tx})
+		for i, line := range strings.Split(string(f.Data), "\n") {
+			if m := wantLine.FindStringSubmatch(line); m != nil {
+				for _, item := range wantItem.FindAllString(m[1], -1) {
+					at := fmt.Sprintf("%s:%d", f.Name, i+1)
+					wants[at] = append(wants[at], item)
+				}
+			}
+		}
+	}
+	for _, f := range judge(t, name, version, files) {
+		at := fmt.Sprintf("%s:%d", f.Script.Path, 1+strings.Count(string(f.Script.Src[:f.Span.Start]), "\n"))
+		if !claim(wants, at, f) {
+			t.Errorf("%s: unexpected %s[%s] %s", at, f.Severity, f.Rule, f.Message)
+		}
+	}
+	for at, left := range wants {
+		for _, w := range left {
+			t.Errorf("%s: not found: %s", at, w)
+		}
+	}
+}
+
+func claim(wants map[string][]string, at string, f rules.Finding) bool {
+	for i, w := range wants[at] {
+		m := wantItem.FindStringSubmatch(w)
+		if m[1] == f.Rule && regexp.MustCompile(m[2]).MatchString(f.Message) {
+			wants[at] = slices.Delete(wants[at], i, i+1)
+			return true
+		}
+	}
+	return false
+}
