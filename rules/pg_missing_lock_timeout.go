@@ -26,6 +26,9 @@ func missingLockTimeout() *Rule {
 }
 
 func checkMissingLockTimeout(p *Pass) {
+	if drop, ok := p.Op.(*change.DropTable); ok && clearsTheWay(p, drop) {
+		return
+	}
 	e, ok := strongestOnOld(p)
 	if !ok || e.Work == change.Rows || p.Stmt.Err != nil || hasTimeout(p) || !p.Once() {
 		return

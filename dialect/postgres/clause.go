@@ -2,9 +2,9 @@ package postgres
 
 import "github.com/safemig/safemig/dialect/token"
 
-// Clauses cuts an ALTER statement into the clauses behind its object's name,
-// and a CREATE TABLE into the elements in its brackets. It is nil for any
-// other statement.
+// Clauses cuts an ALTER TABLE (or INDEX, VIEW, SEQUENCE, TYPE) into the clauses
+// behind the name, and a CREATE TABLE into the elements in its brackets. It is
+// nil for a statement without either.
 func Clauses(src []byte, stmt token.Statement) [][]token.Token {
 	t := tokens{src, stmt.Tokens}
 	switch {

@@ -99,16 +99,16 @@ func (c *converter) createSchema(s *pg.CreateSchemaStmt) (string, []change.Op) {
 // schemaElements is the statements within a CREATE SCHEMA: they all begin with
 // CREATE or GRANT, which stand nowhere else outside of brackets.
 func (t tokens) schemaElements() []tokens {
+	starts := func(i int) bool { return t.is(i, "CREATE") || t.is(i, "GRANT") }
 	var parts []tokens
-	start := -1
-	for i := 1; i <= t.len(); i++ {
-		if i < t.len() && (t.nestingBefore(i) != 0 || !t.is(i, "CREATE") && !t.is(i, "GRANT")) {
-			continue
+	for i := t.search(1, starts); i >= 0; {
+		next := t.search(i+1, starts)
+		end := next
+		if next < 0 {
+			end = t.len()
 		}
-		if start > 0 {
-			parts = append(parts, t.sub(start, i))
-		}
-		start = i
+		parts = append(parts, t.sub(i, end))
+		i = next
 	}
 	return parts
 }

@@ -56,6 +56,9 @@ func (r *reading) node(n *pg.Node) {
 		r.raise(operatorVolatility(v.AExpr))
 		r.node(v.AExpr.GetLexpr())
 		r.node(v.AExpr.GetRexpr())
+	case *pg.Node_BoolExpr:
+		r.raise(change.Immutable)
+		r.nodes(v.BoolExpr.GetArgs())
 	case *pg.Node_List:
 		r.nodes(v.List.GetItems())
 	case *pg.Node_ResTarget:
@@ -68,10 +71,18 @@ func (r *reading) node(n *pg.Node) {
 	case *pg.Node_XmlExpr, *pg.Node_XmlSerialize, *pg.Node_JsonObjectConstructor, *pg.Node_JsonArrayConstructor,
 		*pg.Node_JsonArrayQueryConstructor, *pg.Node_JsonObjectAgg, *pg.Node_JsonArrayAgg:
 		r.raise(change.Stable)
-		r.below(n.ProtoReflect())
+		r.wrapped(n)
 	default:
 		r.raise(change.Immutable)
-		r.below(n.ProtoReflect())
+		r.wrapped(n)
+	}
+}
+
+// wrapped reads what is below a node of any kind.
+func (r *reading) wrapped(n *pg.Node) {
+	m := n.ProtoReflect()
+	if f := m.WhichOneof(m.Descriptor().Oneofs().Get(0)); f != nil {
+		r.below(m.Get(f).Message())
 	}
 }
 
@@ -153,8 +164,12 @@ func (r *reading) table(t *pg.RangeVar) {
 	if t.GetSchemaname() == "" && slices.Contains(r.hidden, t.GetRelname()) {
 		return
 	}
-	if name := tableName(t); !slices.Contains(r.tables, name) {
-		r.tables = append(r.tables, name)
+	r.add(tableName(t))
+}
+
+func (r *reading) add(table change.Name) {
+	if !slices.Contains(r.tables, table) {
+		r.tables = append(r.tables, table)
 	}
 }
 

@@ -37,6 +37,11 @@ func (c *converter) createFunction(s *pg.CreateFunctionStmt) (string, []change.O
 	}
 	var r reading
 	r.node(s.GetSqlBody())
+	for _, op := range c.within(&r) {
+		for _, name := range touched(op) {
+			r.add(name)
+		}
+	}
 	return c.object(change.Object{
 		Class: class, Verb: "create", Name: listName(s.GetFuncname()), Tables: r.tables, OrReplace: s.GetReplace(),
 	})

@@ -143,46 +143,6 @@ func (c *converter) where(n *pg.Node, table *pg.RangeVar) *change.Expr {
 	return expr(n, rest.sub(0, end).span())
 }
 
-// merge is a MERGE: one change for each thing it does to its table, to the
-// rows that its condition joins.
-// https://www.postgresql.org/docs/current/sql-merge.html
-func (c *converter) merge(s *pg.MergeStmt, r *reading) []change.Op {
-	r.with(s.GetWithClause())
-	r.node(s.GetSourceRelation())
-	r.node(s.GetJoinCondition())
-	head := c.head(tableName(s.GetRelation()))
-	on := expr(s.GetJoinCondition(), c.joinSpan(s))
-	var insert, update, remove change.Op
-	var columns []string
-	for _, n := range s.GetMergeWhenClauses() {
-		w := n.GetMergeWhenClause()
-		r.below(w.ProtoReflect())
-		switch w.GetCommandType() {
-		case pg.CmdType_CMD_INSERT:
-			insert = &change.Insert{Header: head, Sources: r.tables, Select: true}
-		case pg.CmdType_CMD_UPDATE:
-			for _, t := range w.GetTargetList() {
-				columns = addNew(columns, t.GetResTarget().GetName())
-			}
-			update = &change.Update{Header: head, Sources: r.tables, Columns: columns, Where: on}
-		case pg.CmdType_CMD_DELETE:
-			remove = &change.Delete{Header: head, Sources: r.tables, Where: on}
-		}
-	}
-	ops := slices.DeleteFunc([]change.Op{insert, update, remove}, func(op change.Op) bool { return op == nil })
-	if len(ops) == 0 { // DO NOTHING alone
-		ops = []change.Op{&change.Select{Header: c.head(change.Name{}), Sources: r.tables}}
-	}
-	return ops
-}
-
-// joinSpan is the condition between ON and the first WHEN of a MERGE.
-func (c *converter) joinSpan(s *pg.MergeStmt) change.Span {
-	rest := c.all.from(c.all.at(c.offset(s.GetRelation().GetLocation())))
-	on := rest.find(rest.find(0, "USING"), "ON")
-	return rest.sub(on+1, rest.find(on+1, "WHEN")).span()
-}
-
 // copies is COPY: into a table it writes rows, out of one it reads them.
 func (c *converter) copies(s *pg.CopyStmt) []change.Op {
 	if s.GetIsFrom() {
@@ -202,15 +162,13 @@ func (c *converter) explain(s *pg.ExplainStmt) []change.Op {
 	if optionTrue(s.GetOptions(), "analyze") {
 		return ops
 	}
-	planned := &change.Select{Header: c.head(change.Name{})}
+	var r reading
 	for _, op := range ops {
 		for _, name := range touched(op) {
-			if !slices.Contains(planned.Sources, name) {
-				planned.Sources = append(planned.Sources, name)
-			}
+			r.add(name)
 		}
 	}
-	return []change.Op{planned}
+	return []change.Op{&change.Select{Header: c.head(change.Name{}), Sources: r.tables}}
 }
 
 // touched is the tables that a planned statement names.

@@ -42,7 +42,7 @@ func checkFile(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(string(archive.Files[1].Data), got); diff != "" {
+	if diff := cmp.Diff(strings.Split(string(archive.Files[1].Data), "\n"), strings.Split(got, "\n")); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
 }

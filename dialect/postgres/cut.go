@@ -52,7 +52,8 @@ func (c *cutter) word(src []byte, t token.Token) {
 	case headRoutine:
 		c.routineWord(src, t)
 	case headCopy:
-		if c.depth == 0 && c.prev.Is(src, "FROM") && t.Is(src, "STDIN") {
+		// STDOUT is taken for STDIN behind FROM.
+		if c.depth == 0 && c.prev.Is(src, "FROM") && (t.Is(src, "STDIN") || t.Is(src, "STDOUT")) {
 			c.stdin = true
 		}
 	}

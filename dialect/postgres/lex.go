@@ -51,9 +51,11 @@ func (l *lexer) emit(kind token.Kind, start int) {
 	case kind == token.End: // psql's \;
 		l.cut = cutter{}
 	case kind == token.Meta:
-		if endsStatement(t.Span.Text(l.src)) {
+		text := t.Span.Text(l.src)
+		if endsStatement(text) {
 			l.cut = cutter{}
 		}
+		l.copying = readsData(text)
 	case !t.Trivia() && kind != token.Data:
 		if l.cut.feed(l.src, t) {
 			t.Kind = token.End

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/token"
@@ -55,11 +56,18 @@ func metaName(meta string) string {
 	return name
 }
 
+// readsData says whether a psql command is a \copy of the lines that follow it.
+func readsData(meta string) bool {
+	words := strings.Fields(strings.ToLower(meta))
+	from := slices.Index(words, "from")
+	return words[0] == `\copy` && from > 0 && from+1 < len(words) && (words[from+1] == "stdin" || words[from+1] == "stdout")
+}
+
 // sendsQuery says whether a psql command sends the statement before it, as a
 // semicolon does.
 func sendsQuery(meta string) bool {
 	switch metaName(meta) {
-	case "g", "gx", "gexec", "gset", "gdesc", "watch", "crosstabview":
+	case "g", "gx", "gexec", "gset", "gdesc", "watch", "crosstabview", "bind", "bind_named":
 		return true
 	}
 	return false

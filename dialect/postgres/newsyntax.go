@@ -1,15 +1,5 @@
 package postgres
 
-import (
-	"bytes"
-	"errors"
-
-	pg "github.com/pganalyze/pg_query_go/v5"
-	"github.com/pganalyze/pg_query_go/v5/parser"
-
-	"github.com/safemig/safemig/dialect/change"
-)
-
 // masker writes old syntax of the same length over syntax that is newer than
 // the parser's grammar, which is that of PostgreSQL 16. The tokens still are
 // the user's own: what was written over is read back from them.
@@ -18,37 +8,6 @@ type masker struct {
 	text    []byte
 	base    int
 	changed bool
-}
-
-// parseNewer reads a statement that the grammar refused, with the newer syntax
-// in it masked.
-func (c *converter) parseNewer(text []byte, refused error) (string, []change.Op, *change.SyntaxError) {
-	if kind, ops := c.newerStatement(); kind != "" {
-		return kind, ops, nil
-	}
-	m := &masker{tokens: c.all, text: bytes.Clone(text), base: c.stmt.Span.Start}
-	m.statement()
-	m.queries()
-	if !m.changed {
-		return "", nil, c.syntaxError(text, refused)
-	}
-	tree, err := pg.Parse(string(m.text))
-	if err != nil {
-		return "", nil, c.syntaxError(text, later(refused, err))
-	}
-	c.masked = true
-	kind, ops := c.convertAll(tree)
-	return kind, ops, nil
-}
-
-// later is the error that stands further back: the one before it may only be
-// the newer syntax.
-func later(a, b error) error {
-	var first, second *parser.Error
-	if errors.As(a, &first) && errors.As(b, &second) && second.Cursorpos > first.Cursorpos {
-		return b
-	}
-	return a
 }
 
 // write puts s over the tokens from i up to but without j, and blanks the rest
@@ -67,7 +26,7 @@ func (m *masker) write(i, j int, s string) {
 // blank makes the parser skip the tokens from i up to but without j.
 func (m *masker) blank(i, j int) { m.write(i, j, "") }
 
-// part is a masker for some of the tokens; what it changes is reported to m by done.
+// part is a masker of the same text for some of the tokens.
 func (m *masker) part(t tokens) *masker {
 	return &masker{tokens: t, text: m.text, base: m.base}
 }
@@ -81,14 +40,14 @@ func (m *masker) statement() {
 		// REPACK [(options)] [t [(columns)] [USING INDEX [i]]]: as VACUUM
 		m.write(0, 1, "VACUUM")
 		if i := m.find(0, "USING", "INDEX"); i >= 0 {
-			m.blank(i, m.len())
+			m.blank(i, m.afterName(i+2))
 		}
 	case m.is(0, "VACUUM"), m.is(0, "ANALYZE"), m.is(0, "ANALYSE"):
 		for i := m.find(0, "ONLY"); i >= 0; i = m.find(i+1, "ONLY") {
 			m.blank(i, i+1)
 		}
-	case m.is(0, "CHECKPOINT"):
-		m.blank(1, m.len())
+	case m.is(0, "CHECKPOINT") && m.punct(1, '('):
+		m.blank(1, m.closing(1)+1)
 	}
 }
 
@@ -102,6 +61,13 @@ func (m *masker) definition() {
 	case m.are(0, "ALTER", "DOMAIN"):
 		if i := m.find(3, "NOT", "NULL"); i >= 0 && m.is(m.afterName(2), "ADD") {
 			m.write(i, i+2, "CHECK(1)")
+		}
+	case m.are(0, "ALTER", "OPERATOR"):
+		// SET (MERGES, HASHES) have no values
+		for i := range m.list {
+			if m.is(i, "MERGES") || m.is(i, "HASHES") {
+				m.write(i, i+1, "a=NONE")
+			}
 		}
 	case m.are(0, "ALTER", "STATISTICS"):
 		if last := m.len() - 1; m.is(last, "DEFAULT") {
@@ -128,22 +94,4 @@ func (m *masker) publication() {
 	case m.punct(i+2, ','):
 		m.blank(i, i+3)
 	}
-}
-
-// newerStatement is a statement of a kind that the grammar does not know.
-func (c *converter) newerStatement() (string, []change.Op) {
-	t := c.all
-	verb := t.sub(0, 1).words()
-	switch {
-	case t.are(0, "WAIT", "FOR"):
-		return "wait_for", []change.Op{&change.Select{Header: c.head(change.Name{})}}
-	case t.are(1, "PROPERTY", "GRAPH"), t.are(2, "PROPERTY", "GRAPH"):
-		if verb != "create" && verb != "alter" && verb != "drop" {
-			return "", nil
-		}
-		i := t.find(0, "GRAPH") + 1
-		name := t.sub(0, t.afterName(i)).lastName()
-		return c.object(change.Object{Class: "property graph", Verb: verb, Name: name})
-	}
-	return "", nil
 }

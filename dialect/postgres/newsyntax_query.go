@@ -32,8 +32,9 @@ func (m *masker) returning(i int) {
 	if m.is(i+1, "WITH") && m.punct(i+2, '(') {
 		m.blank(i+1, m.closing(i+2)+1)
 	}
-	if m.find(0, "MERGE", "INTO") >= 0 && m.find(i, "RETURNING") == i {
-		m.blank(i, m.len())
+	start, end := m.bracketed(i)
+	if m.sub(start, i).find(0, "MERGE", "INTO") >= 0 {
+		m.blank(i, end)
 	}
 }
 

@@ -25,14 +25,39 @@ func (m *masker) clause() {
 	case m.is(0, "ADD"):
 		m.element(1)
 	case m.are(0, "ALTER", "CONSTRAINT"):
-		m.blank(3, m.len()) // [NOT] ENFORCED, [NO] INHERIT
+		m.alteredConstraint()
 	case m.is(0, "ALTER"):
 		m.alteredColumn()
-	case m.are(0, "SPLIT", "PARTITION"), m.are(0, "MERGE", "PARTITIONS"):
+	case m.splitsPartition(), m.mergesPartitions():
 		m.write(0, m.len(), "SET LOGGED")
 	case m.are(0, "SET", "ACCESS", "METHOD", "DEFAULT"):
 		m.write(last, last+1, "heap")
 	}
+}
+
+// alteredConstraint masks [NOT] ENFORCED and [NO] INHERIT.
+func (m *masker) alteredConstraint() {
+	for i := 3; i < m.len(); i++ {
+		if !m.is(i, "ENFORCED") && !m.is(i, "INHERIT") {
+			continue
+		}
+		m.blank(i, i+1)
+		if i > 3 && (m.is(i-1, "NOT") || m.is(i-1, "NO")) {
+			m.blank(i-1, i)
+		}
+	}
+}
+
+// splitsPartition says whether a clause is SPLIT PARTITION p INTO (PARTITION ..).
+func (t tokens) splitsPartition() bool {
+	into := t.find(3, "INTO")
+	return t.are(0, "SPLIT", "PARTITION") && into > 0 && t.is(into+2, "PARTITION") && t.closing(into+1) == t.len()-1
+}
+
+// mergesPartitions says whether a clause is MERGE PARTITIONS (p, q) INTO r.
+func (t tokens) mergesPartitions() bool {
+	into := t.find(2, "INTO")
+	return t.are(0, "MERGE", "PARTITIONS") && into > 0 && t.closing(2) == into-1 && t.afterName(into+1) == t.len()
 }
 
 // alteredColumn masks SET EXPRESSION AS (e) and SET STATISTICS DEFAULT.
@@ -45,14 +70,14 @@ func (m *masker) alteredColumn() {
 	}
 }
 
-// element masks a column's definition or a table constraint, which starts at i.
-func (m *masker) element(i int) {
-	if n := m.tableNotNull(i); n >= 0 {
+// element masks a column's definition or a table constraint, which begins at start.
+func (m *masker) element(start int) {
+	if n := m.tableNotNull(start); n >= 0 {
 		// NOT NULL c, as a constraint of its own, becomes CHECK(c)
-		m.write(n, n+3, "CHECK("+m.tokens.text(n+2)+")")
+		m.write(n, n+3, "CHECK("+m.quoted(n+2)+")")
 		return
 	}
-	m.generated(i)
+	m.generated(start)
 	for i := range m.list {
 		switch {
 		case m.are(i, "NOT", "NULL", "NO", "INHERIT"):
@@ -83,6 +108,15 @@ func (t tokens) tableNotNull(i int) int {
 		return -1
 	}
 	return i
+}
+
+// quoted is the identifier at i in quotes: a column may be called values, which
+// no expression can hold bare.
+func (t tokens) quoted(i int) string {
+	if t.list[i].Kind == token.Quoted {
+		return t.text(i)
+	}
+	return `"` + t.name(i) + `"`
 }
 
 // generated masks GENERATED ALWAYS AS (e) with VIRTUAL or nothing behind it:

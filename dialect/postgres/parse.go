@@ -9,8 +9,9 @@ import (
 	"github.com/safemig/safemig/dialect/token"
 )
 
-// Parse fills script.Stmts with the statements of script.Section. Each is
-// parsed by itself, so that a mistake in one does not hide the others.
+// Parse fills script.Stmts with the statements of script.Section; an empty
+// section has none. Each is parsed by itself, so that a mistake in one does not
+// hide the others.
 func Parse(script *change.Script) {
 	found := Split(script.Src, script.Section)
 	script.Stmts = make([]*change.Stmt, 0, len(found))

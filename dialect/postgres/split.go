@@ -37,8 +37,7 @@ func (s *splitter) take(t token.Token) {
 	case token.Comment:
 		s.comment(t)
 	case token.End:
-		s.finish()
-		s.sameLine = len(s.stmts) > 0
+		s.sameLine = s.finish() || s.sameLine
 	case token.Meta:
 		s.meta(t)
 	case token.Data:
@@ -80,15 +79,16 @@ func (s *splitter) meta(t token.Token) {
 	s.sameLine = false
 }
 
-// finish closes the open statement, if it has any token.
-func (s *splitter) finish() {
+// finish closes the open statement and says whether it had any token.
+func (s *splitter) finish() bool {
 	toks := s.kept[s.from:len(s.kept):len(s.kept)]
 	if len(toks) == 0 {
-		return
+		return false
 	}
 	s.stmts = append(s.stmts, token.Statement{
 		Span: token.SpanOf(toks), Tokens: toks, Comments: s.comments,
 	})
 	s.from = len(s.kept)
 	s.comments = nil
+	return true
 }

@@ -79,6 +79,22 @@ func (t tokens) closing(i int) int {
 	return i
 }
 
+// bracketed is where the brackets around token i begin and end, themselves
+// left out: the whole list where there are none.
+func (t tokens) bracketed(i int) (start, end int) {
+	depth := 0
+	for start = i; start > 0; start-- {
+		if depth += t.nesting(start - 1); depth > 0 {
+			break
+		}
+	}
+	end = t.search(i, func(k int) bool { return t.nesting(k) < 0 })
+	if end < 0 {
+		end = t.len()
+	}
+	return start, end
+}
+
 // nesting is 1 for an opening bracket, -1 for a closing one.
 func (t tokens) nesting(i int) int {
 	if t.list[i].Kind != token.Punct {

@@ -32,6 +32,8 @@ func mayImport() map[string][]string {
 		"rules":            {"dialect/change", "dialect/schema", "dialect/fact"},
 		"rewrite":          leaves,
 		"internal/layout":  {"dialect/change"},
+		"internal/livedb":  {"dialect/fact"},
+		"internal/trace":   {"dialect/change", "dialect/fact", "internal/livedb"},
 		"internal/report":  {"dialect/change", "dialect/schema", "dialect/fact", "rules"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report"),

@@ -37,11 +37,28 @@ type work struct {
 // problem reports what cannot be judged; the rest still is.
 func (w *work) problem(path string, err error) {
 	w.problems++
-	w.logf("%s: %v", path, err)
-	var bug *rules.RuleError
-	if w.verbose && errors.As(err, &bug) {
-		w.logf("%s", bug.Stack)
+	var rule *rules.RuleError
+	if errors.As(err, &rule) {
+		w.logf("%v", err) // it names the file itself
+	} else {
+		w.logf("%s: %v", path, err)
 	}
+	if stack := stackOf(err); stack != nil {
+		w.notef("%s", stack)
+	}
+}
+
+// stackOf is where safemig itself failed, if it did.
+func stackOf(err error) []byte {
+	var rule *rules.RuleError
+	var other *crash
+	switch {
+	case errors.As(err, &rule):
+		return rule.Stack
+	case errors.As(err, &other):
+		return other.stack
+	}
+	return nil
 }
 
 // notef says what only --verbose asks for.
@@ -75,46 +92,72 @@ func (p *program) load(c *cli.Context) (*work, error) {
 
 // open opens the dialect of each group. A group whose dialect is not known is a problem.
 func (w *work) open(found []layout.Group) error {
-	named := make([]string, len(found))
-	whys := make([]string, len(found))
-	for i := range found {
-		named[i], whys[i] = w.dialectOf(&found[i])
-	}
-	if err := w.oneServer(named); err != nil {
-		return err
-	}
+	named := w.detect(found)
 	for i, g := range found {
-		if named[i] == "" {
+		if named[i].name == "" {
 			w.problem(g.Dir, errors.New("cannot tell the SQL dialect from its files; say --dialect "+strings.Join(dialects(), "|")))
 			continue
 		}
-		d, err := dialect.Open(named[i], w.cli.String(flagServerVersion))
-		if err != nil {
-			return usage(w.cli.Command, "--%s: %w", flagServerVersion, err)
+		if err := w.openOne(g, named[i]); err != nil {
+			return err
 		}
-		w.describe(&g, d.Target, whys[i])
-		w.groups = append(w.groups, &group{Group: g, dialect: d, checker: rules.NewChecker(d.Target, d.Facts, w.rules)})
 	}
+	return w.oneServer()
+}
+
+func (w *work) openOne(g layout.Group, detected detection) error {
+	d, err := dialect.Open(detected.name, w.cli.String(flagServerVersion))
+	if err != nil {
+		return usage(w.cli.Command, "--%s: %w", flagServerVersion, err)
+	}
+	w.describe(&g, d.Target, detected.why)
+	w.groups = append(w.groups, &group{Group: g, dialect: d, checker: rules.NewChecker(d.Target, d.Facts, w.rules)})
 	return nil
 }
 
+// detection is a dialect and what it was told by.
+type detection struct{ name, why string }
+
+// detect tells the dialect of each group. One whose files do not tell is taken
+// to be for the same server as the others, where those agree.
+func (w *work) detect(found []layout.Group) []detection {
+	out := make([]detection, len(found))
+	var known []string
+	for i := range found {
+		out[i] = w.dialectOf(&found[i])
+		if name := out[i].name; name != "" && !slices.Contains(known, name) {
+			known = append(known, name)
+		}
+	}
+	if len(known) != 1 {
+		return out
+	}
+	for i := range out {
+		if out[i].name == "" {
+			out[i] = detection{known[0], "as the other directories"}
+		}
+	}
+	return out
+}
+
 // dialectOf is the dialect of a group: the one asked for, else what its files tell.
-func (w *work) dialectOf(g *layout.Group) (name, why string) {
+func (w *work) dialectOf(g *layout.Group) detection {
 	if name := w.cli.String(flagDialect); name != "" {
-		return name, "asked for"
+		return detection{name, "asked for"}
 	}
-	name, why = layout.Dialect(*g)
+	name, why := layout.Dialect(*g)
 	if name == "mysql" && strings.Contains(strings.ToLower(w.cli.String(flagServerVersion)), "mariadb") {
-		return "mariadb", "--" + flagServerVersion
+		return detection{"mariadb", "--" + flagServerVersion}
 	}
-	return name, why
+	return detection{name, why}
 }
 
 // oneServer checks that flags about one server are not used for several.
-func (w *work) oneServer(named []string) error {
-	kinds := slices.DeleteFunc(slices.Clone(named), func(n string) bool { return n == "" })
-	slices.Sort(kinds)
-	kinds = slices.Compact(kinds)
+func (w *work) oneServer() error {
+	var kinds []string
+	for _, t := range w.targets() {
+		kinds = append(kinds, t.Name())
+	}
 	for _, flag := range []string{flagServerVersion, flagSchema} {
 		if len(kinds) > 1 && w.cli.String(flag) != "" {
 			return usage(w.cli.Command, "--%s is about one server, but the files are for %s: give the paths of one, or --%s",

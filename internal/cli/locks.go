@@ -47,7 +47,7 @@ func (p *program) locks(c *cli.Context) error {
 			return w.history(g, f)
 		}
 		result.Files++
-		return guarded(f.Script.Path, func() { result.Statements = append(result.Statements, effects(g, f.Script)...) })
+		return guarded(func() { result.Statements = append(result.Statements, effects(g, f.Script)...) })
 	})
 	if err != nil {
 		return err

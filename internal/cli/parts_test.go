@@ -144,3 +144,13 @@ func TestFilesAreWrittenWholeOrNotAtAll(t *testing.T) {
 		t.Errorf("the link was replaced: %v", err)
 	}
 }
+
+func TestCrashIsNoVerdict(t *testing.T) {
+	err := guarded(func() { panic("out of luck") })
+	if err == nil || !strings.Contains(err.Error(), "no verdict: out of luck") || !strings.Contains(string(stackOf(err)), "goroutine") {
+		t.Errorf("%v", err)
+	}
+	if err := guarded(func() {}); err != nil {
+		t.Error(err)
+	}
+}

@@ -10,9 +10,9 @@ import (
 	"github.com/safemig/safemig/internal/report"
 )
 
-// release is the version of a release build; the linker sets it, with
-// -ldflags "-X github.com/safemig/safemig/internal/cli.release=v1.2.3".
-var release string
+// version is that of a release build; the linker sets it, with
+// -ldflags "-X github.com/safemig/safemig/internal/cli.version=v1.2.3".
+var version string
 
 func versionFormats() []format[report.Version] {
 	return []format[report.Version]{
@@ -27,11 +27,11 @@ func (p *program) versionCommand() *cli.Command {
 		Name:   "version",
 		Usage:  "print the version, and those of the SQL grammars",
 		Flags:  outputFlags(names(versionFormats())),
-		Action: p.version,
+		Action: p.showVersion,
 	})
 }
 
-func (p *program) version(c *cli.Context) error {
+func (p *program) showVersion(c *cli.Context) error {
 	if err := oneOf(c, flagColor, colorModes()); err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (p *program) version(c *cli.Context) error {
 		return err
 	}
 	info, _ := debug.ReadBuildInfo() // nil in a binary built without modules
-	return write(p, c, versionOf(info, release), outputs)
+	return write(p, c, versionOf(info, version), outputs)
 }
 
 // versionOf gathers what the build knows of itself.

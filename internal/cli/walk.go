@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/safemig/safemig/internal/layout"
-	"github.com/safemig/safemig/rules"
 )
 
 // parsing is one file on its way through the parser.
@@ -71,7 +70,7 @@ func (w *work) feed(ctx context.Context, todo, inOrder chan<- *parsing) {
 
 func (p *parsing) parse() {
 	defer close(p.done)
-	p.err = guarded(p.file.Script.Path, func() { p.group.dialect.Parse(p.file.Script) })
+	p.err = guarded(func() { p.group.dialect.Parse(p.file.Script) })
 }
 
 // turn visits one file. Only the end of the whole run is returned: a file that
@@ -99,14 +98,24 @@ func (w *work) history(g *group, f *layout.File) error {
 	if n := unparsed(f.Script); n > 0 {
 		w.notef("%s: earlier file: %d of %d statements do not parse", f.Script.Path, n, len(f.Script.Stmts))
 	}
-	return guarded(f.Script.Path, func() { g.checker.Replay(f.Script) })
+	return guarded(func() { g.checker.Replay(f.Script) })
 }
 
-// guarded turns a panic into an error: there is no verdict, and the other files still get theirs.
-func guarded(path string, f func()) (err error) {
+// crash is a bug of safemig's own.
+type crash struct {
+	cause any
+	stack []byte
+}
+
+func (c *crash) Error() string {
+	return fmt.Sprintf("no verdict: %v (this is a bug in safemig)", c.cause)
+}
+
+// guarded turns a panic into an error: the other files still get their verdict.
+func guarded(f func()) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = fmt.Errorf("no verdict: %w", &rules.RuleError{Rule: "(none)", Path: path, Cause: cause, Stack: debug.Stack()})
+			err = &crash{cause: cause, stack: debug.Stack()}
 		}
 	}()
 	f()

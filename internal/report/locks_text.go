@@ -11,9 +11,11 @@ import (
 	"github.com/safemig/safemig/rules"
 )
 
-// widestTable is what the list leaves for a table's name: longer ones push
-// their own line only.
-const widestTable = 28
+// widestBlocks and widestWork are what the last columns of the list need.
+const (
+	widestBlocks = len("blocks reads and writes")
+	widestWork   = len("catalogue only")
+)
 
 // leastRoom is what text needs beside something else: with less, it gets a line of its own.
 const leastRoom = 48
@@ -41,11 +43,20 @@ type locksText struct {
 	table, holder int // widths of the columns
 }
 
+// measure finds the widths of the columns. A table's name that would make the
+// list wider than the terminal pushes its own line only.
 func (t *locksText) measure(statements []Statement) {
+	names := []int{0}
 	for _, s := range statements {
 		for _, e := range s.Effects {
-			t.table = max(t.table, min(columns(oneLine(tableName(e.Table))), widestTable))
+			names = append(names, columns(oneLine(tableName(e.Table))))
 			t.holder = max(t.holder, len(holds(e)))
+		}
+	}
+	room := t.style.width() - len(hanging) - len("  ") - t.holder - len("  ") - widestBlocks - len("  ") - widestWork
+	for _, n := range names {
+		if n <= room {
+			t.table = max(t.table, n)
 		}
 	}
 }
@@ -59,13 +70,13 @@ func (t *locksText) statement(s *Statement) string {
 	}
 	b.WriteString(t.palette.bold.Sprint(place) + gap + shorten(oneLine(s.beginning()), room) + "\n")
 	for _, e := range s.Effects {
-		b.WriteString("    " + t.effect(e) + "\n")
+		b.WriteString(hanging + t.effect(e) + "\n")
 	}
 	for _, r := range s.remarks() {
-		b.WriteString("    " + t.palette.label.Sprint(r) + "\n")
+		b.WriteString(hanging + t.palette.label.Sprint(r) + "\n")
 	}
 	if len(s.Effects) == 0 && !s.Unknown {
-		b.WriteString("    " + "locks no table\n")
+		b.WriteString(hanging + "locks no table\n")
 	}
 	return b.String()
 }
@@ -76,7 +87,7 @@ func (s *Statement) beginning() string { return s.SQL[:min(len(s.SQL), keepBehin
 func (t *locksText) effect(e change.Effect) string {
 	return pad(oneLine(tableName(e.Table)), t.table) + "  " +
 		t.weight(e).Sprint(pad(holds(e), t.holder)) + "  " +
-		pad("blocks "+blocksBriefly(e.Blocks), len("blocks reads and writes")) + "  " + workBriefly(e.Work)
+		pad("blocks "+blocksBriefly(e.Blocks), widestBlocks) + "  " + workBriefly(e.Work)
 }
 
 // weight is the colour for the harm an effect does.

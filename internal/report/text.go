@@ -63,8 +63,12 @@ const hanging = "    "
 func (t *textReport) headline(b *strings.Builder, f *Finding) {
 	place := clean(f.Path) + ":" + strconv.Itoa(f.Start.Line) + ":" + strconv.Itoa(f.Start.Column)
 	head := place + ": " + f.Severity.String() + "[" + f.Rule + "] "
-	first, room := t.style.width()-columns(head), t.style.width()-len(hanging)
-	for i, line := range wrapBehind(oneLine(f.Message), first, room) {
+	message, room := oneLine(f.Message), t.style.width()-len(hanging)
+	first := t.style.width() - columns(head)
+	if first < leastRoom && columns(message) > first {
+		first = 0 // a word or two behind the rule's name read worse than none
+	}
+	for i, line := range wrapBehind(message, first, room) {
 		if i == 0 {
 			b.WriteString(t.palette.bold.Sprint(place) + ": " + t.palette.severity(f.Severity).Sprint(f.Severity.String()) +
 				t.palette.rule.Sprint("["+f.Rule+"]"))

@@ -22,6 +22,9 @@ func (t *textReport) summary(r *Lint) string {
 
 func (t *textReport) verdict(r *Lint) string {
 	s := r.Summary
+	if s.Files == 0 && r.Problems > 0 {
+		return t.outcome(r) + ", nothing judged"
+	}
 	if s.Errors+s.Warnings+s.Infos == 0 {
 		return t.outcome(r) + ": " + count(s.Files, "file", "files") + ", " +
 			count(s.Statements, "statement", "statements") + ", nothing found" + inBrackets(s.remarks())

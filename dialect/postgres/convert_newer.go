@@ -12,10 +12,10 @@ func (c *converter) newerClause(cl clause) change.Op {
 	}
 	at := cl.at
 	switch {
-	case at.are(0, "SPLIT", "PARTITION"):
+	case at.splitsPartition():
 		name := at.sub(0, at.afterName(2)).lastName()
 		return &change.PartitionOp{Header: cl.Header, Action: "split partition", Parts: []string{name.String()}}
-	case at.are(0, "MERGE", "PARTITIONS"):
+	case at.mergesPartitions():
 		op := &change.PartitionOp{Header: cl.Header, Action: "merge partitions"}
 		for _, p := range at.inside(2).commas() {
 			op.Parts = append(op.Parts, p.lastName().String())
