@@ -53,6 +53,11 @@ func everyKind() []change.Kind {
 // longestBlock is the worst work on an old table under a lock that keeps others waiting.
 func longestBlock(p *Pass) (change.Effect, bool) {
 	var worst change.Effect
+	for _, e := range p.Result.Effects {
+		if e.Fact == "request" {
+			return worst, false // the server refuses the ALGORITHM or LOCK asked for: it does nothing
+		}
+	}
 	for _, e := range p.Effects() {
 		if e.Work.Grows() && e.Blocks.Has(change.Writes) && e.Work > worst.Work && p.Old(e.Table) {
 			worst = e

@@ -176,6 +176,7 @@ func (p *Pass) Name(n change.Name) string { return p.Display(n) }
 
 // Display leaves out the schema that everybody leaves out.
 func (p *Pass) Display(n change.Name) string {
+	n = p.Script.Shown(n)
 	if n.Schema == "public" {
 		return n.Name
 	}
@@ -206,6 +207,7 @@ func (p *Pass) blocking() []change.Effect {
 	var out []change.Effect
 	for _, e := range p.Effects() {
 		if p.Old(e.Table) {
+			e.Table = p.Script.Shown(e.Table)
 			out = append(out, e)
 		}
 	}

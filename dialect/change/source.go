@@ -2,6 +2,11 @@
 // parser and no server. It is the leaf of the house: it imports nothing of ours.
 package change
 
+import (
+	"bytes"
+	"strings"
+)
+
 // Span is a range of bytes in Script.Src, the only kind of position in the
 // program. Lines and columns are computed by the reports alone.
 type Span struct{ Start, End int }
@@ -102,3 +107,27 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string { return e.Message }
+
+// Shown is a name as the user wrote it, where a placeholder is in it: what was
+// masked for the parser is put back.
+func (s *Script) Shown(n Name) Name {
+	if len(s.Src) == 0 || len(s.Src) != len(s.Raw) || &s.Src[0] == &s.Raw[0] {
+		return n
+	}
+	return Name{Schema: s.unmask(n.Schema), Name: s.unmask(n.Name)}
+}
+
+// unmask looks for a place where the masked text has the name and the user's has something else.
+func (s *Script) unmask(name string) string {
+	if !strings.Contains(name, "p_") {
+		return name
+	}
+	for at := 0; at+len(name) <= len(s.Src); at++ {
+		if masked := s.Src[at : at+len(name)]; bytes.EqualFold(masked, []byte(name)) {
+			if raw := string(s.Raw[at : at+len(name)]); !strings.EqualFold(raw, name) {
+				return raw
+			}
+		}
+	}
+	return name
+}

@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"github.com/safemig/safemig/dialect/change"
-	"github.com/safemig/safemig/dialect/token"
 )
 
 // alterTable moves over ALTER TABLE, from the word after ALTER.
@@ -17,8 +16,9 @@ func (c *cursor) alterTable() []change.Op {
 	}
 	ops := c.waitOps(flags, table)
 	for !c.done() {
-		ops = append(ops, c.alterClause(table)...)
-		if !c.nextClause() {
+		clause := c.alterClause(table)
+		ops = append(ops, clause...)
+		if !c.nextClause(clause[len(clause)-1]) {
 			break
 		}
 	}
@@ -34,8 +34,7 @@ func (c *cursor) alterTable() []change.Op {
 func (c *cursor) alterFlags() []change.Op {
 	var ops []change.Op
 	start := c.at
-	switch c.acceptOne("ONLINE", "OFFLINE") {
-	case "ONLINE":
+	if c.accept("ONLINE") {
 		ops = append(ops, &change.TableOption{Header: change.Header{Span: c.spanFrom(start)}, Option: "lock", Value: "NONE"})
 	}
 	start = c.at
@@ -46,21 +45,27 @@ func (c *cursor) alterFlags() []change.Op {
 }
 
 // nextClause moves over the comma before the next clause. Table options need
-// none between them, and PARTITION BY has none before it.
-func (c *cursor) nextClause() bool {
-	if c.acceptPunct(",") {
-		if c.done() {
-			c.failWant("a clause of ALTER TABLE")
+// none between them, PARTITION BY must not have one before it, and behind a
+// clause about partitions nothing follows.
+func (c *cursor) nextClause(last change.Op) bool {
+	switch last.(type) {
+	case *change.PartitionOp:
+		return false
+	case *change.TableOption:
+		if c.isTableOption() {
+			c.clauses--
+			return true
 		}
+	}
+	if c.is("PARTITION", "BY") || c.is("REMOVE", "PARTITIONING") {
 		return true
 	}
-	if c.done() {
+	if !c.acceptPunct(",") {
 		return false
 	}
-	if !c.is("PARTITION", "BY") && !c.is("REMOVE", "PARTITIONING") && !c.isTableOption() {
-		return false
+	if c.done() || c.is("PARTITION") || c.is("REMOVE") {
+		c.failWant("a clause of ALTER TABLE")
 	}
-	c.clauses--
 	return true
 }
 
@@ -144,20 +149,15 @@ func (c *cursor) tableClause() change.Op {
 	return &change.Opaque{}
 }
 
-// orderBy moves over the columns of ORDER BY and returns them as written. A
-// comma before another clause is not one of its own.
+// orderBy moves over the columns of ORDER BY and returns them as written.
 func (c *cursor) orderBy() string {
 	start := c.at
 	for {
 		c.columnName()
 		c.acceptOne("ASC", "DESC")
-		t := c.peekAt(2)
-		more := c.isPunct(",") && c.isName(1) &&
-			(t.Kind == token.End || t.IsPunct(c.src, ",") || t.IsPunct(c.src, ".") || t.Is(c.src, "ASC") || t.Is(c.src, "DESC"))
-		if !more || c.peekAt(1).Is(c.src, "FORCE") {
+		if !c.acceptPunct(",") {
 			return c.spanFrom(start).Text(c.src)
 		}
-		c.next()
 	}
 }
 

@@ -1,6 +1,8 @@
 package mysql
 
 import (
+	"strings"
+
 	"github.com/safemig/safemig/dialect/change"
 )
 
@@ -9,7 +11,7 @@ func (c *cursor) addClause() []change.Op {
 	if c.accept("SYSTEM", "VERSIONING") {
 		return one(&change.TableOption{Option: "system versioning"})
 	}
-	if c.isKeyElement() || c.is("PERIOD", "FOR") {
+	if c.isKeyElement() || c.isPeriod() {
 		return one(c.addElement(c.tableElement()))
 	}
 	c.accept("COLUMN")
@@ -95,8 +97,7 @@ func (c *cursor) dropClause() change.Op {
 		return op
 	case c.accept("SYSTEM", "VERSIONING"):
 		return &change.TableOption{Option: "drop system versioning"}
-	case c.accept("PERIOD", "FOR"):
-		c.accept("IF", "EXISTS")
+	case c.accept("PERIOD", "FOR"), c.accept("PERIOD", "IF", "EXISTS", "FOR"):
 		return &change.TableOption{Option: "drop period", Value: c.ident()}
 	}
 	c.accept("COLUMN")
@@ -110,10 +111,10 @@ func (c *cursor) dropClause() change.Op {
 
 func (c *cursor) dropConstraint(kind change.ConstraintKind) change.Op {
 	op := &change.DropConstraint{ConstraintKind: kind, IfExists: c.accept("IF", "EXISTS")}
-	if kind == change.UnknownConstraint && c.is("PRIMARY") { // DROP CONSTRAINT `PRIMARY` needs no quotes on MariaDB
+	op.Name = c.ident()
+	if kind == change.UnknownConstraint && strings.EqualFold(op.Name, "PRIMARY") {
 		op.ConstraintKind = change.PrimaryKey
 	}
-	op.Name = c.ident()
 	c.acceptOne("RESTRICT", "CASCADE")
 	return op
 }
@@ -173,9 +174,9 @@ func (c *cursor) renameClause() change.Op {
 	switch {
 	case c.accept("COLUMN"):
 		c.accept("IF", "EXISTS")
-		op := &change.RenameColumn{From: c.columnName()}
+		op := &change.RenameColumn{From: c.ident()}
 		c.expect("TO")
-		op.To = c.columnName()
+		op.To = c.ident()
 		return op
 	case c.acceptOne("INDEX", "KEY") != "":
 		c.accept("IF", "EXISTS")

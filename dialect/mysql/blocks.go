@@ -192,7 +192,7 @@ func (b *blocks) end() {
 	if len(b.stack) == 0 {
 		return
 	}
-	closes := b.prev == ";" || b.prev == "BEGIN" || b.prev == "ELSE" || b.prev == "THEN" || b.prev == "AS" || b.prev == "IS"
+	closes := b.prev == ";" || b.prev == "BEGIN" || b.prev == "ATOMIC" || b.prev == "ELSE" || b.prev == "THEN" || b.prev == "AS" || b.prev == "IS"
 	if b.top() == blockCaseExpr || b.top() == blockUntil {
 		closes = b.prev != "."
 	}
@@ -206,7 +206,7 @@ func (b *blocks) statement() bool {
 	if b.top() == blockCaseExpr {
 		return false
 	}
-	if slices.Contains([]string{";", "BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", ":"}, b.prev) {
+	if slices.Contains([]string{";", "BEGIN", "ATOMIC", "THEN", "ELSE", "DO", "LOOP", "REPEAT", ":"}, b.prev) {
 		return true
 	}
 	if len(b.stack) == 0 { // the body begins after the header: FOR EACH ROW, DETERMINISTIC, COMMENT '..', ...

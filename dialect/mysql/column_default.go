@@ -48,7 +48,7 @@ func (c *cursor) defaultWord() {
 	}
 	c.next()
 	for c.acceptPunct(".") {
-		c.ident()
+		c.identAfterDot()
 	}
 	switch {
 	case c.peek().Kind == token.String:

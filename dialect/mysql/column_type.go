@@ -29,6 +29,9 @@ func (c *cursor) dataType() change.Type {
 		t.Name, t.Args = "tinyint", []string{"1"}
 	default:
 		t.Name = canonicalType(c.keyword())
+		if t.Name == "" && c.mariadb {
+			t.Name = oracleType(c.keyword())
+		}
 		if t.Name == "" {
 			c.failType()
 			return t
@@ -38,7 +41,13 @@ func (c *cursor) dataType() change.Type {
 	if c.isPunct("(") {
 		t.Args = c.typeArgs()
 	}
+	if needsArgs(&t) {
+		c.failWant("(")
+	}
 	c.typeAttributes(&t)
+	if strings.EqualFold(t.Charset, "binary") && t.Name != "enum" && t.Name != "set" {
+		t.Name, t.Charset = bytesType(t.Name), ""
+	}
 	t.Span = c.spanFrom(start)
 	return t
 }
@@ -69,14 +78,10 @@ func canonicalType(keyword string) string {
 		return "float"
 	case "FLOAT8", "REAL":
 		return "double"
-	case "DEC", "NUMERIC", "FIXED", "NUMBER":
+	case "DEC", "NUMERIC", "FIXED":
 		return "decimal"
-	case "VARCHARACTER", "VARCHAR2":
+	case "VARCHARACTER":
 		return "varchar"
-	case "CLOB":
-		return "longtext"
-	case "RAW":
-		return "varbinary"
 	case "GEOMETRYCOLLECTION":
 		return "geomcollection"
 	case "BIT", "TINYINT", "SMALLINT", "MEDIUMINT", "INT", "BIGINT", "FLOAT", "DECIMAL",
@@ -87,6 +92,31 @@ func canonicalType(keyword string) string {
 		return strings.ToLower(keyword)
 	}
 	return ""
+}
+
+// oracleType is the type that a name of MariaDB's sql_mode=ORACLE stands for, or "".
+// https://mariadb.com/kb/en/sql_modeoracle/#synonyms-for-basic-sql-types
+func oracleType(keyword string) string {
+	switch keyword {
+	case "NUMBER":
+		return "decimal"
+	case "VARCHAR2":
+		return "varchar"
+	case "CLOB":
+		return "longtext"
+	case "RAW":
+		return "varbinary"
+	}
+	return ""
+}
+
+// needsArgs says whether the type must have a length or members.
+func needsArgs(t *change.Type) bool {
+	switch t.Name {
+	case "varchar", "varbinary", "enum", "set":
+		return len(t.Args) == 0
+	}
+	return false
 }
 
 // charType moves over CHAR, CHARACTER, CHAR VARYING and CHAR BYTE.
@@ -179,7 +209,8 @@ func (c *cursor) typeAttributes(t *change.Type) {
 	}
 }
 
-// bytesType is the type that CHAR BYTE and its like stand for.
+// bytesType is the type that CHAR BYTE and CHAR CHARACTER SET binary stand for.
+// https://dev.mysql.com/doc/refman/8.4/en/string-type-syntax.html
 func bytesType(name string) string {
 	switch name {
 	case "char":
@@ -195,11 +226,14 @@ func (c *cursor) isCharset() bool {
 	return c.is("CHARACTER", "SET") || c.is("CHARSET") || c.is("CHAR", "SET")
 }
 
-// charset moves over CHARACTER SET [=] name.
+// charset moves over CHARACTER SET name.
 func (c *cursor) charset() string {
+	c.charsetWords()
+	return c.literalText()
+}
+
+func (c *cursor) charsetWords() {
 	if !c.accept("CHARSET") {
 		c.at += 2
 	}
-	c.acceptPunct("=")
-	return c.literalText()
 }

@@ -18,7 +18,7 @@ func (c *cursor) inlineConstraint(col *change.Column, start int) bool {
 	switch {
 	case c.is("CHECK"):
 		c.check(&con)
-	case named:
+	case named && !c.is("REFERENCES"):
 		c.failWant("CHECK")
 	case c.is("REFERENCES"):
 		con.Kind, con.Ref = change.ForeignKey, c.references()

@@ -23,11 +23,11 @@ func (r *reader) query(word string) []change.Op {
 	case r.is("LOAD", "INDEX"):
 		return r.rest(&change.Object{Class: "server", Verb: "load index"})
 	}
-	text, base := r.neutralText(r.piece.Span)
-	r.maskDML(text, base)
-	node, refused := r.ask(text, base)
+	d := r.draft(r.piece.Span)
+	r.maskDML(d)
+	node, refused := r.ask(d)
 	if refused != nil {
-		r.refuse(refused, base)
+		r.refuse(refused, d)
 		return nil
 	}
 	ops := r.convert(node)
@@ -61,14 +61,14 @@ func (r *reader) loadXML() []change.Op {
 }
 
 // refuse makes TiDB's refusal the statement's error: TiDB's word is final.
-func (r *reader) refuse(refused *refusal, base int) {
+func (r *reader) refuse(refused *refusal, d *draft) {
 	r.final = true
 	if refused.at < 0 {
 		r.at = 0
 		r.fail(refused.message)
 		return
 	}
-	r.at = r.tokenAt(base + refused.at)
+	r.at = r.tokenAt(d.base + refused.at)
 	r.failHere()
 }
 

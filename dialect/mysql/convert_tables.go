@@ -72,11 +72,14 @@ func (r *reader) given(name string) string {
 
 // sources are the tables that a query within a statement reads.
 func (r *reader) sources(query change.Span) []change.Name {
-	text, base := r.neutralText(query)
-	r.maskDML(text, base)
-	node, refused := r.ask(text, base)
+	return r.sourcesOf(r.draft(query))
+}
+
+func (r *reader) sourcesOf(d *draft) []change.Name {
+	r.maskDML(d)
+	node, refused := r.ask(d)
 	if refused != nil {
-		r.refuse(refused, base)
+		r.refuse(refused, d)
 		return nil
 	}
 	return r.scan(node).tables
@@ -139,9 +142,13 @@ func lockStrength(t ast.SelectLockType) string {
 
 // without is the tables read, less those that are written.
 func (s *scan) without(written []target) []change.Name {
-	return slices.DeleteFunc(slices.Clone(s.tables), func(n change.Name) bool {
-		return slices.ContainsFunc(written, func(t target) bool { return s.r.tableName(t.table) == n })
-	})
+	var read []change.Name
+	for _, n := range s.tables {
+		if !slices.ContainsFunc(written, func(t target) bool { return s.r.tableName(t.table) == n }) {
+			read = append(read, n)
+		}
+	}
+	return read
 }
 
 // alwaysTrue says whether a condition holds for every row because of its

@@ -14,12 +14,32 @@ import (
 type cursor struct {
 	src     []byte
 	toks    []token.Token
+	hints   []token.Token // the marks of executable comments, which toks leaves out
 	at      int
 	mariadb bool
 	err     *change.SyntaxError
 	final   bool          // the error is beyond doubt: TiDB's parser need not be asked
 	exprs   []change.Span // expressions read so far, for the second opinion
-	clauses int           // clauses of an ALTER TABLE, or elements of a CREATE TABLE
+	wordAt  int           // word is the keyword of the token before this one
+	word    string
+	clauses int // clauses of an ALTER TABLE, or elements of a CREATE TABLE
+}
+
+func newCursor(src []byte, pc piece) cursor {
+	c := cursor{src: src, toks: pc.Tokens, mariadb: pc.opt.MariaDB}
+	for i, t := range pc.Tokens {
+		if t.Kind != token.Hint {
+			if c.hints != nil {
+				c.toks = append(c.toks, t)
+			}
+			continue
+		}
+		if c.hints == nil {
+			c.toks = append([]token.Token{}, pc.Tokens[:i]...)
+		}
+		c.hints = append(c.hints, t)
+	}
+	return c
 }
 
 // peek is the current token; at the end it has no width and the kind End.
@@ -46,8 +66,17 @@ func (c *cursor) next() token.Token {
 
 func (c *cursor) text(t token.Token) string { return t.Span.Text(c.src) }
 
-// keyword is the current word in upper case, or "".
-func (c *cursor) keyword() string { return c.keywordAt(0) }
+// keyword is the current word in upper case, or "". The grammar asks for it
+// again and again at one place.
+func (c *cursor) keyword() string {
+	if c.err != nil || c.at >= len(c.toks) {
+		return ""
+	}
+	if c.wordAt != c.at+1 {
+		c.wordAt, c.word = c.at+1, c.keywordAt(0)
+	}
+	return c.word
+}
 
 func (c *cursor) keywordAt(n int) string {
 	t := c.peekAt(n)
@@ -158,7 +187,26 @@ func (c *cursor) spanFrom(n int) change.Span {
 	if c.at <= n || n >= len(c.toks) {
 		return change.Span{}
 	}
-	return token.SpanOf(c.toks[n:c.at])
+	span := token.SpanOf(c.toks[n:c.at])
+	if c.hints != nil {
+		return c.balanced(span, n)
+	}
+	return span
+}
+
+// balanced widens a span by the mark of an executable comment whose other mark
+// is within it, where no token stands between: the span's text must stand by itself.
+func (c *cursor) balanced(span change.Span, n int) change.Span {
+	for i := 0; i+1 < len(c.hints); i += 2 {
+		opens, closes := c.hints[i].Span, c.hints[i+1].Span
+		if span.Contains(opens) && closes.Start >= span.End && (c.at >= len(c.toks) || c.toks[c.at].Span.Start >= closes.End) {
+			span.End = closes.End
+		}
+		if span.Contains(closes) && opens.End <= span.Start && (n == 0 || c.toks[n-1].Span.End <= opens.Start) {
+			span.Start = opens.Start
+		}
+	}
+	return span
 }
 
 // group moves over a bracketed text and returns the span between the brackets.

@@ -38,7 +38,7 @@ func analyse(src []byte, toks []token.Token) change.Expr {
 		case token.Word:
 			a.word(t.Span.Text(src))
 		case token.Punct:
-			a.worst(operatorVolatility(t.Span.Text(src)))
+			a.punct(t.Span.Text(src))
 		}
 	}
 	if len(toks) == 1 && toks[0].Is(src, "NULL") {
@@ -57,6 +57,29 @@ type analysis struct {
 
 func (a *analysis) worst(v change.Volatility) {
 	a.expr.Volatility = max(a.expr.Volatility, v)
+}
+
+func (a *analysis) punct(p string) {
+	a.worst(operatorVolatility(p))
+	if p == "(" && a.at+1 < len(a.toks) && (a.toks[a.at+1].Is(a.src, "SELECT") || a.toks[a.at+1].Is(a.src, "WITH")) {
+		a.skipQuery()
+	}
+}
+
+// skipQuery moves over a query in brackets: its columns are other tables'.
+func (a *analysis) skipQuery() {
+	a.worst(change.Stable)
+	for depth := 0; a.at < len(a.toks); a.at++ {
+		switch {
+		case a.isPunct(a.at, "("):
+			depth++
+		case a.isPunct(a.at, ")"):
+			depth--
+		}
+		if depth == 0 {
+			return
+		}
+	}
 }
 
 // operatorVolatility tells a sign or a bracket, which a literal may have, from
@@ -101,13 +124,50 @@ func (a *analysis) word(w string) {
 	case upper == "NULL", upper == "TRUE", upper == "FALSE":
 	case a.isPunct(a.at+1, "(") && isImmutableFunction(strings.ToLower(w)): // MOD(a, 2), which a MOD 2 is not
 		a.called(strings.ToLower(w))
-	case isExprKeyword(upper):
+	case isExprKeyword(upper), a.isSoftKeyword(upper):
 		a.worst(change.Immutable)
 	case w[0] == '_' && a.at+1 < len(a.toks) && a.toks[a.at+1].Kind == token.String:
 	case isDateLiteral(upper) && a.at+1 < len(a.toks) && a.toks[a.at+1].Kind == token.String:
 	default:
 		a.name(w)
 	}
+}
+
+// isSoftKeyword tells a word that may be a column's name, such as a unit of
+// time, from that name by its neighbours.
+func (a *analysis) isSoftKeyword(upper string) bool {
+	switch upper {
+	case "MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR":
+		return a.afterOperand() || a.nextIs("FROM") // INTERVAL 1 DAY, EXTRACT(YEAR FROM d)
+	case "MEMBER":
+		return a.nextIs("OF")
+	case "SOUNDS":
+		return a.nextIs("LIKE")
+	case "OF", "END", "ESCAPE", "UNKNOWN", "EMPTY", "ERROR":
+		return a.afterOperand() || a.nextIs("ON")
+	}
+	return false
+}
+
+func (a *analysis) nextIs(word string) bool {
+	return a.at+1 < len(a.toks) && a.toks[a.at+1].Is(a.src, word)
+}
+
+// afterOperand says whether an operand may have ended before this token, so
+// that another one cannot begin here.
+func (a *analysis) afterOperand() bool {
+	if a.at == 0 {
+		return false
+	}
+	t := a.toks[a.at-1]
+	if t.Kind == token.Punct {
+		return t.IsPunct(a.src, ")")
+	}
+	switch {
+	case t.Is(a.src, "AND"), t.Is(a.src, "OR"), t.Is(a.src, "XOR"), t.Is(a.src, "DIV"), t.Is(a.src, "LIKE"), t.Is(a.src, "BETWEEN"):
+		return false
+	}
+	return true
 }
 
 func isDateLiteral(upper string) bool {

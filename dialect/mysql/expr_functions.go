@@ -20,11 +20,9 @@ func isNowWord(upper string) bool {
 func isExprKeyword(upper string) bool {
 	switch upper {
 	case "AND", "OR", "XOR", "NOT", "IS", "IN", "LIKE", "BETWEEN", "REGEXP", "RLIKE", "DIV", "MOD", "BINARY",
-		"INTERVAL", "CASE", "WHEN", "THEN", "ELSE", "END", "EXISTS", "ESCAPE", "SOUNDS", "MEMBER", "OF", "UNKNOWN",
-		"MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR", "FROM", "FOR",
-		"LEADING", "TRAILING", "BOTH", "SELECT", "DISTINCT", "ARRAY", "ROW", "VALUE", "NEXT", "SEPARATOR", "OVER",
-		"DAY_HOUR", "DAY_MINUTE", "DAY_SECOND", "HOUR_MINUTE", "HOUR_SECOND", "MINUTE_SECOND", "YEAR_MONTH",
-		"DEFAULT", "ON", "EMPTY", "ERROR":
+		"INTERVAL", "CASE", "WHEN", "THEN", "ELSE", "EXISTS", "FROM", "FOR", "LEADING", "TRAILING", "BOTH", "SELECT",
+		"DISTINCT", "SEPARATOR", "DAY_HOUR", "DAY_MINUTE", "DAY_SECOND", "HOUR_MINUTE", "HOUR_SECOND", "MINUTE_SECOND",
+		"YEAR_MONTH", "DEFAULT", "ON":
 		return true
 	}
 	return false

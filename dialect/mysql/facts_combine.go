@@ -16,11 +16,14 @@ func combineMariaDB(c *fact.Ctx, all []change.Effect) []change.Effect {
 	return combine(c, all, forfeitMariaDB)
 }
 
+// forfeiture makes the whole of some parts worse where they do not go together.
+type forfeiture func(c *fact.Ctx, parts []change.Effect, whole change.Effect) change.Effect
+
 // combine settles what the changes of one statement do together: the server
 // chooses one algorithm for all clauses on a table, the worst that any of them needs;
 // some need a worse one beside others than alone (forfeit); and the statement
 // itself may ask for one (ALGORITHM, LOCK).
-func combine(c *fact.Ctx, all []change.Effect, forfeit func([]change.Effect, change.Effect) change.Effect) []change.Effect {
+func combine(c *fact.Ctx, all []change.Effect, forfeit forfeiture) []change.Effect {
 	var out []change.Effect
 	for i, e := range all {
 		onTable := func(o change.Effect) bool { return o.Table == e.Table }
@@ -32,7 +35,7 @@ func combine(c *fact.Ctx, all []change.Effect, forfeit func([]change.Effect, cha
 		for _, o := range parts[1:] {
 			whole = join(whole, o)
 		}
-		whole = forfeit(parts, whole)
+		whole = forfeit(c, parts, whole)
 		out = append(out, request(c, parts, whole))
 	}
 	return out
@@ -66,13 +69,15 @@ func virtualColumn(e change.Effect) bool {
 	return strings.HasPrefix(e.Fact, "add-column-virtual") || strings.HasPrefix(e.Fact, "drop-column-virtual")
 }
 
+const virtualAlone = "a VIRTUAL column is added or dropped in place only alone: beside the other clauses every row is copied"
+
 // forfeitMySQL: measured on 9.7, an INSTANT column beside anything that is not
 // INSTANT rebuilds the table; a VIRTUAL column beside most other changes makes
 // the server copy it.
 // https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html#online-ddl-column-operations
-func forfeitMySQL(parts []change.Effect, whole change.Effect) change.Effect {
+func forfeitMySQL(c *fact.Ctx, parts []change.Effect, whole change.Effect) change.Effect {
 	if e, lost := forfeitsVirtual(parts, virtualBesideMySQL); lost && whole.Algorithm != change.Copy {
-		return withFact(e, copying("a VIRTUAL column is added or dropped in place only alone: beside the other clauses every row is copied"))
+		return withFact(e, copyOf(c, virtualAlone))
 	}
 	i := slices.IndexFunc(parts, instantColumn)
 	if i < 0 || whole.Algorithm != change.Inplace || whole.Rebuild {
@@ -83,9 +88,9 @@ func forfeitMySQL(parts []change.Effect, whole change.Effect) change.Effect {
 
 // forfeitMariaDB: measured on 10.11 and 11.8, an INSTANT column beside a new
 // index rebuilds the table; dropping an index or renaming one does not.
-func forfeitMariaDB(parts []change.Effect, whole change.Effect) change.Effect {
+func forfeitMariaDB(c *fact.Ctx, parts []change.Effect, whole change.Effect) change.Effect {
 	if e, lost := forfeitsVirtual(parts, virtualBesideMariaDB); lost && whole.Algorithm != change.Copy {
-		return withFact(e, copying("a VIRTUAL column is added or dropped in place only alone: beside the other clauses every row is copied"))
+		return withFact(e, copyOf(c, virtualAlone))
 	}
 	i := slices.IndexFunc(parts, instantColumn)
 	if i < 0 || whole.Work != change.IndexBuild {

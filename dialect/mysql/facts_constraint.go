@@ -69,7 +69,7 @@ func addForeignKeyClass(c *fact.Ctx, op *change.AddConstraint) class {
 	switch {
 	case checksForeignKeys(c):
 		return classFKChecked
-	case hasIndexFirst(c, op.Table, op.Constraint.Columns):
+	case beginsIndex(indexesOf(c, op.Table), op.Constraint.Columns):
 		return classFKIndexed
 	}
 	return classFKUnchecked
@@ -113,7 +113,7 @@ func mysqlConstraintRows() []fact.Row {
 		classified(change.KindDropConstraint, dropConstraintClass, keyOperations, []line{
 			{id: "drop-primary-key", class: classPrimaryKey, measured: true, effect: copying("without its primary key the table is copied row by row")},
 			{id: "replace-primary-key", class: classKeyed, measured: true, effect: rebuild("the primary key is replaced: the table is rebuilt")},
-			{id: "drop-unique", class: classUnique, measured: true, effect: catalogue(change.Inplace, "the index is dropped")},
+			{id: "drop-unique", class: classUnique, effect: catalogue(change.Inplace, "the index is dropped")},
 			{id: "drop-check", class: classCheck, measured: true, effect: instant("only the catalogue changes")},
 			{id: "drop-foreign-key", class: classForeignKey, measured: true, effect: catalogue(change.Inplace, "only the catalogue changes")},
 		}),
@@ -135,7 +135,7 @@ func alterConstraintClass(c *fact.Ctx) class {
 
 func mysqlAddKey() []line {
 	return []line{
-		{id: "add-key-engine", class: classOtherEngine, measured: true, effect: copying("the table is not InnoDB's: every row is copied")},
+		{id: "add-key-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 		{id: "add-primary-key-fulltext", class: classFulltext, measured: true, effect: copying("a table with a FULLTEXT index is not rebuilt in place: every row is copied")},
 		{id: "add-primary-key-loose", class: classPrimaryKeyLoose, measured: true,
 			effect: copying("sql_mode is not strict and the columns may hold NULL: every row is copied, and NULL silently becomes 0 or ''")},
@@ -167,7 +167,7 @@ func mariadbConstraintRows() []fact.Row {
 		}),
 		classified(change.KindDropConstraint, dropConstraintClass, mariadbInplace, []line{
 			{id: "replace-primary-key", class: classKeyed, measured: true, effect: rebuild("the primary key is replaced: the table is rebuilt")},
-			{id: "drop-unique", class: classUnique, measured: true, effect: catalogue(change.NoCopy, "the index is dropped")},
+			{id: "drop-unique", class: classUnique, effect: catalogue(change.NoCopy, "the index is dropped")},
 			{id: "drop-check", class: classCheck, measured: true, effect: instant("only the catalogue changes")},
 			{id: "drop-foreign-key", class: classForeignKey, measured: true, effect: instant("only the catalogue changes")},
 		}),
@@ -178,7 +178,7 @@ func mariadbAddConstraint() []fact.Row {
 	k := change.KindAddConstraint
 	return slices.Concat(
 		copyLines(k, addConstraintClass, mariadbInplace, []line{
-			{id: "add-key-engine", class: classOtherEngine, measured: true, effect: copying("the table is not InnoDB's: every row is copied")},
+			{id: "add-key-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 			{id: "add-check", class: classCheck, measured: true, effect: copying("the CHECK is validated on every row, by copying it")},
 			{id: "add-foreign-key", class: classFKChecked, measured: true,
 				effect: copying("foreign_key_checks is on: every row is copied and looked up in the referenced table")},

@@ -13,6 +13,7 @@ const (
 	classKeyPart     class = "column of the primary key"
 	classIndexed     class = "column with indexes of its own"
 	classIndexedPart class = "column of an index over several"
+	classFulltextEnd class = "column of the table's only FULLTEXT index"
 	classVirtualKey  class = "virtual column with an index"
 )
 
@@ -35,6 +36,8 @@ func dropColumnClass(c *fact.Ctx) class {
 		return classVirtual
 	case hiddenDocID(t) && !endsFulltext(c, op.Table, indexes):
 		return classFulltext
+	case hiddenDocID(t):
+		return classFulltextEnd
 	case slices.ContainsFunc(indexes, func(ix *schema.Index) bool { return len(ix.Columns) > 1 || ix.Exprs }):
 		return classIndexedPart
 	case len(indexes) > 0:
@@ -60,13 +63,14 @@ func endsFulltext(c *fact.Ctx, table change.Name, dropped []*schema.Index) bool 
 
 func mysqlDropColumn() []fact.Row {
 	return classified(change.KindDropColumn, dropColumnClass, columnOperations, []line{
-		{id: "drop-column-engine", class: classOtherEngine, measured: true, effect: copying("the table is not InnoDB's: every row is copied")},
+		{id: "drop-column-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 		{id: "drop-column-primary-key", class: classKeyPart, measured: true, effect: copying("the primary key loses a column: every row is copied")},
 		{id: "drop-column-virtual-indexed", class: classVirtualKey, measured: true, effect: catalogue(change.Inplace, "a VIRTUAL column is not stored; its index is dropped")},
 		{id: "drop-column-virtual-inplace", class: classVirtual, before: fact.V(8, 0, 12), effect: catalogue(change.Inplace, "a VIRTUAL column is not stored")},
 		{id: "drop-column-virtual", class: classVirtual, from: fact.V(8, 0, 12), measured: true, effect: instant("a VIRTUAL column is not stored")},
 		{id: "drop-column-fulltext", class: classFulltext, measured: true,
 			effect: copying("a table with a FULLTEXT index can neither drop a column INSTANT nor be rebuilt in place: every row is copied")},
+		{id: "drop-column-fulltext-last", class: classFulltextEnd, measured: true, effect: rebuild("the table's last FULLTEXT index goes with the column: the table is rebuilt")},
 		{id: "drop-column-indexed-part", class: classIndexedPart, measured: true, effect: rebuild("the column is part of an index: the table is rebuilt")},
 		{id: "drop-column-indexed", class: classIndexed, measured: true, effect: rebuild("the column has an index: the table is rebuilt")},
 		{id: "drop-column-compressed", class: classCompressed, measured: true, effect: rebuild("ROW_FORMAT=COMPRESSED allows no INSTANT drop: the table is rebuilt")},
@@ -81,12 +85,13 @@ func mariadbDropColumn() []fact.Row {
 	k := change.KindDropColumn
 	return slices.Concat(
 		copyLines(k, dropColumnClass, mariadbInplace, []line{
-			{id: "drop-column-engine", class: classOtherEngine, measured: true, effect: copying("the table is not InnoDB's: every row is copied")},
+			{id: "drop-column-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 			{id: "drop-column-primary-key", class: classKeyPart, measured: true, effect: copying("the primary key loses a column: every row is copied")},
 		}),
 		classified(k, dropColumnClass, mariadbInplace, []line{
 			{id: "drop-column-fulltext", class: classFulltext, measured: true,
 				effect: rebuildLocked("a table with a FULLTEXT index cannot drop a column INSTANT, and its rebuild allows no writes")},
+			{id: "drop-column-fulltext-last", class: classFulltextEnd, measured: true, effect: rebuild("the table's last FULLTEXT index goes with the column: the table is rebuilt")},
 			{id: "drop-column-indexed-part", class: classIndexedPart, measured: true, effect: rebuild("the column is part of an index over several: the table is rebuilt")},
 			{id: "drop-column-compressed", class: classCompressed, measured: true, effect: rebuild("ROW_FORMAT=COMPRESSED allows no INSTANT drop: the table is rebuilt")},
 			{id: "drop-column-indexed", class: classIndexed, measured: true, effect: catalogue(change.NoCopy, "the column's index is dropped with it")},

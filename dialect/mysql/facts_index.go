@@ -84,7 +84,7 @@ func mysqlIndexRows() []fact.Row {
 	const same = "only the catalogue changes"
 	return slices.Concat(
 		classified(change.KindCreateIndex, createIndexClass, indexOperations, append(indexLines(change.Inplace),
-			line{id: "add-index-engine", class: classOtherEngine, measured: true, effect: copying("the table is not InnoDB's: every row is copied")},
+			line{id: "add-index-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 			line{id: "add-fulltext-indexes", class: classFulltextSeveral, effect: copying("only one FULLTEXT index is made in place: every row is copied")},
 			line{id: "add-index-expression", class: classExpression, measured: true,
 				effect: indexBuildLocked(change.Inplace, "an index over an expression has a hidden VIRTUAL column, and its values are computed for every row")},
@@ -114,9 +114,11 @@ func mariadbIndexRows() []fact.Row {
 	return slices.Concat(
 		classified(change.KindCreateIndex, createIndexClass, mariadbNoCopy, indexLines(change.NoCopy)),
 		copyLines(change.KindCreateIndex, createIndexClass, mariadbInplace, []line{
-			{id: "add-index-engine", class: classOtherEngine, measured: true, effect: copying("the table is not InnoDB's: every row is copied")},
+			{id: "add-index-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 			{id: "add-fulltext-indexes", class: classFulltextSeveral, measured: true, effect: copying("only one FULLTEXT index is made in place: every row is copied")},
-			{id: "add-vector-index", class: classVector, measured: true, effect: copying("a vector index is built by copying every row")},
+		}),
+		classified(change.KindCreateIndex, createIndexClass, mariadbOnline, []line{
+			{id: "add-vector-index", class: classVector, from: fact.V(11, 7), measured: true, effect: onlineCopying("a vector index is built by copying every row")},
 		}),
 		copyLines(change.KindDropIndex, dropIndexClass, mariadbInplace, []line{
 			{id: "drop-index-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},

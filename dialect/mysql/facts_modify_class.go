@@ -1,6 +1,8 @@
 package mysql
 
 import (
+	"slices"
+
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
 	"github.com/safemig/safemig/dialect/schema"
@@ -19,6 +21,7 @@ const (
 	classMembers         class = "ENUM or SET members changed"
 	classCharset         class = "another character set"
 	classNotNull         class = "NULL to NOT NULL"
+	classNotNullBase     class = "NULL to NOT NULL on a table with generated columns"
 	classNotNullLoose    class = "NULL to NOT NULL, sql_mode not strict"
 	classNull            class = "NOT NULL to NULL"
 	classWider           class = "utf8mb3 to utf8mb4"
@@ -125,6 +128,8 @@ func modifyRebuilt(c *fact.Ctx, t *schema.Table, op *change.ModifyColumn, old *s
 		return classFulltext
 	case is && !was && c.Target.Dialect == "mysql" && !strictMode(c):
 		return classNotNullLoose
+	case is && !was && c.Target.Dialect == "mariadb" && slices.ContainsFunc(t.Columns, func(k *schema.Column) bool { return k.Generated }):
+		return classNotNullBase
 	case is && !was:
 		return classNotNull
 	case was && !is:

@@ -15,7 +15,7 @@ func mysqlModifyColumn() []fact.Row {
 // modifyCopyLines are the changes that both products only COPY.
 func modifyCopyLines() []line {
 	return []line{
-		{id: "modify-column-engine", class: classOtherEngine, measured: true, effect: copying("the table is not InnoDB's: every row is copied")},
+		{id: "modify-column-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 		{id: "modify-column-unknown", class: classUnknownColumn,
 			effect: copying("the column's old type is not known; unless the type stays as it is, every row is copied")},
 		{id: "modify-column-generated", class: classGenerated, measured: true, effect: copying("a generated column's definition changes: every row is copied")},
@@ -24,7 +24,7 @@ func modifyCopyLines() []line {
 		{id: "modify-column-shorter", class: classShorter, measured: true, effect: copying("the column gets shorter: every row is copied")},
 		{id: "modify-column-boundary", class: classBoundary, measured: true,
 			effect: copying("the longest value passes 255 bytes and needs a second length byte: every row is copied")},
-		{id: "modify-column-boundary-unknown", class: classBoundaryUnknown, measured: true,
+		{id: "modify-column-boundary-unknown", class: classBoundaryUnknown,
 			effect: copying("the longest value may pass 255 bytes (the column's character set is not known); then every row is copied")},
 		{id: "modify-column-members", class: classMembers, measured: true,
 			effect: copying("members are removed, reordered or inserted, or their number needs more room: every row is copied")},
@@ -65,7 +65,7 @@ func mysqlModifyInPlace() []line {
 		{id: "modify-column-appended", class: classAppended, from: v12, measured: true, effect: instant(same)},
 		{id: "modify-column-renamed-inplace", class: classRenamed, before: v28, effect: catalogue(change.Inplace, same)},
 		{id: "modify-column-renamed", class: classRenamed, from: v28, measured: true, effect: instant(same)},
-		{id: "modify-column-renamed-referenced", class: classRenamedParent, measured: true, effect: catalogue(change.Inplace, same)},
+		{id: "modify-column-renamed-referenced", class: classRenamedParent, effect: catalogue(change.Inplace, same)},
 		{id: "modify-column-attributes-inplace", class: classAttributes, before: v12, effect: catalogue(change.Inplace, same)},
 		{id: "modify-column-attributes", class: classAttributes, from: v12, measured: true, effect: instant(same)},
 	}
@@ -75,8 +75,10 @@ func mariadbModifyColumn() []fact.Row {
 	k := change.KindModifyColumn
 	moved := line{id: "modify-column-generated-placed", class: classGeneratedMoved, measured: true,
 		effect: copying("a generated column changes its place: every row is copied")}
+	dependedOn := line{id: "modify-column-not-null-generated", class: classNotNullBase, measured: true,
+		effect: copying("a column becomes NOT NULL on a table with generated columns: every row is copied")}
 	return slices.Concat(
-		copyLines(k, modifyColumnClass, mariadbInplace, append(modifyCopyLines(), moved)),
+		copyLines(k, modifyColumnClass, mariadbInplace, append(modifyCopyLines(), moved, dependedOn)),
 		classified(k, modifyColumnClass, mariadbInplace, mariadbModifyRebuild()),
 		classified(k, modifyColumnClass, mariadbInstant, mariadbModifyInstant()),
 	)
@@ -104,7 +106,7 @@ func mariadbModifyInstant() []line {
 		{id: "modify-column-longer", class: classLonger, measured: true, effect: instant(same)},
 		{id: "modify-column-appended", class: classAppended, measured: true, effect: instant(same)},
 		{id: "modify-column-renamed", class: classRenamed, measured: true, effect: instant(same)},
-		{id: "modify-column-renamed-referenced", class: classRenamedParent, measured: true, effect: instant(same)},
+		{id: "modify-column-renamed-referenced", class: classRenamedParent, effect: instant(same)},
 		{id: "modify-column-attributes", class: classAttributes, measured: true, effect: instant(same)},
 	}
 }

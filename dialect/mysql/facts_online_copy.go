@@ -19,6 +19,7 @@ func copyLines(kind change.Kind, find func(*fact.Ctx) class, ref string, lines [
 
 		l.before, l.from = fact.Version{}, fact.V(11, 2)
 		l.id += "-locked"
+		l.measured = l.class == classType // the one that was probed on such tables
 		l.when, l.effect = copyNeedsLock, copying(l.effect.Why+", and a foreign key that may cascade, or IGNORE, forbids writes meanwhile")
 		locked = append(locked, l)
 	}
@@ -33,6 +34,19 @@ func copyLines(kind change.Kind, find func(*fact.Ctx) class, ref string, lines [
 		classified(kind, find, mariadbOnline, online),
 		classified(kind, find, mariadbOnline, locked),
 	)
+}
+
+// copiesOnline says whether COPY lets writes go on.
+func copiesOnline(c *fact.Ctx) bool {
+	return c.Target.Dialect == "mariadb" && !c.Target.Version.Less(fact.V(11, 2)) && !copyNeedsLock(c)
+}
+
+// copyOf copies every row in the best way that the server has.
+func copyOf(c *fact.Ctx, why string) change.Effect {
+	if copiesOnline(c) {
+		return onlineCopying(why)
+	}
+	return copying(why)
 }
 
 // copyNeedsLock says whether a copy keeps writes out on MariaDB 11.2 and later:

@@ -67,15 +67,16 @@ func bothTables(rows []fact.Row) []fact.Row {
 	return rows
 }
 
-// partitionLines are the facts that hold on every version of both products.
-func partitionLines() []line {
+// partitionLines are the facts that hold on every version of both products. The
+// servers that take no ALGORITHM clause here could not be asked.
+func partitionLines(measured bool) []line {
 	reading := change.Effect{Algorithm: change.Inplace, Blocks: change.Writes | change.DDL, Work: change.Scan}
 	validated, checked := reading, reading
 	validated.Why = "every row is checked against the partition's bounds"
 	checked.Why = "every row of the partition is read"
 	return []line{
-		{id: "add-partition", class: classAddNamed, measured: true, effect: catalogue(change.Inplace, "the new partition is empty")},
-		{id: "drop-partition", class: classDropPart, measured: true, effect: catalogue(change.Inplace, "the partition's file is dropped, with its rows")},
+		{id: "add-partition", class: classAddNamed, measured: measured, effect: catalogue(change.Inplace, "the new partition is empty")},
+		{id: "drop-partition", class: classDropPart, measured: measured, effect: catalogue(change.Inplace, "the partition's file is dropped, with its rows")},
 		{id: "exchange-partition", class: classExchange, effect: validated},
 		{id: "exchange-partition-unvalidated", class: classExchangeRaw, effect: catalogue(change.Inplace, "the files change places, no row is read")},
 		{id: "optimize-partition", class: classOptimize, effect: rebuildLocked("the WHOLE table is rebuilt: InnoDB knows no OPTIMIZE of one partition")},
@@ -86,7 +87,7 @@ func partitionLines() []line {
 }
 
 func mysqlPartitionRows() []fact.Row {
-	return partitionRows(partOperations, append(partitionLines(),
+	return partitionRows(partOperations, append(partitionLines(true),
 		line{id: "partition-table", class: classScheme, measured: true, effect: copying("every row is copied into its partition")},
 		line{id: "add-hash-partition-copy", class: classAddNumber, before: fact.V(8), effect: copying("every row is copied into its new partition")},
 		line{id: "add-hash-partition", class: classAddNumber, from: fact.V(8), measured: true, effect: rebuildLocked("every row is written into its new partition")},
@@ -97,7 +98,7 @@ func mysqlPartitionRows() []fact.Row {
 // mariadbPartitionRows: MariaDB takes neither ALGORITHM nor LOCK here.
 func mariadbPartitionRows() []fact.Row {
 	return slices.Concat(
-		partitionRows(mariadbAlter, append(partitionLines(),
+		partitionRows(mariadbAlter, append(partitionLines(false),
 			line{id: "add-hash-partition", class: classAddNumber, effect: copying("every row is copied into its new partition")},
 			line{id: "move-partition-rows", class: classMoveRows, effect: rebuildLocked("every row of the partitions is written again")},
 		)),

@@ -113,10 +113,7 @@ func worsenedByAlgorithm(c *fact.Ctx, algorithm string, parts []change.Effect, e
 	worse := e
 	switch {
 	case algorithm == "COPY" && e.Algorithm != change.Copy:
-		worse = copying("ALGORITHM=COPY is asked for: every row is copied")
-		if c.Target.Dialect == "mariadb" && !c.Target.Version.Less(fact.V(11, 2)) && !copyNeedsLock(c) {
-			worse = onlineCopying(worse.Why)
-		}
+		worse = copyOf(c, "ALGORITHM=COPY is asked for: every row is copied")
 	case algorithm == "INPLACE" && e.Algorithm == change.Instant && c.Target.Dialect == "mysql" && anyInstantColumn(parts):
 		worse = rebuild("ALGORITHM=INPLACE is asked for: the table is rebuilt, which INSTANT would spare")
 	default:

@@ -115,7 +115,7 @@ func tableCopyLines() []line {
 	return []line{
 		{id: "table-rebuild-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 		{id: "table-engine", class: classEngineChange, measured: true, effect: copying("the storage engine changes: every row is copied")},
-		{id: "table-order", class: classOrderBy, measured: true, effect: copying("ORDER BY sorts the table once: every row is copied")},
+		{id: "table-order", class: classOrderBy, effect: copying("ORDER BY sorts the table once: every row is copied")},
 	}
 }
 

@@ -30,10 +30,26 @@ func hiddenDocID(t *schema.Table) bool {
 	return t != nil && t.Fulltext && t.Column("FTS_DOC_ID") == nil
 }
 
+// indexesOf are the known indexes of a table, with those that the server makes
+// for foreign keys where no other serves them.
+func indexesOf(c *fact.Ctx, table change.Name) []*schema.Index {
+	out := c.State.IndexesOf(table)
+	t := c.State.Table(table)
+	if t == nil {
+		return out
+	}
+	for _, k := range t.Constraints {
+		if k.Kind == change.ForeignKey && !beginsIndex(out, k.Columns) {
+			out = append(out, &schema.Index{Name: k.Name, Table: t.Name, Columns: k.Columns})
+		}
+	}
+	return out
+}
+
 // indexesWith are the known indexes of a table that hold a column.
 func indexesWith(c *fact.Ctx, table change.Name, column string) []*schema.Index {
 	var out []*schema.Index
-	for _, ix := range c.State.IndexesOf(table) {
+	for _, ix := range indexesOf(c, table) {
 		if containsFold(ix.Columns, column) {
 			out = append(out, ix)
 		}
@@ -45,10 +61,10 @@ func containsFold(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
-// hasIndexFirst says whether a known index begins with the columns, so that a
-// foreign key on them needs no new one.
-func hasIndexFirst(c *fact.Ctx, table change.Name, columns []string) bool {
-	return slices.ContainsFunc(c.State.IndexesOf(table), func(ix *schema.Index) bool {
+// beginsIndex says whether one of the indexes begins with the columns, so that
+// a foreign key on them needs no new one.
+func beginsIndex(indexes []*schema.Index, columns []string) bool {
+	return slices.ContainsFunc(indexes, func(ix *schema.Index) bool {
 		return len(columns) > 0 && len(ix.Columns) >= len(columns) &&
 			slices.EqualFunc(ix.Columns[:len(columns)], columns, strings.EqualFold)
 	})
@@ -73,10 +89,24 @@ func referenced(c *fact.Ctx, table change.Name, column string) bool {
 	return false
 }
 
+// setting is a session variable's value, as far as the file sets it; MariaDB's
+// SET STATEMENT .. FOR sets it for the one statement.
+// https://mariadb.com/kb/en/set-statement/
+func setting(c *fact.Ctx, name string) (string, bool) {
+	if c.Stmt != nil {
+		for _, op := range c.Stmt.Ops {
+			if s, ok := op.(*change.SetOption); ok && s.Local && s.Name == name {
+				return s.Value, true
+			}
+		}
+	}
+	return c.State.Setting(name)
+}
+
 // checksForeignKeys says whether foreign_key_checks is on, as it is by default.
 // https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_foreign_key_checks
 func checksForeignKeys(c *fact.Ctx) bool {
-	v, _ := c.State.Setting("foreign_key_checks")
+	v, _ := setting(c, "foreign_key_checks")
 	return v != "0" && !strings.EqualFold(v, "off") && !strings.EqualFold(v, "false")
 }
 
@@ -84,7 +114,7 @@ func checksForeignKeys(c *fact.Ctx) bool {
 // is computed counts as strict.
 // https://dev.mysql.com/doc/refman/8.4/en/sql-mode.html#sql-mode-strict
 func strictMode(c *fact.Ctx) bool {
-	v, ok := c.State.Setting("sql_mode")
+	v, ok := setting(c, "sql_mode")
 	if !ok || strings.ContainsAny(v, "@(") || strings.EqualFold(v, "default") {
 		return true
 	}

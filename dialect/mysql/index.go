@@ -11,7 +11,6 @@ import (
 // https://dev.mysql.com/doc/refman/8.4/en/create-index.html
 func (c *cursor) createIndex(orReplace bool) []change.Op {
 	ix := &change.CreateIndex{OrReplace: orReplace}
-	c.acceptOne("ONLINE", "OFFLINE")
 	ix.Unique = c.accept("UNIQUE")
 	ix.Class = c.indexClass()
 	c.expect("INDEX")
@@ -20,8 +19,8 @@ func (c *cursor) createIndex(orReplace bool) []change.Op {
 	ix.Method = c.indexMethod()
 	c.expect("ON")
 	ix.Table = c.name()
-	ops := c.waitOps([]change.Op{ix}, ix.Table)
 	c.keyParts(ix)
+	ops := c.waitOps([]change.Op{ix}, ix.Table)
 	c.indexOptions(ix)
 	ops = append(ops, c.onlineOptions(ix.Table)...)
 	if c.is("WHERE") { // TiDB has partial indexes, the servers have not
@@ -179,7 +178,6 @@ func (c *cursor) indexOptions(ix *change.CreateIndex) {
 
 // dropIndex moves over DROP INDEX [IF EXISTS] i ON t, from the word INDEX.
 func (c *cursor) dropIndex() []change.Op {
-	c.acceptOne("ONLINE", "OFFLINE")
 	c.expect("INDEX")
 	op := &change.DropIndex{IfExists: c.accept("IF", "EXISTS")}
 	op.Index.Name = c.ident()

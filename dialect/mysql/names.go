@@ -15,6 +15,16 @@ func (c *cursor) isName(n int) bool {
 
 // ident moves over an identifier and returns it without its quotes.
 func (c *cursor) ident() string {
+	if isReserved(c.keyword()) {
+		c.fail(c.unexpected() + ", a reserved word, expected a name")
+		return ""
+	}
+	return c.identAfterDot()
+}
+
+// identAfterDot moves over the part of a name behind a dot, where reserved
+// words are free.
+func (c *cursor) identAfterDot() string {
 	if !c.isName(0) {
 		c.failWant("a name")
 		return ""
@@ -28,19 +38,21 @@ func (c *cursor) ident() string {
 
 // name moves over [schema.]name, or .name.
 func (c *cursor) name() change.Name {
-	c.acceptPunct(".")
+	if c.acceptPunct(".") {
+		return change.Name{Name: c.identAfterDot()}
+	}
 	first := c.ident()
 	if !c.acceptPunct(".") {
 		return change.Name{Name: first}
 	}
-	return change.Name{Schema: first, Name: c.ident()}
+	return change.Name{Schema: first, Name: c.identAfterDot()}
 }
 
 // columnName moves over a column's name, which may have its table's before it.
 func (c *cursor) columnName() string {
 	n := c.name()
 	if c.acceptPunct(".") {
-		return c.ident()
+		return c.identAfterDot()
 	}
 	return n.Name
 }

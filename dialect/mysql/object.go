@@ -32,8 +32,9 @@ func past(verb string) string {
 
 // objectNames reads the object's name; DROP VIEW and DROP SEQUENCE may name several.
 func (r *reader) objectNames(first *change.Object) []change.Op {
-	if !r.isName(0) || first.Class == "user" || first.Class == "role" {
-		if r.done() && first.Class != "instance" {
+	ofDefault := first.Class == "database" && first.Verb == "alter" && (r.isCharset() || isReserved(r.keyword()))
+	if !r.isName(0) || ofDefault || first.Class == "user" || first.Class == "role" || first.Class == "instance" {
+		if r.done() {
 			r.failWant("a name")
 		}
 		return []change.Op{first}

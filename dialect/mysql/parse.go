@@ -41,7 +41,7 @@ func (p *Parser) Parse(script *change.Script) {
 	opt := p.opt
 	for _, part := range sections(script) {
 		var pieces []piece
-		pieces, opt = split(script.Src, part, opt)
+		pieces, opt = split(script.Src, part, opt, p.opt)
 		for _, pc := range pieces {
 			st := readPiece(script.Src, pc, t)
 			st.Index = len(script.Stmts)
@@ -61,7 +61,7 @@ func sections(script *change.Script) []change.Span {
 func readPiece(src []byte, pc piece, t *tidb) *change.Stmt {
 	st := &change.Stmt{Span: pc.Span, Comments: pc.Comments}
 	r := &reader{piece: pc, tidb: t}
-	r.cursor = cursor{src: src, toks: withoutHints(pc.Tokens), mariadb: pc.opt.MariaDB}
+	r.cursor = newCursor(src, pc)
 	st.Ops = r.read()
 	if r.err != nil {
 		st.Kind, st.Ops, st.Err = "syntax_error", nil, r.err
@@ -69,22 +69,6 @@ func readPiece(src []byte, pc piece, t *tidb) *change.Stmt {
 	}
 	st.Kind = r.kind
 	return st
-}
-
-// withoutHints leaves out the marks of executable comments, not what is in them.
-func withoutHints(toks []token.Token) []token.Token {
-	for i, t := range toks {
-		if t.Kind == token.Hint {
-			out := append([]token.Token{}, toks[:i]...)
-			for _, t := range toks[i:] {
-				if t.Kind != token.Hint {
-					out = append(out, t)
-				}
-			}
-			return out
-		}
-	}
-	return toks
 }
 
 // read explains the statement. What our grammar refuses and TiDB's accepts is
@@ -113,8 +97,7 @@ func (r *reader) read() []change.Op {
 // appeal asks TiDB's parser about a statement that our grammar refused.
 func (r *reader) appeal() []change.Op {
 	why := r.err.Message
-	text, base := r.neutralText(r.piece.Span)
-	if _, refused := r.ask(text, base); refused != nil {
+	if _, refused := r.ask(r.draft(r.piece.Span)); refused != nil {
 		return nil
 	}
 	r.err = nil
@@ -129,8 +112,7 @@ func (r *reader) appeal() []change.Op {
 // trusted and the statement's are used. Where TiDB does not know the syntax, it
 // still judges the expressions, which our grammar only skips over.
 func (r *reader) secondOpinion(ops []change.Op) {
-	text, base := r.neutralText(r.piece.Span)
-	node, refused := r.ask(text, base)
+	node, refused := r.ask(r.draft(r.piece.Span))
 	if refused == nil {
 		if n, ok := clauseCount(node); ok && n != r.clauses {
 			for _, op := range ops {
@@ -140,9 +122,9 @@ func (r *reader) secondOpinion(ops []change.Op) {
 		return
 	}
 	for _, span := range r.exprs {
-		text, base := r.expressionText(span)
-		if _, refused := r.ask(text, base); refused != nil && refused.syntax {
-			r.refuse(refused, base)
+		d := r.expressionDraft(span)
+		if _, refused := r.ask(d); refused != nil && refused.syntax {
+			r.refuse(refused, d)
 			return
 		}
 	}
@@ -150,11 +132,11 @@ func (r *reader) secondOpinion(ops []change.Op) {
 
 // ask has TiDB's parser read a text. Words that it alone reserves are masked
 // one after the other, and so are character sets that it has not.
-func (r *reader) ask(text []byte, base int) (ast.StmtNode, *refusal) {
+func (r *reader) ask(d *draft) (ast.StmtNode, *refusal) {
 	const mostTries = 20
 	for tries := 1; ; tries++ {
-		node, refused := r.tidb.parse(string(text), r.piece.opt)
-		if refused == nil || tries == mostTries || !r.maskRefused(text, base, refused) {
+		node, refused := r.tidb.parse(string(d.text), r.piece.opt)
+		if refused == nil || tries == mostTries || !r.maskRefused(d, refused) {
 			return node, refused
 		}
 	}

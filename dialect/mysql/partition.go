@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"github.com/safemig/safemig/dialect/change"
-	"github.com/safemig/safemig/dialect/token"
 )
 
 // partitionBy moves over PARTITION BY with all that belongs to it.
@@ -136,22 +135,10 @@ func (c *cursor) partitionNames() []string {
 		return nil
 	}
 	names := []string{c.ident()}
-	for c.isPunct(",") && c.isName(1) && !c.isClauseAt(1) {
-		c.next()
+	for c.acceptPunct(",") {
 		names = append(names, c.ident())
 	}
 	return names
-}
-
-// isClauseAt says whether a clause of ALTER TABLE, not a partition's name,
-// begins n tokens ahead.
-func (c *cursor) isClauseAt(n int) bool {
-	switch c.keywordAt(n) {
-	case "ALGORITHM", "LOCK":
-		t := c.peekAt(n + 1)
-		return t.Kind == token.Word || t.IsPunct(c.src, "=")
-	}
-	return false
 }
 
 // alterPartition moves over the clauses of ALTER TABLE that change partitions,

@@ -25,9 +25,21 @@ func (r *reader) setStatement() []change.Op {
 	r.each(func(span func() change.Span) {
 		op := r.setItem()
 		op.Span = span()
-		ops = append(ops, op)
+		ops = append(append(ops, op), r.setReads(op)...)
 	})
 	return r.whole(onlyOne(ops))
+}
+
+// setReads is the query in the value of SET @n = (SELECT ..), if any.
+func (r *reader) setReads(op *change.SetOption) []change.Op {
+	for _, t := range r.toks[:r.at] {
+		if r.err == nil && t.Is(r.src, "SELECT") && op.Span.Contains(t.Span) {
+			q := &change.Select{Header: op.Header}
+			q.Sources = r.sourcesOf(r.expressionDraft(r.value))
+			return one(q)
+		}
+	}
+	return nil
 }
 
 func (r *reader) setTransaction(global bool) []change.Op {
@@ -116,7 +128,8 @@ func (r *reader) setValue(op *change.SetOption) {
 		r.failWant("a value")
 		return
 	}
-	op.Value = r.spanFrom(start).Text(r.src)
+	r.value = r.spanFrom(start)
+	op.Value = r.value.Text(r.src)
 	if r.at == start+1 {
 		op.Value = unquote(op.Value)
 		if r.toks[start].Is(r.src, "DEFAULT") {
@@ -138,13 +151,11 @@ func (r *reader) setFor() []change.Op {
 	if r.err != nil {
 		return nil
 	}
-	r.piece.Tokens = r.toks[r.at:]
-	r.toks, r.at = r.piece.Tokens, 0
-	if len(r.toks) == 0 {
-		r.toks = nil
+	if r.done() {
 		r.failWant("a statement")
 		return nil
 	}
+	r.toks, r.at, r.wordAt = r.toks[r.at:], 0, 0
 	r.piece.Span = token.SpanOf(r.toks)
 	return append(ops, r.statement()...)
 }

@@ -10,7 +10,7 @@ import (
 // Split cuts a range of the source into statements. A comment belongs to the
 // statement that it stands before or in, or behind on its last line.
 func Split(src []byte, at change.Span, opt LexOptions) []token.Statement {
-	pieces, _ := split(src, at, opt)
+	pieces, _ := split(src, at, opt, opt)
 	out := make([]token.Statement, len(pieces))
 	for i, p := range pieces {
 		out[i] = p.Statement
@@ -26,10 +26,12 @@ type piece struct {
 	unclosed bool
 }
 
-// split also returns the options in force after the last statement.
-func split(src []byte, at change.Span, opt LexOptions) ([]piece, LexOptions) {
+// split also returns the options in force after the last statement. A sql_mode
+// that is restored returns to the first options.
+func split(src []byte, at change.Span, opt, first LexOptions) ([]piece, LexOptions) {
 	s := newScanner(src, at, opt)
-	sp := splitter{src: src}
+	s.first = first
+	sp := splitter{src: src, toks: make([]token.Token, 0, (s.end-s.pos)/5+1)}
 	for s.pos < s.end {
 		under := s.opt
 		sp.take(s.next(), under)
@@ -43,6 +45,8 @@ func split(src []byte, at change.Span, opt LexOptions) ([]piece, LexOptions) {
 type splitter struct {
 	src  []byte
 	out  []piece
+	toks []token.Token // of all statements; those of cur begin at from
+	from int
 	cur  piece
 	code bool // cur has more than Hint tokens
 	// trailing is on the line where the last statement ended.
@@ -61,11 +65,11 @@ func (sp *splitter) take(t token.Token, opt LexOptions) {
 		sp.finish()
 	default:
 		sp.trailing = false
-		if len(sp.cur.Tokens) == 0 {
+		if len(sp.toks) == sp.from {
 			sp.cur.opt = opt
 		}
 		sp.code = sp.code || t.Kind != token.Hint
-		sp.cur.Tokens = append(sp.cur.Tokens, t)
+		sp.toks = append(sp.toks, t)
 	}
 }
 
@@ -83,10 +87,12 @@ func (sp *splitter) comment(t token.Token) {
 // comments go to the next one.
 func (sp *splitter) finish() {
 	if !sp.code {
-		sp.cur.Tokens = nil
+		sp.toks = sp.toks[:sp.from]
 		return
 	}
+	end := len(sp.toks)
+	sp.cur.Tokens = sp.toks[sp.from:end:end]
 	sp.cur.Span = token.SpanOf(sp.cur.Tokens)
 	sp.out = append(sp.out, sp.cur)
-	sp.cur, sp.code, sp.trailing = piece{}, false, true
+	sp.cur, sp.code, sp.trailing, sp.from = piece{}, false, true, end
 }

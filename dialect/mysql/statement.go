@@ -15,6 +15,8 @@ type reader struct {
 	kind  string
 	// seconded is a statement that TiDB's parser may have a second opinion on.
 	seconded bool
+	// value is the value that SET gives, as last read.
+	value change.Span
 	// renamed gives the names back that were masked, because TiDB reserves them.
 	renamed map[string]string
 }
@@ -73,7 +75,7 @@ func (r *reader) unfinished() bool {
 
 func (r *reader) alter() []change.Op {
 	switch {
-	case r.is("TABLE"), r.is("ONLINE"), r.is("OFFLINE"), r.is("IGNORE"):
+	case r.is("TABLE"), r.is("ONLINE"), r.is("IGNORE"):
 		r.kind, r.seconded = "alter_table", true
 		return r.whole(r.alterTable())
 	}
@@ -94,7 +96,7 @@ func (r *reader) create() []change.Op {
 		}
 		r.kind, r.seconded = "create_table", true
 		return r.createTableAs(orReplace)
-	case "ONLINE", "OFFLINE", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR", "INDEX":
+	case "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR", "INDEX":
 		if r.is("SPATIAL", "REFERENCE") {
 			break
 		}
@@ -174,9 +176,11 @@ func (r *reader) drop() []change.Op {
 		}
 		r.kind, r.seconded = "drop_table", true
 		return r.whole(r.dropTables())
-	case "INDEX", "ONLINE", "OFFLINE":
+	case "INDEX":
 		r.kind, r.seconded = "drop_index", true
 		return r.whole(r.dropIndex())
+	case "PREPARE":
+		return r.indirect("DEALLOCATE")
 	case "TRIGGER":
 		r.kind = "drop_trigger"
 		return r.whole(one(r.dropTrigger()))

@@ -21,7 +21,7 @@ func (c *cursor) tableElement() element {
 	switch {
 	case c.isKeyElement():
 		e = c.keyElement()
-	case c.is("PERIOD", "FOR"):
+	case c.isPeriod():
 		e.period = c.period()
 	default:
 		col := c.columnDef()
@@ -131,11 +131,17 @@ func (c *cursor) foreignKey(e *element) {
 	con.Ref = c.references()
 }
 
+// isPeriod says whether PERIOD FOR comes next; a column may be called period.
+func (c *cursor) isPeriod() bool {
+	return c.is("PERIOD", "FOR") || c.is("PERIOD", "IF", "NOT", "EXISTS", "FOR")
+}
+
 // period moves over PERIOD FOR name (start, end).
 // https://mariadb.com/kb/en/temporal-tables/
 func (c *cursor) period() string {
-	c.expect("PERIOD", "FOR")
+	c.expect("PERIOD")
 	c.accept("IF", "NOT", "EXISTS")
+	c.expect("FOR")
 	name := c.ident()
 	c.columnNames()
 	return name

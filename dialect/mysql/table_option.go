@@ -22,7 +22,9 @@ func (c *cursor) optionNameValue() *change.TableOption {
 	switch {
 	case c.isDefaultCharset():
 		c.accept("DEFAULT")
-		return &change.TableOption{Option: "charset", Value: c.charset()}
+		c.charsetWords()
+		c.acceptPunct("=")
+		return &change.TableOption{Option: "charset", Value: c.literalText()}
 	case c.is("COLLATE") || c.is("DEFAULT", "COLLATE"):
 		c.accept("DEFAULT")
 		c.next()
@@ -44,7 +46,7 @@ func (c *cursor) optionNameValue() *change.TableOption {
 			c.ident()
 		}
 		return op
-	case isTableOption(c.keyword()) || c.mariadb && c.isName(0) && c.peekAt(1).IsPunct(c.src, "="):
+	case isTableOption(c.keyword()) || c.mariadb && c.isName(0) && !c.is("TYPE") && c.peekAt(1).IsPunct(c.src, "="):
 		return c.optionValue(strings.ToLower(c.ident()))
 	}
 	return nil
@@ -61,9 +63,6 @@ func (c *cursor) isDefaultCharset() bool {
 // given in upper case, as the server shows them.
 func (c *cursor) optionValue(name string) *change.TableOption {
 	c.acceptPunct("=")
-	if name == "type" { // the old name: https://dev.mysql.com/doc/refman/5.7/en/create-table.html
-		name = "engine"
-	}
 	upper := c.peek().Kind == token.Word && name != "engine" && name != "collate" && name != "tablespace"
 	v := c.literalText()
 	if upper {
@@ -74,7 +73,7 @@ func (c *cursor) optionValue(name string) *change.TableOption {
 
 func isTableOption(keyword string) bool {
 	switch keyword {
-	case "ENGINE", "TYPE", "AUTO_INCREMENT", "AVG_ROW_LENGTH", "CHECKSUM", "TABLE_CHECKSUM", "COMMENT", "COMPRESSION",
+	case "ENGINE", "AUTO_INCREMENT", "AVG_ROW_LENGTH", "CHECKSUM", "TABLE_CHECKSUM", "COMMENT", "COMPRESSION",
 		"CONNECTION", "DELAY_KEY_WRITE", "ENCRYPTION", "ENCRYPTED", "ENCRYPTION_KEY_ID", "ENGINE_ATTRIBUTE",
 		"IETF_QUOTES", "INSERT_METHOD", "KEY_BLOCK_SIZE", "MAX_ROWS", "MIN_ROWS", "PACK_KEYS", "PAGE_CHECKSUM",
 		"PAGE_COMPRESSED", "PAGE_COMPRESSION_LEVEL", "PASSWORD", "ROW_FORMAT", "SECONDARY_ENGINE",

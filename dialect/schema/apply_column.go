@@ -71,8 +71,9 @@ func (s *State) dropColumn(op *change.DropColumn) {
 // dropColumnFromIndexes drops the column's indexes on PostgreSQL; on MySQL an
 // index loses the column and goes when none is left.
 func (s *State) dropColumnFromIndexes(t *Table, column string) {
+	owner := s.key(t.Name)
 	for k, ix := range s.indexes {
-		if s.key(ix.Table) != s.key(t.Name) {
+		if ix.owner != owner {
 			continue
 		}
 		rest := slices.DeleteFunc(slices.Clone(ix.Columns), func(n string) bool { return t.same(n, column) })
@@ -104,8 +105,9 @@ func (s *State) renameColumn(table change.Name, from, to string) {
 		swap(c.Columns)
 		swap(c.ChecksNotNull)
 	}
+	owner := s.key(t.Name)
 	for _, ix := range s.indexes {
-		if s.key(ix.Table) == s.key(t.Name) {
+		if ix.owner == owner {
 			ix.Columns, ix.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)
 			swap(ix.Columns)
 			swap(ix.Uses)

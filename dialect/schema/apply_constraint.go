@@ -64,7 +64,7 @@ func (s *State) indexOfConstraint(t *Table, c *Constraint) {
 	if c.Kind != change.Unique && c.Kind != change.PrimaryKey {
 		return
 	}
-	ix := &Index{Name: c.Name, Table: t.Name, Columns: c.Columns, Unique: true, CreatedFile: s.file}
+	ix := &Index{Name: c.Name, Table: t.Name, owner: s.key(t.Name), Columns: c.Columns, Unique: true, CreatedFile: s.file}
 	s.indexes[s.indexKey(t.Name, c.Name)] = ix
 }
 

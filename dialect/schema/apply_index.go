@@ -10,7 +10,7 @@ import (
 func (s *State) createIndex(op *change.CreateIndex) {
 	t := s.ensure(op.Table)
 	ix := &Index{
-		Name: op.Name, Table: t.Name, Unique: op.Unique, Partial: op.Where != nil,
+		Name: op.Name, Table: t.Name, owner: s.key(t.Name), Unique: op.Unique, Partial: op.Where != nil,
 		Concurrently: op.Concurrently, Class: op.Class, CreatedFile: s.file,
 	}
 	for _, k := range op.Keys {
@@ -82,8 +82,9 @@ func (s *State) dropIndex(op *change.DropIndex) {
 }
 
 func (s *State) hasFulltext(t *Table) bool {
+	owner := s.key(t.Name)
 	for _, ix := range s.indexes {
-		if ix.Class == change.FulltextIndex && s.key(ix.Table) == s.key(t.Name) {
+		if ix.Class == change.FulltextIndex && ix.owner == owner {
 			return true
 		}
 	}
@@ -104,8 +105,9 @@ func (s *State) renameIndex(op *change.RenameIndex) {
 // IndexesOf are the indexes of a table, by name.
 func (s *State) IndexesOf(table change.Name) []*Index {
 	var out []*Index
+	owner := s.key(table)
 	for _, ix := range s.indexes {
-		if s.key(ix.Table) == s.key(table) {
+		if ix.owner == owner {
 			out = append(out, ix)
 		}
 	}

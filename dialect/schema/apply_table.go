@@ -72,7 +72,7 @@ func (s *State) dropTable(n change.Name) {
 		s.unlinkPartition(t.PartitionOf, t.Name)
 	}
 	for name, ix := range s.indexes {
-		if s.key(ix.Table) == k {
+		if ix.owner == k {
 			delete(s.indexes, name)
 		}
 	}
@@ -99,8 +99,8 @@ func (s *State) renameTable(op *change.RenameTable) {
 	}
 	s.tables[s.key(to)] = t
 	for k, ix := range s.indexes {
-		if s.key(ix.Table) == s.key(old) {
-			ix.Table = t.Name
+		if ix.owner == from {
+			ix.Table, ix.owner = t.Name, s.key(t.Name)
 			if s.foldCase {
 				delete(s.indexes, k)
 				s.indexes[s.indexKey(t.Name, ix.Name)] = ix

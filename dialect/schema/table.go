@@ -84,6 +84,8 @@ type Index struct {
 	Concurrently bool
 	Class        change.IndexClass
 	CreatedFile  int
+
+	owner change.Name // the key of its table
 }
 
 func (t *Table) same(a, b string) bool {

@@ -26,6 +26,7 @@ func (p *program) lintCommand() *cli.Command {
 		Usage:     "say what is unsafe in migrations, and what to do instead",
 		ArgsUsage: "[PATH...]",
 		Description: "PATH is a file, a directory, or - for stdin; none means the usual directories, such as migrations or db/migrate.\n" +
+			"Lines and columns count from 1, columns in Unicode code points; offsets in JSON count bytes from 0.\n" +
 			"Exit status: 0 clean, 1 findings at or above --fail-on, 2 no verdict.",
 		Flags: append(append(inputFlags(), outputFlags(names(lintFormats()))...),
 			&cli.StringFlag{Name: flagFailOn, Value: "error", Usage: "`SEVERITY` from which on findings make the exit status 1: error, warning, info"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,6 +77,19 @@ func TestInterruptedRunHasNoVerdict(t *testing.T) {
 	code, stdout, stderr := run(ctx, []*rules.Rule{interrupts}, append([]string{"lint", "--dialect", "postgres"}, paths...)...)
 	if code != exitFailed || stdout != "" || stderr != "safemig: interrupted: no verdict\n" {
 		t.Errorf("exit status %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+func TestInterruptEndsTheWaitForStdin(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	never, hold := io.Pipe()
+	defer func() { _ = hold.Close() }()
+	var out, errs bytes.Buffer
+	p := &program{stdin: never, stdout: &out, stderr: &errs, getenv: func(string) string { return "" }}
+	cancel()
+	code := p.status(p.run(ctx, []string{"safemig", "lint", "-", "--dialect", "postgres"}))
+	if code != exitFailed || errs.String() != "safemig: interrupted: no verdict\n" {
+		t.Errorf("exit status %d, stderr %q", code, errs.String())
 	}
 }
 

@@ -18,16 +18,20 @@ type parsing struct {
 	err   error
 }
 
-// parsedAhead is how many files may be parsed before their turn, for each
-// worker: syntax trees are large, so not all of them are held at once.
-const parsedAhead = 4
+// Parsing is most of the work, but syntax trees are large: no more than
+// parsedAhead files for each worker are parsed before their turn, and more
+// than mostWorkers would wait for the one that judges.
+const (
+	mostWorkers = 4
+	parsedAhead = 2
+)
 
 // walk parses the files of all groups, several at a time, and visits them in
 // order: those of a group in the order they run. What a file held is dropped
 // when its visit ends.
 func (w *work) walk(ctx context.Context, visit func(*group, *layout.File) error) error {
 	ctx, stop := context.WithCancel(ctx)
-	workers := runtime.GOMAXPROCS(0)
+	workers := min(runtime.GOMAXPROCS(0), mostWorkers)
 	todo := make(chan *parsing, workers)
 	inOrder := make(chan *parsing, workers*parsedAhead)
 	var running sync.WaitGroup

@@ -64,8 +64,11 @@ func fillName(text []byte, start, end int) {
 		return
 	}
 	for i := start; i < end; i++ {
-		if !isNameByte(text[i]) {
+		switch c := text[i]; {
+		case !isNameByte(c):
 			text[i] = '_'
+		case c >= 'A' && c <= 'Z': // in quotes or not, it must be one name
+			text[i] = c + 'a' - 'A'
 		}
 	}
 	copy(text[start:end], "p_")
