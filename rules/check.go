@@ -18,6 +18,8 @@ type Checker struct {
 	state  *schema.State
 	byKind [change.KindCount][]*Rule
 	rules  []*Rule
+	// unknown are the statements of the file judged last whose effect is not known.
+	unknown []*change.Stmt
 }
 
 // NewChecker is a checker with an empty state. Rules for other dialects are left out.
@@ -72,6 +74,7 @@ func (c *Checker) File(ctx context.Context, script *change.Script) (found []Find
 		}
 	}()
 	c.state.BeginFile(script)
+	c.unknown = nil
 	for _, stmt := range script.Stmts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -89,6 +92,9 @@ func (c *Checker) File(ctx context.Context, script *change.Script) (found []Find
 func (c *Checker) statement(p *Pass, stmt *change.Stmt) {
 	p.Stmt, p.Op = stmt, nil
 	p.Result = c.facts.Statement(stmt, c.state, c.target)
+	if p.Result.Unknown && stmt.Err == nil {
+		c.unknown = append(c.unknown, stmt)
+	}
 	for i, op := range stmt.Ops {
 		p.Op, p.opIndex = op, i
 		for _, r := range c.byKind[op.Kind()] {
@@ -130,6 +136,10 @@ func (c *Checker) apply(script *change.Script, stmt *change.Stmt) {
 		c.state.Apply(script, op)
 	}
 }
+
+// Unknown are the statements of the file judged last that parse and whose
+// effect is not known all the same: nobody may take them for harmless.
+func (c *Checker) Unknown() []*change.Stmt { return c.unknown }
 
 // Result looks up what a statement does, with the state as it stands, and
 // applies it: `locks` asks for it.

@@ -17,7 +17,8 @@ func addColumnCheck() *Rule {
 		},
 		Op: func(p *Pass) {
 			c := &p.Op.(*change.AddColumn).Column
-			if !(c.Inline(change.Check) != nil && !c.Inline(change.Check).NotEnforced) || !p.OldTable() {
+			check := c.Inline(change.Check)
+			if check == nil || check.NotEnforced || !p.OldTable() {
 				return
 			}
 			p.Report("add the plain column, then the CHECK as NOT VALID, then VALIDATE CONSTRAINT in another transaction", "adding column %s with a CHECK blocks reads and writes of %s until every row is checked", c.Name, p.Table())

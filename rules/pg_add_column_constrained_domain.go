@@ -17,7 +17,7 @@ func addColumnConstrainedDomain() *Rule {
 		},
 		Op: func(p *Pass) {
 			c := &p.Op.(*change.AddColumn).Column
-			if !(ofConstrainedDomain(p, c)) || !p.OldTable() {
+			if !ofConstrainedDomain(p, c) || !p.OldTable() {
 				return
 			}
 			p.Report("use the base type, with a CHECK constraint added NOT VALID and validated later", "adding column %s of domain %s rewrites %s: no reads, no writes until it is done", c.Name, c.Type.Name, p.Table())

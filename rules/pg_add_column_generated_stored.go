@@ -17,7 +17,7 @@ func addColumnGeneratedStored() *Rule {
 		},
 		Op: func(p *Pass) {
 			c := &p.Op.(*change.AddColumn).Column
-			if !(c.Generated != nil && c.Generated.Stored) || !p.OldTable() {
+			if c.Generated == nil || !c.Generated.Stored || !p.OldTable() {
 				return
 			}
 			p.Report(generatedHelp(p), "adding stored generated column %s rewrites %s: no reads, no writes until it is done", c.Name, p.Table())

@@ -17,7 +17,7 @@ func addColumnIdentity() *Rule {
 		},
 		Op: func(p *Pass) {
 			c := &p.Op.(*change.AddColumn).Column
-			if !(c.Identity != "") || !p.OldTable() {
+			if c.Identity == "" || !p.OldTable() {
 				return
 			}
 			p.Report("add a nullable column, fill the old rows in batches, make it NOT NULL, then ADD GENERATED .. AS IDENTITY", "adding identity column %s rewrites %s: no reads, no writes until it is done", c.Name, p.Table())

@@ -17,7 +17,7 @@ func addColumnSerial() *Rule {
 		},
 		Op: func(p *Pass) {
 			c := &p.Op.(*change.AddColumn).Column
-			if !(isSerialType(c.Type.Name)) || !p.OldTable() {
+			if !isSerialType(c.Type.Name) || !p.OldTable() {
 				return
 			}
 			p.Report("add a nullable column, give it a sequence as its default, then fill the old rows in batches", "adding %s column %s rewrites %s: no reads, no writes until it is done", c.Type.Name, c.Name, p.Table())

@@ -17,7 +17,7 @@ func addColumnUnique() *Rule {
 		},
 		Op: func(p *Pass) {
 			c := &p.Op.(*change.AddColumn).Column
-			if !(c.Inline(change.Unique) != nil || c.Inline(change.PrimaryKey) != nil) || !p.OldTable() {
+			if c.Inline(change.Unique) == nil && c.Inline(change.PrimaryKey) == nil || !p.OldTable() {
 				return
 			}
 			p.Report("add the plain column, then CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT .. USING INDEX", "adding column %s with a unique index blocks reads and writes of %s until the index is built", c.Name, p.Table())

@@ -274,7 +274,7 @@ type DropTrigger struct {
 	Name string
 }
 
-// Insert, Update and Delete are DML. Sources are the tables they read.
+// Insert adds rows. Sources are the tables that it reads, here and in Update and Delete.
 type Insert struct {
 	Header
 	Sources []Name

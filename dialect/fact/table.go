@@ -65,6 +65,7 @@ type Result struct {
 	ByOp    [][]change.Effect // the same for each change of the statement alone
 	NoTx    bool              // it cannot run in a transaction block
 	Unknown bool              // some change of it has no fact: nothing is claimed of that change
+	Rows    []string          // ids of the rows that hold and name a table, or say that none is touched
 }
 
 // Statement looks up what a statement does, given the state before it.
@@ -75,7 +76,8 @@ func (t *Table) Statement(stmt *change.Stmt, state *schema.State, target Target)
 	var all []change.Effect
 	for i, op := range stmt.Ops {
 		c.Op = op
-		effects, noTx, known := t.op(&c, own)
+		effects, rows, noTx, known := t.op(&c, own)
+		res.Rows = append(res.Rows, rows...)
 		res.ByOp[i] = merge(effects)
 		res.NoTx = res.NoTx || noTx
 		res.Unknown = res.Unknown || !known
@@ -104,7 +106,7 @@ func createdHere(stmt *change.Stmt, state *schema.State) map[change.Name]bool {
 	return own
 }
 
-func (t *Table) op(c *Ctx, own map[change.Name]bool) (effects []change.Effect, noTx, known bool) {
+func (t *Table) op(c *Ctx, own map[change.Name]bool) (effects []change.Effect, ids []string, noTx, known bool) {
 	rows := t.rows[c.Op.Kind()]
 	for i := range rows {
 		r := &rows[i]
@@ -113,6 +115,7 @@ func (t *Table) op(c *Ctx, own map[change.Name]bool) (effects []change.Effect, n
 		}
 		known = true
 		noTx = noTx || r.NoTx
+		before := len(effects)
 		for _, name := range r.tables(c) {
 			name = c.State.Resolve(name)
 			if name.IsZero() || own[name] {
@@ -122,8 +125,11 @@ func (t *Table) op(c *Ctx, own map[change.Name]bool) (effects []change.Effect, n
 			e.Fact, e.Table = r.ID, name
 			effects = append(effects, e)
 		}
+		if len(effects) > before || r.Effect == (change.Effect{}) {
+			ids = append(ids, r.ID)
+		}
 	}
-	return effects, noTx, known
+	return effects, ids, noTx, known
 }
 
 func (r *Row) holds(c *Ctx) bool {

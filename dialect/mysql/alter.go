@@ -1,6 +1,8 @@
 package mysql
 
 import (
+	"slices"
+
 	"github.com/safemig/safemig/dialect/change"
 )
 
@@ -16,8 +18,18 @@ func (c *cursor) alterTable() []change.Op {
 	}
 	ops := c.waitOps(flags, table)
 	for !c.done() {
+		alone := c.isStandalone()
+		if alone && slices.ContainsFunc(ops, isChange) {
+			c.failStandalone()
+		}
 		clause := c.alterClause(table)
 		ops = append(ops, clause...)
+		if alone {
+			if !c.done() {
+				c.failStandalone()
+			}
+			break
+		}
 		if !c.nextClause(clause[len(clause)-1]) {
 			break
 		}
@@ -44,9 +56,35 @@ func (c *cursor) alterFlags() []change.Op {
 	return ops
 }
 
+// isStandalone says whether a clause comes next that allows no other change beside it.
+func (c *cursor) isStandalone() bool {
+	if c.is("PARTITION", "BY") || c.is("REMOVE", "PARTITIONING") {
+		return false
+	}
+	return c.isAlterPartition() || c.is("DISCARD", "TABLESPACE") || c.is("IMPORT", "TABLESPACE")
+}
+
+// failStandalone is final: TiDB's parser does not know the restriction.
+func (c *cursor) failStandalone() {
+	c.fail(c.unexpected() + ": clauses about partitions and tablespaces must be the only change of an ALTER TABLE")
+	c.final = true
+}
+
+// isChange tells a change of the table from how the statement is to be run.
+func isChange(op change.Op) bool {
+	o, ok := op.(*change.TableOption)
+	if !ok {
+		return true
+	}
+	switch o.Option {
+	case "algorithm", "lock", "wait", "nowait", "ignore", "validation":
+		return false
+	}
+	return true
+}
+
 // nextClause moves over the comma before the next clause. Table options need
-// none between them, PARTITION BY must not have one before it, and behind a
-// clause about partitions nothing follows.
+// none between them, PARTITION BY must not have one before it and ends the statement.
 func (c *cursor) nextClause(last change.Op) bool {
 	switch last.(type) {
 	case *change.PartitionOp:
@@ -80,7 +118,7 @@ func (c *cursor) isTableOption() bool {
 func (c *cursor) alterClause(table change.Name) []change.Op {
 	start := c.at
 	c.clauses++
-	ops := c.clause(table)
+	ops := c.clause()
 	span := c.spanFrom(start)
 	for _, op := range ops {
 		h := op.Head()
@@ -92,7 +130,7 @@ func (c *cursor) alterClause(table change.Name) []change.Op {
 	return ops
 }
 
-func (c *cursor) clause(table change.Name) []change.Op {
+func (c *cursor) clause() []change.Op {
 	if c.isAlterPartition() {
 		return []change.Op{c.alterPartition()}
 	}

@@ -59,7 +59,7 @@ func (c *cursor) columnPlace() (first bool, after string) {
 		return true, ""
 	}
 	if c.accept("AFTER") {
-		return false, c.columnName()
+		return false, c.ident()
 	}
 	return false, ""
 }

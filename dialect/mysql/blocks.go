@@ -66,13 +66,14 @@ func (b *blocks) feed(src []byte, t token.Token) {
 		text = strings.ToUpper(t.Span.Text(src))
 	case token.Punct:
 		text = t.Span.Text(src)
+	default: // its text opens and closes nothing
 	}
 	switch b.phase {
 	case blockStart:
 		b.start(text)
 	case blockHead:
 		b.class(text)
-	case blockBody:
+	default:
 		b.word(text)
 	}
 	b.prev = text

@@ -55,6 +55,9 @@ func (c *cursor) columnAttribute(col *change.Column) bool {
 		if !c.accept("ON", "UPDATE") {
 			return false
 		}
+		if c.keyword() != "NOW" && !isNowWord(c.keyword()) {
+			c.failWant("CURRENT_TIMESTAMP")
+		}
 		e := c.defaultExpr()
 		col.OnUpdate = &e
 	case "AUTO_INCREMENT":
@@ -115,7 +118,7 @@ func (c *cursor) storageAttribute() bool {
 		if c.acceptPunct("=") {
 			c.literalText()
 		}
-	case c.mariadb && c.isName(0) && c.peekAt(1).IsPunct(c.src, "="):
+	case c.opt.MariaDB && c.isName() && c.peekAt(1).IsPunct(c.src, "="):
 		c.at += 2
 		c.literalText()
 	default:

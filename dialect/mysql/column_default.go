@@ -17,7 +17,7 @@ func (c *cursor) defaultExpr() change.Expr {
 		e.Span, e.Paren = c.spanFrom(start), true
 		return e
 	}
-	for c.isPunct("-") || c.isPunct("+") {
+	if c.isPunct("-") || c.isPunct("+") {
 		c.next()
 	}
 	switch c.peek().Kind {
@@ -42,8 +42,12 @@ func (c *cursor) defaultExpr() change.Expr {
 // defaultWord moves over NULL, TRUE, DATE '..', _utf8mb4 '..', NEXT VALUE FOR
 // s, name or name(..), with a schema perhaps.
 func (c *cursor) defaultWord() {
-	if c.accept("NEXT", "VALUE", "FOR") {
+	switch {
+	case c.accept("NEXT", "VALUE", "FOR"):
 		c.name()
+		return
+	case c.is("CASE"):
+		c.caseExpr()
 		return
 	}
 	c.next()
@@ -58,6 +62,25 @@ func (c *cursor) defaultWord() {
 		c.group()
 		c.exprs = append(c.exprs, c.spanFrom(first))
 	}
+}
+
+// caseExpr moves over CASE .. END, which MariaDB takes without brackets.
+func (c *cursor) caseExpr() {
+	start, depth := c.at, 0
+	for !c.done() {
+		switch {
+		case c.is("CASE"):
+			depth++
+		case c.is("END"):
+			depth--
+		}
+		c.next()
+		if depth == 0 {
+			c.exprs = append(c.exprs, c.spanFrom(start))
+			return
+		}
+	}
+	c.failWant("END")
 }
 
 // generated moves over [GENERATED ALWAYS] AS (expr) [VIRTUAL | STORED |

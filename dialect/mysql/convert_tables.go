@@ -136,8 +136,9 @@ func lockStrength(t ast.SelectLockType) string {
 		return "UPDATE"
 	case ast.SelectLockForShare, ast.SelectLockForShareNoWait, ast.SelectLockForShareSkipLocked:
 		return "SHARE"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // without is the tables read, less those that are written.

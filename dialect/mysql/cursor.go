@@ -1,7 +1,6 @@
 package mysql
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -16,7 +15,7 @@ type cursor struct {
 	toks    []token.Token
 	hints   []token.Token // the marks of executable comments, which toks leaves out
 	at      int
-	mariadb bool
+	opt     LexOptions
 	err     *change.SyntaxError
 	final   bool          // the error is beyond doubt: TiDB's parser need not be asked
 	exprs   []change.Span // expressions read so far, for the second opinion
@@ -26,7 +25,7 @@ type cursor struct {
 }
 
 func newCursor(src []byte, pc piece) cursor {
-	c := cursor{src: src, toks: pc.Tokens, mariadb: pc.opt.MariaDB}
+	c := cursor{src: src, toks: pc.Tokens, opt: pc.opt}
 	for i, t := range pc.Tokens {
 		if t.Kind != token.Hint {
 			if c.hints != nil {
@@ -140,48 +139,6 @@ func (c *cursor) expectPunct(p string) {
 	}
 }
 
-// fail records an error at the current token, unless there is one already.
-func (c *cursor) fail(message string) {
-	if c.err == nil {
-		c.err = errorAt(c.peek(), token.SpanOf(c.toks), message)
-	}
-}
-
-// failWant says what was expected here, and what stands here.
-func (c *cursor) failWant(want string) { c.fail(c.unexpected() + ", expected " + want) }
-
-// failHere says that what stands here is not understood.
-func (c *cursor) failHere() { c.fail(c.unexpected()) }
-
-func (c *cursor) unexpected() string {
-	t := c.peek()
-	switch t.Kind {
-	case token.End:
-		return "the statement ends too early"
-	case token.Broken:
-		return "a quoted text or comment is not closed"
-	}
-	return fmt.Sprintf("unexpected %q", shorten(c.text(t)))
-}
-
-// errorAt is an error at a token, or at the statement where the token has no width.
-func errorAt(t token.Token, stmt change.Span, message string) *change.SyntaxError {
-	span := t.Span
-	if !span.Valid() {
-		span = change.Span{Start: max(stmt.Start, stmt.End-1), End: stmt.End}
-	}
-	return &change.SyntaxError{Span: span, Message: message}
-}
-
-// shorten keeps a message to one line.
-func shorten(s string) string {
-	const most = 40
-	if len(s) > most {
-		return strings.ToValidUTF8(s[:most], "") + "…"
-	}
-	return s
-}
-
 // spanFrom is the text from the n-th token to the last one moved over.
 func (c *cursor) spanFrom(n int) change.Span {
 	if c.at <= n || n >= len(c.toks) {
@@ -240,10 +197,4 @@ func (c *cursor) list(item func()) {
 		}
 	}
 	c.expectPunct(")")
-}
-
-func (c *cursor) unexpectedRest() {
-	if !c.done() {
-		c.failHere()
-	}
 }

@@ -39,6 +39,7 @@ func analyse(src []byte, toks []token.Token) change.Expr {
 			a.word(t.Span.Text(src))
 		case token.Punct:
 			a.punct(t.Span.Text(src))
+		default: // a literal
 		}
 	}
 	if len(toks) == 1 && toks[0].Is(src, "NULL") {

@@ -54,7 +54,7 @@ func dropColumnClass(c *fact.Ctx) class {
 // column: that one does not stand in the way then.
 func endsFulltext(c *fact.Ctx, table change.Name, dropped []*schema.Index) bool {
 	for _, ix := range c.State.IndexesOf(table) {
-		if ix.Class == change.FulltextIndex && !(slices.Contains(dropped, ix) && len(ix.Columns) == 1) {
+		if ix.Class == change.FulltextIndex && (!slices.Contains(dropped, ix) || len(ix.Columns) != 1) {
 			return false
 		}
 	}

@@ -110,7 +110,7 @@ func refusedLock(c *fact.Ctx, lock string, e change.Effect) string {
 // one that the server would have chosen. ALGORITHM=INPLACE makes MySQL, but not
 // MariaDB, rebuild the table for a column that INSTANT could add or drop (measured).
 func worsenedByAlgorithm(c *fact.Ctx, algorithm string, parts []change.Effect, e change.Effect) change.Effect {
-	worse := e
+	var worse change.Effect
 	switch {
 	case algorithm == "COPY" && e.Algorithm != change.Copy:
 		worse = copyOf(c, "ALGORITHM=COPY is asked for: every row is copied")

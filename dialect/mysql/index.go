@@ -164,10 +164,12 @@ func (c *cursor) indexOptions(ix *change.CreateIndex) {
 			c.ident()
 		case c.is("ALGORITHM"), c.is("LOCK"):
 			return
-		case c.acceptOne("COMMENT", "KEY_BLOCK_SIZE", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE") != "":
+		case c.accept("COMMENT"):
+			c.stringExpr()
+		case c.acceptOne("KEY_BLOCK_SIZE", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE") != "":
 			c.acceptPunct("=")
 			c.literalText()
-		case c.isName(0) && c.peekAt(1).IsPunct(c.src, "="): // MariaDB: DISTANCE=cosine, CLUSTERING=yes
+		case c.isName() && c.peekAt(1).IsPunct(c.src, "="): // MariaDB: DISTANCE=cosine, CLUSTERING=yes
 			c.at += 2
 			c.literalText()
 		default:

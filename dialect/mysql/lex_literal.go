@@ -24,7 +24,8 @@ func (s *scanner) literal() (token.Kind, bool) {
 	case c == '@':
 		return s.variable()
 	case c == '.' && isDigit(s.at(1)) && !s.dot && !s.afterName():
-		return s.number(), true
+		s.number()
+		return token.Number, true
 	}
 	return 0, false
 }
@@ -85,7 +86,8 @@ func (s *scanner) word() (token.Kind, bool) {
 		return 0, false
 	}
 	if isDigit(c) && !s.dot && s.isNumber() {
-		return s.number(), true
+		s.number()
+		return token.Number, true
 	}
 	n := s.wordLen()
 	if s.at(n) == '\'' || s.at(n) == '"' && !s.opt.AnsiQuotes {
@@ -170,14 +172,14 @@ func (s *scanner) exponentLen(n int) int {
 }
 
 // number moves over the number here.
-func (s *scanner) number() token.Kind {
+func (s *scanner) number() {
 	n := 0
 	if s.at(0) == '0' && (s.at(1) == 'x' || s.at(1) == 'b') && s.allOf(2, s.at(1)) {
 		for isIdent(s.at(n)) {
 			n++
 		}
 		s.pos += n
-		return token.Number
+		return
 	}
 	for isDigit(s.at(n)) {
 		n++
@@ -189,5 +191,4 @@ func (s *scanner) number() token.Kind {
 		}
 	}
 	s.pos += n + s.exponentLen(n)
-	return token.Number
 }

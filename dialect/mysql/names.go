@@ -7,9 +7,9 @@ import (
 	"github.com/safemig/safemig/dialect/token"
 )
 
-// isName says whether an identifier stands n tokens ahead.
-func (c *cursor) isName(n int) bool {
-	k := c.peekAt(n).Kind
+// isName says whether an identifier comes next.
+func (c *cursor) isName() bool {
+	k := c.peekAt(0).Kind
 	return k == token.Word || k == token.Quoted
 }
 
@@ -25,7 +25,7 @@ func (c *cursor) ident() string {
 // identAfterDot moves over the part of a name behind a dot, where reserved
 // words are free.
 func (c *cursor) identAfterDot() string {
-	if !c.isName(0) {
+	if !c.isName() {
 		c.failWant("a name")
 		return ""
 	}
@@ -81,15 +81,28 @@ func (c *cursor) literalText() string {
 		sign = c.text(c.next())
 	}
 	switch t := c.peek(); t.Kind {
-	case token.String, token.Quoted:
+	case token.String:
+		c.next()
+		return c.stringValue(t)
+	case token.Quoted:
 		c.next()
 		return unquote(c.text(t))
 	case token.Word, token.Number, token.Param:
 		c.next()
 		return sign + c.text(t)
+	default:
+		c.failWant("a value")
+		return ""
 	}
-	c.failWant("a value")
-	return ""
+}
+
+// stringValue is a string literal's value, as far as one token tells it.
+func (c *cursor) stringValue(t token.Token) string {
+	s := unquote(c.text(t))
+	if c.opt.NoBackslashEscapes || !strings.Contains(s, `\`) {
+		return s
+	}
+	return unescape(s)
 }
 
 // unquote takes a text's quotes away. Prefixes (N'..', _utf8mb4'..') go too.
@@ -98,12 +111,8 @@ func unquote(s string) string {
 	if i < 0 || len(s) < i+2 || s[len(s)-1] != s[i] {
 		return s
 	}
-	q, body := s[i:i+1], s[i+1:len(s)-1]
-	body = strings.ReplaceAll(body, q+q, q)
-	if q != "`" && strings.Contains(body, `\`) {
-		body = unescape(body)
-	}
-	return body
+	q := s[i : i+1]
+	return strings.ReplaceAll(s[i+1:len(s)-1], q+q, q)
 }
 
 // unescape resolves backslashes.
@@ -125,6 +134,9 @@ func unescape(s string) string {
 			b.WriteByte('\r')
 		case '0':
 			b.WriteByte(0)
+		case '%', '_': // the backslash stays, for LIKE
+			b.WriteByte('\\')
+			b.WriteByte(s[i])
 		default:
 			b.WriteByte(s[i])
 		}

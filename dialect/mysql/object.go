@@ -33,7 +33,7 @@ func past(verb string) string {
 // objectNames reads the object's name; DROP VIEW and DROP SEQUENCE may name several.
 func (r *reader) objectNames(first *change.Object) []change.Op {
 	ofDefault := first.Class == "database" && first.Verb == "alter" && (r.isCharset() || isReserved(r.keyword()))
-	if !r.isName(0) || ofDefault || first.Class == "user" || first.Class == "role" || first.Class == "instance" {
+	if !r.isName() || ofDefault || first.Class == "user" || first.Class == "role" || first.Class == "instance" {
 		if r.done() {
 			r.failWant("a name")
 		}

@@ -76,7 +76,7 @@ func readPiece(src []byte, pc piece, t *tidb) *change.Stmt {
 func (r *reader) read() []change.Op {
 	for _, t := range r.toks {
 		if t.Kind == token.Broken {
-			r.err = errorAt(t, r.piece.Span, "a quoted text or comment is not closed")
+			r.err = errorAt(t, r.piece.Span, notClosed)
 			return nil
 		}
 	}

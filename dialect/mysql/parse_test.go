@@ -140,6 +140,7 @@ func dumpValue(src []byte, v reflect.Value) string {
 		return "[" + strings.Join(parts, " ") + "]"
 	case reflect.String:
 		return strconv.Quote(v.String())
+	default:
+		return fmt.Sprint(v.Interface())
 	}
-	return fmt.Sprint(v.Interface())
 }

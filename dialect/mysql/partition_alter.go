@@ -104,7 +104,8 @@ func (c *cursor) maintainPartition(op *change.PartitionOp) {
 		c.expect("TABLESPACE")
 		return
 	}
-	for c.acceptOne("QUICK", "FAST", "MEDIUM", "EXTENDED", "CHANGED", "USE_FRM") != "" {
+	for more := true; more; {
+		more = c.acceptOne("QUICK", "FAST", "MEDIUM", "EXTENDED", "CHANGED", "USE_FRM") != ""
 	}
 	c.accept("FOR", "UPGRADE")
 }

@@ -86,14 +86,7 @@ func TestSecondOpinion(t *testing.T) {
 	agreed := 0
 	for _, line := range dataLines(t, "testdata/accepted.txt") {
 		_, sql, _ := strings.Cut(line, "\t")
-		p := New(false, [3]int{9, 7, 4})
-		pieces, _ := split([]byte(sql), change.Span{End: len(sql)}, p.opt, p.opt)
-		tp, ok := p.pool.Get().(*tidb)
-		if !ok {
-			t.Fatal("no parser in the pool")
-		}
-		r := &reader{piece: pieces[0], tidb: tp}
-		r.cursor = newCursor([]byte(sql), pieces[0])
+		r := readerOf(t, []byte(sql))
 		if r.statement(); r.err != nil || !r.seconded {
 			continue
 		}

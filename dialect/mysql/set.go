@@ -129,13 +129,27 @@ func (r *reader) setValue(op *change.SetOption) {
 		return
 	}
 	r.value = r.spanFrom(start)
-	op.Value = r.value.Text(r.src)
-	if r.at == start+1 {
-		op.Value = unquote(op.Value)
-		if r.toks[start].Is(r.src, "DEFAULT") {
-			op.Value, op.Reset = "", true
+	op.Value = r.constant(start)
+	if r.at == start+1 && r.toks[start].Is(r.src, "DEFAULT") {
+		op.Value, op.Reset = "", true
+	}
+}
+
+// constant is the value from a token on: without quotes where it is a string,
+// or several one behind the other, and as written elsewhere.
+func (r *reader) constant(start int) string {
+	text := ""
+	for _, t := range r.toks[start:r.at] {
+		switch {
+		case t.Kind == token.String:
+			text += r.stringValue(t)
+		case t.Kind == token.Quoted && r.at == start+1:
+			return unquote(r.text(t))
+		default:
+			return r.spanFrom(start).Text(r.src)
 		}
 	}
+	return text
 }
 
 // setFor reads SET STATEMENT name = value, .. FOR statement: the settings hold

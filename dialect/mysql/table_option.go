@@ -46,7 +46,7 @@ func (c *cursor) optionNameValue() *change.TableOption {
 			c.ident()
 		}
 		return op
-	case isTableOption(c.keyword()) || c.mariadb && c.isName(0) && !c.is("TYPE") && c.peekAt(1).IsPunct(c.src, "="):
+	case isTableOption(c.keyword()) || c.opt.MariaDB && c.isName() && !c.is("TYPE") && c.peekAt(1).IsPunct(c.src, "="):
 		return c.optionValue(strings.ToLower(c.ident()))
 	}
 	return nil

@@ -34,7 +34,7 @@ func typeArgs(name string, at tokens) []string {
 		return nil
 	}
 	var args []string
-	open := at.findPunct(0, '(')
+	open := at.findPunct('(')
 	if fields := intervalFields(at); fields != "" {
 		args = append(args, fields)
 	}

@@ -189,7 +189,7 @@ func checkScript(s *change.Script) error {
 		case stmt.Err == nil && len(stmt.Ops) == 0:
 			return fmt.Errorf("%q has neither changes nor an error", stmt.Span.Text(s.Src))
 		case stmt.Err != nil && (!stmt.Err.Span.Valid() || !stmt.Span.Contains(stmt.Err.Span) || stmt.Err.Message == ""):
-			return fmt.Errorf("%q has the error %+v", stmt.Span.Text(s.Src), stmt.Err)
+			return fmt.Errorf("%q has an error: %w", stmt.Span.Text(s.Src), stmt.Err)
 		}
 		for _, op := range stmt.Ops {
 			if err := checkOp(s, stmt, op); err != nil {

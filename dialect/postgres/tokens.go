@@ -116,8 +116,8 @@ func (t tokens) find(i int, words ...string) int {
 }
 
 // findPunct is the index of the first such punctuation outside of brackets.
-func (t tokens) findPunct(i int, p byte) int {
-	return t.search(i, func(i int) bool { return t.punct(i, p) })
+func (t tokens) findPunct(p byte) int {
+	return t.search(0, func(i int) bool { return t.punct(i, p) })
 }
 
 func (t tokens) search(i int, found func(int) bool) int {

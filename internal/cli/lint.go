@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -111,7 +112,7 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 		return err
 	}
 	at := report.NewLocator(f.Script.Raw)
-	l.count(w, f.Script, at)
+	l.count(w, f.Script, g.checker.Unknown(), at)
 	for _, finding := range found {
 		l.add(report.Locate(finding, g.dialect.Target.Dialect, at))
 	}
@@ -129,29 +130,26 @@ func (l *linter) add(f report.Finding) {
 }
 
 // count counts statements, and names those that are not understood.
-func (l *linter) count(w *work, script *change.Script, at *report.Locator) {
+func (l *linter) count(w *work, script *change.Script, unknown []*change.Stmt, at *report.Locator) {
 	s := &l.report.Summary
 	s.Files++
 	s.Statements += len(script.Stmts)
 	s.SyntaxErrors += unparsed(script)
-	for _, stmt := range script.Stmts {
-		opaque := firstOpaque(stmt)
-		if opaque == nil {
-			continue
-		}
-		s.Opaque++
-		if w.verbose {
-			start := at.At(stmt.Span.Start)
-			w.notef("%s:%d:%d: not understood: %s", script.Path, start.Line, start.Column, opaque.Why)
-		}
+	s.Opaque += len(unknown)
+	if !w.verbose {
+		return
+	}
+	for _, stmt := range unknown {
+		start := at.At(stmt.Span.Start)
+		w.notef("%s:%d:%d: not understood: %s", script.Path, start.Line, start.Column, whyUnknown(stmt))
 	}
 }
 
-func firstOpaque(stmt *change.Stmt) *change.Opaque {
+func whyUnknown(stmt *change.Stmt) string {
 	for _, op := range stmt.Ops {
 		if o, ok := op.(*change.Opaque); ok {
-			return o
+			return o.Why
 		}
 	}
-	return nil
+	return "nothing tells what " + strings.ReplaceAll(strings.ToUpper(stmt.Kind), "_", " ") + " locks"
 }

@@ -36,7 +36,7 @@ func TestWalkVisitsInOrderAndDropsWhatItVisited(t *testing.T) {
 	const n = 60
 	w, _ := workOn(t, n)
 	visited := 0
-	err := w.walk(t.Context(), func(g *group, f *layout.File) error {
+	err := w.walk(t.Context(), func(_ *group, f *layout.File) error {
 		want := fmt.Sprintf("%d/%03d.sql", visited/n, visited%n)
 		if f.Script.Path != want || len(f.Script.Stmts) != 2 {
 			t.Errorf("visit %d: %s with %d statements, want %s", visited, f.Script.Path, len(f.Script.Stmts), want)

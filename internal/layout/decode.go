@@ -58,8 +58,9 @@ func refuseNUL(text []byte) error {
 	return fmt.Errorf("line %d: a NUL byte: this is not SQL text in UTF-8 (or in UTF-16 with a byte-order mark)", number)
 }
 
-// plainText is text with each byte that is not UTF-8 replaced by a question
-// mark: Latin-1 in comments and strings is common, and parsers refuse it.
+// plainText is text with each byte that is not UTF-8 replaced by an underscore,
+// which may stand in a name too: Latin-1 in comments and strings is common, and
+// parsers refuse it.
 func plainText(text []byte) []byte {
 	if utf8.Valid(text) {
 		return text
@@ -68,7 +69,7 @@ func plainText(text []byte) []byte {
 	for at := 0; at < len(out); {
 		r, n := utf8.DecodeRune(out[at:])
 		if r == utf8.RuneError && n == 1 {
-			out[at] = '?'
+			out[at] = '_'
 		}
 		at += n
 	}

@@ -61,7 +61,7 @@ func TestPlainText(t *testing.T) {
 			t.Fatalf("%q is valid and became %q", text, got)
 		}
 	})
-	if got := string(plainText([]byte("-- caf\xe9 \xe2\x82\n"))); got != "-- caf? ??\n" {
+	if got := string(plainText([]byte("-- caf\xe9 \xe2\x82\n"))); got != "-- caf_ __\n" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -30,7 +30,8 @@ type job struct {
 
 // home plans one migration directory.
 func (p *planner) home(h *home) {
-	l, why := Layout{}, "asked for"
+	var l Layout
+	why := "asked for"
 	switch {
 	case p.forced != nil:
 		l = *p.forced
@@ -89,7 +90,7 @@ func (p *planner) entries(h *home, group int, entries []Entry) (asked int) {
 		if judge {
 			asked++
 		}
-		if e.Down && !(judge && p.down) {
+		if e.Down && (!judge || !p.down) {
 			if judge {
 				p.skip(group, h.shown(e.Rel), "it is the way back")
 			}
@@ -123,7 +124,7 @@ func (p *planner) others(h *home, l Layout, group int, found Listing) (named int
 		switch {
 		case !asked || loads[rel]:
 		case pk.named:
-			p.single(h, l, group, pk, rel)
+			p.single(h, l, group, rel)
 			named++
 		default:
 			p.skip(group, h.shown(rel), found.whySkipped(rel))
@@ -133,7 +134,7 @@ func (p *planner) others(h *home, l Layout, group int, found Listing) (named int
 }
 
 // single plans a file that has no place among those around it.
-func (p *planner) single(h *home, l Layout, group int, pk pick, rel string) {
+func (p *planner) single(h *home, l Layout, group int, rel string) {
 	if p.forced == nil && !h.alone {
 		l = plain()
 		group = p.group(h.dir, l, "the tool of its directory, "+p.set.Groups[group].Layout.Name+", does not load it")

@@ -62,7 +62,7 @@ func (p *planner) take() Set {
 		}
 		g := &p.set.Groups[j.group]
 		for _, f := range j.files {
-			if f.Down && !(p.down && j.judge) {
+			if f.Down && (!p.down || !j.judge) {
 				continue
 			}
 			f.Judge = j.judge

@@ -37,13 +37,13 @@ func runCase(t *testing.T, file string) {
 	c := readCase(t, archive)
 	wants := 0
 	for i, f := range archive.Files {
-		print, ok := c.printer(f.Name)
+		printer, ok := c.printer(f.Name)
 		if !ok {
 			continue
 		}
 		wants++
 		var got bytes.Buffer
-		if err := print(&got); err != nil {
+		if err := printer(&got); err != nil {
 			t.Fatal(err)
 		}
 		text := strings.ReplaceAll(got.String(), "\x1b", "<ESC>")
