@@ -42,7 +42,15 @@ func checkMissingLockTimeout(p *Pass) {
 		queue = "every write to"
 	}
 	p.ReportAs(Warning, p.Stmt.Span, set+" before it, and retry when it fails",
-		"%s on %s with no lock_timeout: while it waits, %s %s waits behind it", e.Lock, p.Display(e.Table), queue, p.Display(e.Table))
+		"%s on %s with no lock_timeout: while it waits, %s %s waits behind it", e.Lock, lockedName(p, e), queue, lockedName(p, e))
+}
+
+// lockedName: the table of an index that was never seen has no name here.
+func lockedName(p *Pass, e change.Effect) string {
+	if drop, ok := p.Op.(*change.DropIndex); ok && p.State.Index(drop.Index) == nil {
+		return "the table of " + p.Display(drop.Index)
+	}
+	return p.Display(e.Table)
 }
 
 // strongestOnOld is the strongest lock that keeps reads or writes waiting.
