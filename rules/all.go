@@ -14,32 +14,6 @@ func All() []*Rule {
 	)
 }
 
-func postgresRules() []*Rule {
-	return []*Rule{
-		indexNotConcurrent(),
-		dropIndexNotConcurrent(),
-		reindexNotConcurrent(),
-		addForeignKeyValidated(),
-		addCheckValidated(),
-		addUniqueNotUsingIndex(),
-		addPrimaryKeyNotUsingIndex(),
-		setNotNullScan(),
-		addColumnVolatileDefault(),
-		addColumnSerial(),
-		addColumnIdentity(),
-		addColumnGeneratedStored(),
-		addColumnConstrainedDomain(),
-		addColumnUnique(),
-		addColumnCheck(),
-		addColumnReferences(),
-		changeColumnType(),
-		concurrentlyInTransaction(),
-		notValidAndValidateSameTransaction(),
-		ddlMixedWithDML(),
-		missingLockTimeout(),
-	}
-}
-
 func sharedRules() []*Rule {
 	return []*Rule{
 		addColumnRequired(),

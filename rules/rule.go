@@ -57,6 +57,8 @@ type Rule struct {
 	Severity Severity // what it reports unless the case is milder
 	Dialects []string // nil: all
 	Recipe   string   // id of the rewrite that cures it; empty where there is none
+	// Off is a rule of style or policy, which a project must ask for.
+	Off bool
 	Doc      Doc
 	// Kinds are the changes that Op is called for.
 	Kinds []change.Kind
