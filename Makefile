@@ -3,13 +3,16 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -X github.com/safemig/safemig/internal/cli.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build install test race fuzz bench lint fmt update clean
+.PHONY: help deps servers build install test live race fuzz bench lint fmt update clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install what building and testing needs (a C compiler, MariaDB for live tests), on Debian or Ubuntu
 	.ci/deps
+
+servers: ## Install the database servers that the live tests run on, into a cache folder
+	.ci/servers
 
 build: ## Build bin/safemig
 	$(GO) build -ldflags '$(LDFLAGS)' -o bin/safemig ./cmd/safemig
@@ -19,10 +22,14 @@ install: ## Install safemig into Go's bin folder
 
 test: ## Run every test
 	$(GO) vet ./...
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
+
+live: ## Measure every fact on every database server that is found, and say which ran
+	@SAFEMIG_LIVE=require $(GO) test -count=1 -timeout 30m -v ./internal/livedb ./internal/trace 2>&1 | \
+	  awk '!/^ *(=== |--- PASS)/ { print } /^(FAIL|--- FAIL|panic)/ { bad = 1 } END { exit bad }'
 
 race: ## Run every test under the race detector
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 60m ./...
 
 FUZZTIME ?= 30s
 fuzz: ## Fuzz each target for FUZZTIME (30s)
@@ -42,7 +49,7 @@ fmt: ## Format the code
 	gofmt -w cmd dialect internal rewrite rules
 
 update: ## Write the golden files of the tests anew; look at the diff
-	$(GO) test ./dialect/postgres ./dialect/mysql ./internal/layout ./internal/report ./internal/cli -update
+	$(GO) test ./dialect/postgres ./dialect/mysql ./dialect/schema ./rules ./internal/layout ./internal/report ./internal/trace ./internal/cli -update
 
 clean: ## Remove what was built
 	rm -rf bin

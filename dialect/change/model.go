@@ -25,6 +25,7 @@ type Expr struct {
 	Paren      bool     // MySQL: DEFAULT (expr), which is not DEFAULT expr
 	Funcs      []string // functions called, lower-case, with schema where written
 	Columns    []string // columns named
+	Sequences  []Name   // literal arguments of nextval(), currval() and setval()
 }
 
 // Type is a column's type. Name is the server's own lower-case spelling
@@ -123,6 +124,26 @@ type Constraint struct {
 	// WithoutOverlaps marks a temporal key (PostgreSQL 18), for a foreign key PERIOD.
 	WithoutOverlaps  bool
 	NullsNotDistinct bool
+	// Compares are the comparisons that a CHECK joins by AND, or by OR where
+	// Either says so; none where it holds anything else but IS NOT NULL.
+	Compares []Comparison
+	Either   bool
+}
+
+// Comparison is a column compared with constants. Op is "<", "<=", "=", ">=",
+// ">", or "in" for one of several values.
+type Comparison struct {
+	Column string
+	Op     string
+	Values []string // without quotes
+}
+
+// Bound is what a partition holds, where that is a range or a list of one
+// column's constants.
+type Bound struct {
+	Known    bool
+	From, To *string  // a range's ends; nil where it has none
+	In       []string // a list's values
 }
 
 // IndexKey is one key of an index: a column, or an expression.

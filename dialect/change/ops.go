@@ -11,6 +11,10 @@ type Op interface {
 type Header struct {
 	Span  Span // the clause; the statement where it has only one
 	Table Name // the table it works on; zero where there is none (or an index is named without its table)
+	Only  bool // PostgreSQL: ONLY the table itself, not its partitions and those that inherit from it
+	// Conditional marks a change of a body that may not happen: under IF, in a
+	// loop, in a block with EXCEPTION, behind a RETURN that may be taken.
+	Conditional bool
 }
 
 // Head is the header itself.
@@ -37,6 +41,13 @@ type CreateTable struct {
 	Charset     string
 	Collation   string
 	RowFormat   string
+	OfType      Name // PostgreSQL: OF a composite type
+	Foreign     bool // PostgreSQL: CREATE FOREIGN TABLE
+	NoData      bool // AS .. WITH NO DATA
+	// PartitionKey are the columns that rows are parted by; none where an
+	// expression is among them.
+	PartitionKey []string
+	Bound        Bound // of PARTITION OF
 }
 
 // DropTable drops one table.
@@ -228,6 +239,7 @@ type Reindex struct {
 type TableOption struct {
 	Header
 	Option, Value string
+	Other         Name // the parent of "inherit" and "no inherit"
 }
 
 // ConvertCharset is MySQL's CONVERT TO CHARACTER SET.
@@ -241,6 +253,7 @@ type AttachPartition struct {
 	Header
 	Partition Name
 	Default   bool
+	Bound     Bound
 }
 
 // DetachPartition is DETACH PARTITION; Header.Table is the parent.
@@ -266,6 +279,8 @@ type CreateTrigger struct {
 	Header
 	Name      string
 	OrReplace bool
+	EachRow   bool
+	Other     Name // the referenced table of a constraint trigger
 }
 
 // DropTrigger drops a trigger.
@@ -308,6 +323,9 @@ type Select struct {
 	Sources   []Name
 	ForUpdate string
 	Calls     []string // functions called
+	Locked    []Name   // the sources whose rows ForUpdate locks
+	Sequences []Name   // what nextval() and its kin are called for
+	Planned   []Name   // tables that a statement would write to which is only explained
 }
 
 // LockTable is LOCK TABLE, one per table.
@@ -363,13 +381,21 @@ type Object struct {
 	Action     string // the subcommand, lower-case: "add value", "rename value", "set not null", "add constraint", "restart"
 	Name       Name
 	To         string
-	Tables     []Name // tables that a view, matview, publication or function body reads
+	Tables     []Name // tables that a view, matview, publication, policy, rule or function body reads
 	Values     []string
 	Type       *Type       // a domain's base type
 	Constraint *Constraint // a domain's constraint
 	IfExists   bool
 	Cascade    bool
 	OrReplace  bool
+	Writes     []Name // tables that a rule or a function body writes to
+	Default    *Expr  // a domain's default
+	NoData     bool   // a materialized view WITH NO DATA
+	// Columns are the columns that a view's query names, "*" among them.
+	Columns []string
+	// Volatility is a function's, where the statement makes it or says it anew;
+	// Constant where it says nothing.
+	Volatility Volatility
 }
 
 // Opaque is what parses but is not understood: visible, never silently safe.

@@ -98,6 +98,19 @@ type Stmt struct {
 	Ops      []Op
 	Comments []Comment // before it (since the last statement), within it, and behind it on its last line
 	Err      *SyntaxError
+	// Inner are the statements that this one runs where it runs others (DO,
+	// CALL, EXECUTE), in order; Ops is all of theirs. They stand within it, or in
+	// the body or literal that it names, and each has its own Kind and Span. What
+	// one does is known to the next, so they are judged one by one.
+	Inner []*Stmt
+}
+
+// Steps are the statements to judge one by one: those that it runs, or itself.
+func (s *Stmt) Steps() []*Stmt {
+	if len(s.Inner) > 0 {
+		return s.Inner
+	}
+	return []*Stmt{s}
 }
 
 // SyntaxError is a statement that could not be parsed.

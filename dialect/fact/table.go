@@ -91,12 +91,23 @@ func (t *Table) Statement(stmt *change.Stmt, state *schema.State, target Target)
 	return res
 }
 
+// With is what two statements do that run one after the other.
+func (r Result) With(o Result) Result {
+	r.Effects = merge(append(append([]change.Effect{}, r.Effects...), o.Effects...))
+	r.ByOp = append(append([][]change.Effect{}, r.ByOp...), o.ByOp...)
+	r.Rows = append(append([]string{}, r.Rows...), o.Rows...)
+	r.NoTx = r.NoTx || o.NoTx
+	r.Unknown = r.Unknown || o.Unknown
+	return r
+}
+
 // createdHere are the tables that the statement itself creates: no lock on
 // them matters.
 func createdHere(stmt *change.Stmt, state *schema.State) map[change.Name]bool {
 	var own map[change.Name]bool
 	for _, op := range stmt.Ops {
-		if c, ok := op.(*change.CreateTable); ok {
+		// CREATE OR REPLACE TABLE drops the table that is there.
+		if c, ok := op.(*change.CreateTable); ok && !(c.OrReplace && state.Table(c.Table) != nil) {
 			if own == nil {
 				own = map[change.Name]bool{}
 			}

@@ -140,6 +140,16 @@ func features() []feature {
 		{"postgres", "detach-concurrently", V(14)},
 		{"mysql", "add-column-instant", V(8, 0, 12)},
 		{"mariadb", "add-column-instant", V(10, 3)},
+		{"mysql", "invisible-index", V(8)},
+		{"mariadb", "invisible-index", V(10, 6)},
+		{"mysql", "check-constraints", V(8, 0, 16)},
+		{"mariadb", "check-constraints", V(10, 2)},
+		{"mysql", "inline-references", V(9)},
+		{"mariadb", "inline-references", V(10, 5)},
+		{"mysql", "row-versions", V(8, 0, 29)},
+		{"mysql", "more-row-versions", V(9, 1)},
+		{"mariadb", "ignores-alter-algorithm", V(11, 5)},
+		{"mariadb", "timestamp-to-2106", V(11, 5)},
 	}
 }
 

@@ -147,7 +147,11 @@ func (b *blocks) word(w string) {
 	}
 }
 
-func (b *blocks) push(k blockKind) { b.stack = append(b.stack, k) }
+// push opens a block. A handler's statement has begun then, if one was to come.
+func (b *blocks) push(k blockKind) {
+	b.stack = append(b.stack, k)
+	b.handler = false
+}
 
 func (b *blocks) top() blockKind {
 	if len(b.stack) == 0 {

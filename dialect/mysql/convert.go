@@ -31,6 +31,7 @@ func (r *reader) query(word string) []change.Op {
 		return nil
 	}
 	ops := r.convert(node)
+	r.source.filled(r.src, r.opt, r.toks)
 	r.at = len(r.toks)
 	return r.whole(ops)
 }

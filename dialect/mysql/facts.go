@@ -17,18 +17,18 @@ func Facts(dialect string) *fact.Table {
 	if dialect == "mariadb" {
 		return fact.NewTable(slices.Concat(
 			mariadbColumnRows(), mariadbConstraintRows(), mariadbIndexRows(),
-			mariadbTableRows(), mariadbPartitionRows(), mariadbObjectRows(), sharedRows(),
+			mariadbTableRows(), mariadbPartitionRows(), mariadbObjectRows(), sharedRows(dialect), mariadbFamilyRows(),
 		), combineMariaDB)
 	}
 	return fact.NewTable(slices.Concat(
 		mysqlColumnRows(), mysqlConstraintRows(), mysqlIndexRows(),
-		mysqlTableRows(), mysqlPartitionRows(), mysqlObjectRows(), sharedRows(), familyRows(),
+		mysqlTableRows(), mysqlPartitionRows(), mysqlObjectRows(), sharedRows(dialect), familyRows(),
 	), combineMySQL)
 }
 
-// sharedRows are the facts that are the same on both products.
-func sharedRows() []fact.Row {
-	return slices.Concat(dataRows(), maintenanceRows(), silentRows())
+// sharedRows are the facts that are the same on both products, or nearly so.
+func sharedRows(dialect string) []fact.Row {
+	return slices.Concat(dataRows(), maintenanceRows(dialect), silentRows())
 }
 
 // class is what decides how a change is carried out: one of the kinds of AddColumn,
@@ -43,7 +43,7 @@ type line struct {
 	from, before fact.Version
 	when         func(*fact.Ctx) bool
 	effect       change.Effect
-	measured     bool
+	documented   bool // no server of these versions was asked
 }
 
 // classified makes the rows of one kind of change. A change has exactly one
@@ -53,10 +53,10 @@ func classified(kind change.Kind, find func(*fact.Ctx) class, ref string, lines 
 	for _, l := range lines {
 		e := l.effect
 		e.Ref = ref
-		r := fact.Row{ID: l.id, Kind: kind, From: l.from, Before: l.before, Effect: e, On: alteredTable}
+		r := fact.Row{ID: l.id, Kind: kind, From: l.from, Before: l.before, Effect: e, On: alteredTable, Source: fact.Measured}
 		r.When = func(c *fact.Ctx) bool { return find(c) == l.class && (l.when == nil || l.when(c)) }
-		if l.measured {
-			r.Source = fact.Measured
+		if l.documented {
+			r.Source = fact.Documented
 		}
 		rows = append(rows, r)
 	}

@@ -31,16 +31,16 @@ func mysqlColumnCatalogue() []fact.Row {
 	const same = "only the catalogue changes"
 	return slices.Concat(
 		classified(change.KindRenameColumn, renameColumnClass, columnOperations, []line{
-			{id: "rename-column-referenced", class: classRenamedParent, measured: true, effect: catalogue(change.Inplace, same)},
-			{id: "rename-column-inplace", class: classPlain, before: v28, effect: catalogue(change.Inplace, same)},
-			{id: "rename-column", class: classPlain, from: v28, measured: true, effect: instant(same)},
+			{id: "rename-column-referenced", class: classRenamedParent, effect: catalogue(change.Inplace, same)},
+			{id: "rename-column-inplace", class: classPlain, before: v28, documented: true, effect: catalogue(change.Inplace, same)},
+			{id: "rename-column", class: classPlain, from: v28, effect: instant(same)},
 		}),
 		classified(change.KindColumnDefault, anyClass, columnOperations, []line{
-			{id: "column-default-inplace", class: classPlain, before: v12, effect: catalogue(change.Inplace, same)},
-			{id: "column-default", class: classPlain, from: v12, measured: true, effect: instant(same)},
+			{id: "column-default-inplace", class: classPlain, before: v12, documented: true, effect: catalogue(change.Inplace, same)},
+			{id: "column-default", class: classPlain, from: v12, effect: instant(same)},
 		}),
 		classified(change.KindColumnOption, anyClass, columnOperations, []line{
-			{id: "column-option", class: classPlain, measured: true, effect: instant(same)},
+			{id: "column-option", class: classPlain, effect: instant(same)},
 		}),
 	)
 }
@@ -49,13 +49,10 @@ func mariadbColumnCatalogue() []fact.Row {
 	const same = "only the catalogue changes"
 	return slices.Concat(
 		classified(change.KindRenameColumn, anyClass, mariadbInstant, []line{
-			{id: "rename-column", class: classPlain, measured: true, effect: instant(same)},
+			{id: "rename-column", class: classPlain, effect: instant(same)},
 		}),
 		classified(change.KindColumnDefault, anyClass, mariadbInstant, []line{
-			{id: "column-default", class: classPlain, measured: true, effect: instant(same)},
-		}),
-		classified(change.KindColumnOption, anyClass, mariadbInstant, []line{
-			{id: "column-option", class: classPlain, effect: instant(same)},
+			{id: "column-default", class: classPlain, effect: instant(same)},
 		}),
 	)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/dialect/schema"
 )
 
 // The classes of adding and dropping constraints.
@@ -69,10 +70,20 @@ func addForeignKeyClass(c *fact.Ctx, op *change.AddConstraint) class {
 	switch {
 	case checksForeignKeys(c):
 		return classFKChecked
-	case beginsIndex(indexesOf(c, op.Table), op.Constraint.Columns):
+	case beginsIndex(indexesForNewKey(c, op.Table), op.Constraint.Columns):
 		return classFKIndexed
 	}
 	return classFKUnchecked
+}
+
+// indexesForNewKey are the indexes that a new foreign key can use. One that the
+// server made for another foreign key is not among them on MySQL: it is
+// dropped, and built again under the new one's name (measured); MariaDB renames it.
+func indexesForNewKey(c *fact.Ctx, table change.Name) []*schema.Index {
+	if c.Target.Dialect == "mysql" {
+		return c.State.IndexesOf(table)
+	}
+	return indexesOf(c, table)
 }
 
 // dropConstraintClass: DROP CONSTRAINT n does not say what n is; the state may.
@@ -111,15 +122,15 @@ func mysqlConstraintRows() []fact.Row {
 		classified(change.KindAddConstraint, addConstraintClass, keyOperations, mysqlAddKey()),
 		classified(change.KindAddConstraint, addConstraintClass, fkOperations, mysqlAddCheckOrFK()),
 		classified(change.KindDropConstraint, dropConstraintClass, keyOperations, []line{
-			{id: "drop-primary-key", class: classPrimaryKey, measured: true, effect: copying("without its primary key the table is copied row by row")},
-			{id: "replace-primary-key", class: classKeyed, measured: true, effect: rebuild("the primary key is replaced: the table is rebuilt")},
+			{id: "drop-primary-key", class: classPrimaryKey, effect: copying("without its primary key the table is copied row by row")},
+			{id: "replace-primary-key", class: classKeyed, effect: rebuild("the primary key is replaced: the table is rebuilt")},
 			{id: "drop-unique", class: classUnique, effect: catalogue(change.Inplace, "the index is dropped")},
-			{id: "drop-check", class: classCheck, measured: true, effect: instant("only the catalogue changes")},
-			{id: "drop-foreign-key", class: classForeignKey, measured: true, effect: catalogue(change.Inplace, "only the catalogue changes")},
+			{id: "drop-check", class: classCheck, effect: instant("only the catalogue changes")},
+			{id: "drop-foreign-key", class: classForeignKey, effect: catalogue(change.Inplace, "only the catalogue changes")},
 		}),
 		classified(change.KindAlterConstraint, alterConstraintClass, mysqlCheckPage, []line{
-			{id: "enforce-check", class: classCheck, measured: true, effect: copying("the CHECK is enforced on every row")},
-			{id: "unenforce-check", class: classNotEnforced, measured: true, effect: instant("only the catalogue changes")},
+			{id: "enforce-check", class: classCheck, effect: copying("the CHECK is enforced on every row")},
+			{id: "unenforce-check", class: classNotEnforced, effect: instant("only the catalogue changes")},
 		}),
 	)
 }
@@ -136,25 +147,24 @@ func alterConstraintClass(c *fact.Ctx) class {
 func mysqlAddKey() []line {
 	return []line{
 		{id: "add-key-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
-		{id: "add-primary-key-fulltext", class: classFulltext, measured: true, effect: copying("a table with a FULLTEXT index is not rebuilt in place: every row is copied")},
-		{id: "add-primary-key-loose", class: classPrimaryKeyLoose, measured: true,
+		{id: "add-primary-key-fulltext", class: classFulltext, effect: copying("a table with a FULLTEXT index is not rebuilt in place: every row is copied")},
+		{id: "add-primary-key-loose", class: classPrimaryKeyLoose,
 			effect: copying("sql_mode is not strict and the columns may hold NULL: every row is copied, and NULL silently becomes 0 or ''")},
-		{id: "add-primary-key", class: classPrimaryKey, measured: true, effect: rebuild("the rows are stored in the primary key's order: the table is rebuilt")},
-		{id: "add-unique", class: classUnique, measured: true, effect: indexBuild(change.Inplace, "the unique index over every row is built")},
-		{id: "add-unique-ignore", class: classUniqueIgnore, effect: copying("IGNORE drops rows that violate the key: every row is copied")},
+		{id: "add-primary-key", class: classPrimaryKey, effect: rebuild("the rows are stored in the primary key's order: the table is rebuilt")},
+		{id: "add-unique", class: classUnique, effect: indexBuild(change.Inplace, "the unique index over every row is built")},
 	}
 }
 
 func mysqlAddCheckOrFK() []line {
 	return []line{
-		{id: "add-check-ignored", class: classCheckIgnored, effect: catalogue(change.Inplace, "before 8.0.16 CHECK is read and forgotten")},
-		{id: "add-check-not-enforced", class: classNotEnforced, measured: true, effect: instant("a CHECK that is NOT ENFORCED reads no row")},
-		{id: "add-check", class: classCheck, measured: true, effect: copying("the CHECK is validated on every row, by copying it")},
-		{id: "add-foreign-key", class: classFKChecked, measured: true,
+		{id: "add-check-ignored", class: classCheckIgnored, before: fact.V(8, 0, 16), documented: true, effect: catalogue(change.Inplace, "before 8.0.16 CHECK is read and forgotten")},
+		{id: "add-check-not-enforced", class: classNotEnforced, effect: instant("a CHECK that is NOT ENFORCED reads no row")},
+		{id: "add-check", class: classCheck, effect: copying("the CHECK is validated on every row, by copying it")},
+		{id: "add-foreign-key", class: classFKChecked,
 			effect: copying("foreign_key_checks is on: every row is copied and looked up in the referenced table")},
-		{id: "add-foreign-key-unchecked", class: classFKIndexed, measured: true,
+		{id: "add-foreign-key-unchecked", class: classFKIndexed,
 			effect: catalogue(change.Inplace, "foreign_key_checks is off: the rows that are there are never validated")},
-		{id: "add-foreign-key-unchecked-index", class: classFKUnchecked, measured: true,
+		{id: "add-foreign-key-unchecked-index", class: classFKUnchecked,
 			effect: indexBuild(change.Inplace, "foreign_key_checks is off: no row is validated, but an index over every row is built where none begins with the columns")},
 	}
 }
@@ -163,13 +173,13 @@ func mariadbConstraintRows() []fact.Row {
 	return slices.Concat(
 		mariadbAddConstraint(),
 		copyLines(change.KindDropConstraint, dropConstraintClass, mariadbInplace, []line{
-			{id: "drop-primary-key", class: classPrimaryKey, measured: true, effect: copying("without its primary key the table is copied row by row")},
+			{id: "drop-primary-key", class: classPrimaryKey, effect: copying("without its primary key the table is copied row by row")},
 		}),
 		classified(change.KindDropConstraint, dropConstraintClass, mariadbInplace, []line{
-			{id: "replace-primary-key", class: classKeyed, measured: true, effect: rebuild("the primary key is replaced: the table is rebuilt")},
+			{id: "replace-primary-key", class: classKeyed, effect: rebuild("the primary key is replaced: the table is rebuilt")},
 			{id: "drop-unique", class: classUnique, effect: catalogue(change.NoCopy, "the index is dropped")},
-			{id: "drop-check", class: classCheck, measured: true, effect: instant("only the catalogue changes")},
-			{id: "drop-foreign-key", class: classForeignKey, measured: true, effect: instant("only the catalogue changes")},
+			{id: "drop-check", class: classCheck, effect: instant("only the catalogue changes")},
+			{id: "drop-foreign-key", class: classForeignKey, effect: instant("only the catalogue changes")},
 		}),
 	)
 }
@@ -179,18 +189,18 @@ func mariadbAddConstraint() []fact.Row {
 	return slices.Concat(
 		copyLines(k, addConstraintClass, mariadbInplace, []line{
 			{id: "add-key-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
-			{id: "add-check", class: classCheck, measured: true, effect: copying("the CHECK is validated on every row, by copying it")},
-			{id: "add-foreign-key", class: classFKChecked, measured: true,
+			{id: "add-check", class: classCheck, effect: copying("the CHECK is validated on every row, by copying it")},
+			{id: "add-foreign-key", class: classFKChecked,
 				effect: copying("foreign_key_checks is on: every row is copied and looked up in the referenced table")},
 		}),
 		classified(k, addConstraintClass, mariadbInplace, []line{
-			{id: "add-primary-key-fulltext", class: classFulltext, measured: true, effect: rebuildLocked("a table with a FULLTEXT index allows no writes while it is rebuilt")},
-			{id: "add-primary-key", class: classPrimaryKey, measured: true, effect: rebuild("the rows are stored in the primary key's order: the table is rebuilt")},
+			{id: "add-primary-key-fulltext", class: classFulltext, effect: rebuildLocked("a table with a FULLTEXT index allows no writes while it is rebuilt")},
+			{id: "add-primary-key", class: classPrimaryKey, effect: rebuild("the rows are stored in the primary key's order: the table is rebuilt")},
 			{id: "add-unique-ignore", class: classUniqueIgnore, effect: copying("IGNORE drops rows that violate the key: every row is copied")},
-			{id: "add-unique", class: classUnique, measured: true, effect: indexBuild(change.NoCopy, "the unique index over every row is built")},
-			{id: "add-foreign-key-unchecked", class: classFKIndexed, measured: true,
+			{id: "add-unique", class: classUnique, effect: indexBuild(change.NoCopy, "the unique index over every row is built")},
+			{id: "add-foreign-key-unchecked", class: classFKIndexed,
 				effect: instant("foreign_key_checks is off: the rows that are there are never validated")},
-			{id: "add-foreign-key-unchecked-index", class: classFKUnchecked, measured: true,
+			{id: "add-foreign-key-unchecked-index", class: classFKUnchecked,
 				effect: indexBuild(change.NoCopy, "foreign_key_checks is off: no row is validated, but an index over every row is built where none begins with the columns")},
 		}),
 	)

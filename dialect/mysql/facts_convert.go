@@ -65,15 +65,15 @@ func collationUnknown(t *schema.Table, col *schema.Column, op *change.ConvertCha
 
 func convertLines(algorithm change.Algorithm) []line {
 	return []line{
-		{id: "convert-charset-wider", class: classCharsetWider, measured: true, effect: catalogue(algorithm, "every value stays as it is stored")},
-		{id: "convert-charset-no-text", class: classCharsetNoText, measured: true, effect: catalogue(algorithm, "no column's values change")},
+		{id: "convert-charset-wider", class: classCharsetWider, effect: catalogue(algorithm, "every value stays as it is stored")},
+		{id: "convert-charset-no-text", class: classCharsetNoText, effect: catalogue(algorithm, "no column's values change")},
 	}
 }
 
 func convertCopyLines() []line {
 	return []line{
 		{id: "convert-charset-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
-		{id: "convert-charset", class: classCharsetCopy, measured: true, effect: copying("every text value is converted: every row is copied")},
+		{id: "convert-charset", class: classCharsetCopy, effect: copying("every text value is converted: every row is copied")},
 	}
 }
 

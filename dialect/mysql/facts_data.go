@@ -18,17 +18,17 @@ func dataRows() []fact.Row {
 	const read = "the rows that it reads stay locked against writes until the transaction ends"
 	writesAndDDL := change.Writes | change.DDL
 	return []fact.Row{
-		{ID: "insert", Kind: change.KindInsert, On: alteredTable, Effect: rowLocks(change.DDL, few)},
-		{ID: "insert-select", Kind: change.KindInsert, On: sourceTables, Effect: rowLocks(writesAndDDL, read), Source: fact.Measured},
-		{ID: "update", Kind: change.KindUpdate, When: someRows, On: alteredTable, Effect: rowLocks(change.DDL, few)},
-		{ID: "update-all", Kind: change.KindUpdate, When: allRows, On: alteredTable, Effect: rowLocks(writesAndDDL, all)},
-		{ID: "update-sources", Kind: change.KindUpdate, On: sourceTables, Effect: rowLocks(change.DDL, read)},
-		{ID: "delete", Kind: change.KindDelete, When: someRows, On: alteredTable, Effect: rowLocks(change.DDL, few)},
-		{ID: "delete-all", Kind: change.KindDelete, When: allRows, On: alteredTable, Effect: rowLocks(writesAndDDL, all)},
-		{ID: "delete-sources", Kind: change.KindDelete, On: sourceTables, Effect: rowLocks(change.DDL, read)},
-		{ID: "select", Kind: change.KindSelect, When: plainSelect, On: sourceTables, Effect: change.Effect{
+		{ID: "insert", Kind: change.KindInsert, On: alteredTable, Source: fact.Measured, Effect: rowLocks(change.DDL, few)},
+		{ID: "insert-select", Kind: change.KindInsert, On: sourceTables, Source: fact.Measured, Effect: rowLocks(writesAndDDL, read)},
+		{ID: "update", Kind: change.KindUpdate, When: someRows, On: alteredTable, Source: fact.Measured, Effect: rowLocks(change.DDL, few)},
+		{ID: "update-all", Kind: change.KindUpdate, When: allRows, On: alteredTable, Source: fact.Measured, Effect: rowLocks(writesAndDDL, all)},
+		{ID: "update-sources", Kind: change.KindUpdate, On: sourceTables, Source: fact.Measured, Effect: rowLocks(change.DDL, read)},
+		{ID: "delete", Kind: change.KindDelete, When: someRows, On: alteredTable, Source: fact.Measured, Effect: rowLocks(change.DDL, few)},
+		{ID: "delete-all", Kind: change.KindDelete, When: allRows, On: alteredTable, Source: fact.Measured, Effect: rowLocks(writesAndDDL, all)},
+		{ID: "delete-sources", Kind: change.KindDelete, On: sourceTables, Source: fact.Measured, Effect: rowLocks(change.DDL, read)},
+		{ID: "select", Kind: change.KindSelect, When: plainSelect, On: sourceTables, Source: fact.Measured, Effect: change.Effect{
 			Blocks: change.DDL, Why: "the metadata lock is held until the transaction ends", Ref: metadataLocking}},
-		{ID: "select-for-update", Kind: change.KindSelect, When: lockingSelect, On: sourceTables, Effect: rowLocks(change.DDL, read)},
+		{ID: "select-for-update", Kind: change.KindSelect, When: lockingSelect, On: sourceTables, Source: fact.Measured, Effect: rowLocks(change.DDL, read)},
 		{ID: "lock-tables-read", Kind: change.KindLockTable, When: locksForRead, On: alteredTable, Source: fact.Measured,
 			Effect: tableLock(writesAndDDL)},
 		{ID: "lock-tables-write", Kind: change.KindLockTable, When: locksForWrite, On: alteredTable, Source: fact.Measured,
@@ -62,19 +62,39 @@ func locksForRead(c *fact.Ctx) bool  { return !locksForWrite(c) }
 
 // maintenanceRows are OPTIMIZE, ANALYZE, CHECK, CHECKSUM and REPAIR TABLE.
 // https://dev.mysql.com/doc/refman/8.4/en/table-maintenance-statements.html
-func maintenanceRows() []fact.Row {
-	const page = "https://dev.mysql.com/doc/refman/8.4/en/table-maintenance-statements.html"
-	sampling := change.Effect{ConcurrentDML: true, Blocks: change.DDL, Work: change.Metadata, Why: "a few pages are sampled"}
-	reading := change.Effect{ConcurrentDML: true, Blocks: change.DDL, Work: change.Scan, Why: "every row is read"}
-	repair := change.Effect{Blocks: everything, Work: change.Rewrite, Why: "the table is rebuilt (InnoDB has no REPAIR)"}
-	return classified(change.KindMaintain, maintainClass, page, []line{
-		{id: "optimize", class: classRebuild, effect: rebuild("OPTIMIZE rebuilds the table")},
-		{id: "optimize-fulltext", class: classFulltext, effect: copying("a table with a FULLTEXT index allows no writes while OPTIMIZE rebuilds it")},
-		{id: "optimize-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: OPTIMIZE allows no writes")},
-		{id: "analyze", class: classAnalyze, effect: sampling},
-		{id: "check-table", class: classReadRows, effect: reading},
-		{id: "repair", class: classMoveRows, effect: repair},
-	})
+func maintenanceRows(dialect string) []fact.Row {
+	return classified(change.KindMaintain, maintainClass, maintenancePage, append(repairLines(dialect),
+		line{id: "optimize", class: classRebuild, effect: rebuild("OPTIMIZE rebuilds the table")},
+		line{id: "optimize-fulltext", class: classFulltext, effect: copying("a table with a FULLTEXT index allows no writes while OPTIMIZE rebuilds it")},
+		line{id: "optimize-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: OPTIMIZE allows no writes")},
+		line{id: "analyze", class: classAnalyze, effect: sampled()},
+		line{id: "check-table", class: classReadRows, effect: readThrough("every row is read")},
+	))
+}
+
+// repairLines: InnoDB had no REPAIR but for a note that says so, until MariaDB
+// 11.5 made it rebuild the table. What other engines do is not known here.
+// https://mariadb.com/kb/en/repair-table/
+func repairLines(dialect string) []line {
+	nothing := exclusive("InnoDB has no REPAIR: it only locks the table for a moment and says so")
+	if dialect == "mysql" {
+		return []line{{id: "repair", class: classRepair, effect: nothing}}
+	}
+	v5 := fact.V(11, 5)
+	return []line{
+		{id: "repair", class: classRepair, before: v5, effect: nothing},
+		{id: "repair-rebuild", class: classRepair, from: v5, effect: rebuild("REPAIR rebuilds the table")},
+	}
+}
+
+// sampled reads some pages while everybody else goes on.
+func sampled() change.Effect {
+	return change.Effect{ConcurrentDML: true, Blocks: change.DDL, Work: change.Metadata, Why: "a few pages are sampled"}
+}
+
+// readThrough reads all rows while everybody else goes on.
+func readThrough(why string) change.Effect {
+	return change.Effect{ConcurrentDML: true, Blocks: change.DDL, Work: change.Scan, Why: why}
 }
 
 func maintainClass(c *fact.Ctx) class {
@@ -86,7 +106,9 @@ func maintainClass(c *fact.Ctx) class {
 	case "check", "checksum":
 		return classReadRows
 	case "repair":
-		return classMoveRows
+		if !otherEngine(ownTable(c)) {
+			return classRepair
+		}
 	}
 	return ""
 }
@@ -94,9 +116,9 @@ func maintainClass(c *fact.Ctx) class {
 // silentRows are statements that hold up nobody who works with a table.
 func silentRows() []fact.Row {
 	return []fact.Row{
-		{ID: "transaction-control", Kind: change.KindTxControl, On: noTable},
-		{ID: "setting", Kind: change.KindSetOption, On: noTable},
-		{ID: "object", Kind: change.KindObject, When: func(c *fact.Ctx) bool { return !isView(c) }, On: noTable},
+		{ID: "transaction-control", Kind: change.KindTxControl, On: noTable, Source: fact.Measured},
+		{ID: "setting", Kind: change.KindSetOption, On: noTable, Source: fact.Measured},
+		{ID: "object", Kind: change.KindObject, When: func(c *fact.Ctx) bool { return !isView(c) }, On: noTable, Source: fact.Measured},
 		{ID: "view", Kind: change.KindObject, When: isView, On: sourceTables, Source: fact.Measured, Effect: change.Effect{
 			Blocks: change.DDL, Why: "the tables of a view are locked against DDL for a moment", Ref: metadataLocking}},
 	}

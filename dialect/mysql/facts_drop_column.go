@@ -62,23 +62,21 @@ func endsFulltext(c *fact.Ctx, table change.Name, dropped []*schema.Index) bool 
 }
 
 func mysqlDropColumn() []fact.Row {
-	return classified(change.KindDropColumn, dropColumnClass, columnOperations, []line{
+	return classified(change.KindDropColumn, dropColumnClass, columnOperations, slices.Concat([]line{
 		{id: "drop-column-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
-		{id: "drop-column-primary-key", class: classKeyPart, measured: true, effect: copying("the primary key loses a column: every row is copied")},
-		{id: "drop-column-virtual-indexed", class: classVirtualKey, measured: true, effect: catalogue(change.Inplace, "a VIRTUAL column is not stored; its index is dropped")},
-		{id: "drop-column-virtual-inplace", class: classVirtual, before: fact.V(8, 0, 12), effect: catalogue(change.Inplace, "a VIRTUAL column is not stored")},
-		{id: "drop-column-virtual", class: classVirtual, from: fact.V(8, 0, 12), measured: true, effect: instant("a VIRTUAL column is not stored")},
-		{id: "drop-column-fulltext", class: classFulltext, measured: true,
+		{id: "drop-column-primary-key", class: classKeyPart, effect: copying("the primary key loses a column: every row is copied")},
+		{id: "drop-column-virtual-indexed", class: classVirtualKey, effect: catalogue(change.Inplace, "a VIRTUAL column is not stored; its index is dropped")},
+		{id: "drop-column-virtual-inplace", class: classVirtual, before: fact.V(8, 0, 12), documented: true, effect: catalogue(change.Inplace, "a VIRTUAL column is not stored")},
+		{id: "drop-column-virtual", class: classVirtual, from: fact.V(8, 0, 12), effect: instant("a VIRTUAL column is not stored")},
+		{id: "drop-column-fulltext", class: classFulltext,
 			effect: copying("a table with a FULLTEXT index can neither drop a column INSTANT nor be rebuilt in place: every row is copied")},
-		{id: "drop-column-fulltext-last", class: classFulltextEnd, measured: true, effect: rebuild("the table's last FULLTEXT index goes with the column: the table is rebuilt")},
-		{id: "drop-column-indexed-part", class: classIndexedPart, measured: true, effect: rebuild("the column is part of an index: the table is rebuilt")},
-		{id: "drop-column-indexed", class: classIndexed, measured: true, effect: rebuild("the column has an index: the table is rebuilt")},
-		{id: "drop-column-compressed", class: classCompressed, measured: true, effect: rebuild("ROW_FORMAT=COMPRESSED allows no INSTANT drop: the table is rebuilt")},
-		{id: "drop-column-stored-rebuild", class: classStored, before: fact.V(8, 0, 29), effect: rebuild("before 8.0.29 dropping a stored column rebuilds the table")},
-		{id: "drop-column-stored", class: classStored, from: fact.V(8, 0, 29), measured: true, effect: instant("only the catalogue changes")},
-		{id: "drop-column-rebuild", class: classPlain, before: fact.V(8, 0, 29), effect: rebuild("before 8.0.29 dropping a column rebuilds the table")},
-		{id: "drop-column", class: classPlain, from: fact.V(8, 0, 29), measured: true, effect: instant("only the catalogue changes")},
-	})
+		{id: "drop-column-fulltext-last", class: classFulltextEnd, effect: rebuild("the table's last FULLTEXT index goes with the column: the table is rebuilt")},
+		{id: "drop-column-indexed-part", class: classIndexedPart, effect: rebuild("the column is part of an index: the table is rebuilt")},
+		{id: "drop-column-indexed", class: classIndexed, effect: rebuild("the column has an index: the table is rebuilt")},
+		{id: "drop-column-compressed", class: classCompressed, effect: rebuild("ROW_FORMAT=COMPRESSED allows no INSTANT drop: the table is rebuilt")},
+		{id: "drop-column-stored-rebuild", class: classStored, before: fact.V(8, 0, 29), documented: true, effect: rebuild("before 8.0.29 dropping a stored column rebuilds the table")},
+		{id: "drop-column-rebuild", class: classPlain, before: fact.V(8, 0, 29), documented: true, effect: rebuild("before 8.0.29 dropping a column rebuilds the table")},
+	}, rowVersionLines("drop-column", classPlain), rowVersionLines("drop-column-stored", classStored)))
 }
 
 func mariadbDropColumn() []fact.Row {
@@ -86,21 +84,21 @@ func mariadbDropColumn() []fact.Row {
 	return slices.Concat(
 		copyLines(k, dropColumnClass, mariadbInplace, []line{
 			{id: "drop-column-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
-			{id: "drop-column-primary-key", class: classKeyPart, measured: true, effect: copying("the primary key loses a column: every row is copied")},
+			{id: "drop-column-primary-key", class: classKeyPart, effect: copying("the primary key loses a column: every row is copied")},
 		}),
 		classified(k, dropColumnClass, mariadbInplace, []line{
-			{id: "drop-column-fulltext", class: classFulltext, measured: true,
+			{id: "drop-column-fulltext", class: classFulltext,
 				effect: rebuildLocked("a table with a FULLTEXT index cannot drop a column INSTANT, and its rebuild allows no writes")},
-			{id: "drop-column-fulltext-last", class: classFulltextEnd, measured: true, effect: rebuild("the table's last FULLTEXT index goes with the column: the table is rebuilt")},
-			{id: "drop-column-indexed-part", class: classIndexedPart, measured: true, effect: rebuild("the column is part of an index over several: the table is rebuilt")},
-			{id: "drop-column-compressed", class: classCompressed, measured: true, effect: rebuild("ROW_FORMAT=COMPRESSED allows no INSTANT drop: the table is rebuilt")},
-			{id: "drop-column-indexed", class: classIndexed, measured: true, effect: catalogue(change.NoCopy, "the column's index is dropped with it")},
-			{id: "drop-column-virtual-indexed", class: classVirtualKey, measured: true, effect: catalogue(change.NoCopy, "a VIRTUAL column is not stored; its index is dropped")},
+			{id: "drop-column-fulltext-last", class: classFulltextEnd, effect: rebuild("the table's last FULLTEXT index goes with the column: the table is rebuilt")},
+			{id: "drop-column-indexed-part", class: classIndexedPart, effect: rebuild("the column is part of an index over several: the table is rebuilt")},
+			{id: "drop-column-compressed", class: classCompressed, effect: rebuild("ROW_FORMAT=COMPRESSED allows no INSTANT drop: the table is rebuilt")},
+			{id: "drop-column-indexed", class: classIndexed, effect: catalogue(change.NoCopy, "the column's index is dropped with it")},
+			{id: "drop-column-virtual-indexed", class: classVirtualKey, effect: catalogue(change.NoCopy, "a VIRTUAL column is not stored; its index is dropped")},
 		}),
 		classified(k, dropColumnClass, mariadbInstant, []line{
-			{id: "drop-column-virtual", class: classVirtual, measured: true, effect: instant("a VIRTUAL column is not stored")},
-			{id: "drop-column-stored", class: classStored, measured: true, effect: instant("only the catalogue changes")},
-			{id: "drop-column", class: classPlain, measured: true, effect: instant("only the catalogue changes")},
+			{id: "drop-column-virtual", class: classVirtual, effect: instant("a VIRTUAL column is not stored")},
+			{id: "drop-column-stored", class: classStored, effect: instant("only the catalogue changes")},
+			{id: "drop-column", class: classPlain, effect: instant("only the catalogue changes")},
 		}),
 	)
 }

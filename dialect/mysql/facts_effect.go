@@ -14,6 +14,7 @@ const (
 	tableOperations  = onlineDDL + "#online-ddl-table-operations"
 	partOperations   = onlineDDL + "#online-ddl-partitioning"
 	metadataLocking  = "https://dev.mysql.com/doc/refman/8.4/en/metadata-locking.html"
+	maintenancePage  = "https://dev.mysql.com/doc/refman/8.4/en/table-maintenance-statements.html"
 	lockedRows       = "https://dev.mysql.com/doc/refman/8.4/en/innodb-locks-set.html"
 
 	mariadbInstant = "https://mariadb.com/kb/en/innodb-online-ddl-operations-with-the-instant-alter-algorithm/"

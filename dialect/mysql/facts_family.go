@@ -28,6 +28,17 @@ func familyRows() []fact.Row {
 	return rows
 }
 
+// mariadbFamilyRows: MariaDB reads the referenced table when the rows of a new
+// foreign key are looked up in it, under a shared metadata lock.
+func mariadbFamilyRows() []fact.Row {
+	lookedUp := change.Effect{Blocks: change.DDL, Why: "every row's foreign key is looked up in it", Ref: mariadbAlter}
+	var rows []fact.Row
+	for _, k := range []change.Kind{change.KindAddConstraint, change.KindAddColumn} {
+		rows = append(rows, fact.Row{ID: "foreign-key-parent", Kind: k, When: checksForeignKeys, On: parentTables, Effect: lookedUp, Source: fact.Measured})
+	}
+	return rows
+}
+
 // alteringKinds are the changes that an ALTER TABLE of InnoDB's makes, and its like.
 func alteringKinds() []change.Kind {
 	return []change.Kind{

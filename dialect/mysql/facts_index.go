@@ -70,12 +70,12 @@ func overNewVirtual(c *fact.Ctx, ix *change.CreateIndex) bool {
 // the algorithm's name.
 func indexLines(algorithm change.Algorithm) []line {
 	return []line{
-		{id: "add-index", class: classPlain, measured: true, effect: indexBuild(algorithm, "the index over every row is built")},
-		{id: "add-fulltext-index-first", class: classFulltextFirst, measured: true,
+		{id: "add-index", class: classPlain, effect: indexBuild(algorithm, "the index over every row is built")},
+		{id: "add-fulltext-index-first", class: classFulltextFirst,
 			effect: rebuildLocked("the table's first FULLTEXT index adds a hidden column: the table is rebuilt")},
-		{id: "add-fulltext-index", class: classFulltextFurther, measured: true, effect: indexBuildLocked(algorithm, "the words of every row are indexed")},
-		{id: "add-spatial-index", class: classSpatial, measured: true, effect: indexBuildLocked(algorithm, "the spatial index over every row is built")},
-		{id: "add-index-new-virtual", class: classNewVirtual, measured: true,
+		{id: "add-fulltext-index", class: classFulltextFurther, effect: indexBuildLocked(algorithm, "the words of every row are indexed")},
+		{id: "add-spatial-index", class: classSpatial, effect: indexBuildLocked(algorithm, "the spatial index over every row is built")},
+		{id: "add-index-new-virtual", class: classNewVirtual,
 			effect: indexBuildLocked(algorithm, "the index over a VIRTUAL column that the same statement adds is built")},
 	}
 }
@@ -85,19 +85,19 @@ func mysqlIndexRows() []fact.Row {
 	return slices.Concat(
 		classified(change.KindCreateIndex, createIndexClass, indexOperations, append(indexLines(change.Inplace),
 			line{id: "add-index-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
-			line{id: "add-fulltext-indexes", class: classFulltextSeveral, effect: copying("only one FULLTEXT index is made in place: every row is copied")},
-			line{id: "add-index-expression", class: classExpression, measured: true,
+			line{id: "add-fulltext-indexes", class: classFulltextSeveral, effect: copying("only one FULLTEXT index is made in place: the server refuses two (error 1795) unless ALGORITHM=COPY is asked for, which copies every row")},
+			line{id: "add-index-expression", class: classExpression,
 				effect: indexBuildLocked(change.Inplace, "an index over an expression has a hidden VIRTUAL column, and its values are computed for every row")},
 		)),
 		classified(change.KindDropIndex, dropIndexClass, indexOperations, []line{
 			{id: "drop-index-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
-			{id: "drop-index", class: classPlain, measured: true, effect: catalogue(change.Inplace, "the index is dropped")},
+			{id: "drop-index", class: classPlain, effect: catalogue(change.Inplace, "the index is dropped")},
 		}),
 		classified(change.KindRenameIndex, anyClass, indexOperations, []line{
-			{id: "rename-index", class: classPlain, measured: true, effect: catalogue(change.Inplace, same)},
+			{id: "rename-index", class: classPlain, effect: catalogue(change.Inplace, same)},
 		}),
 		classified(change.KindAlterIndex, anyClass, "https://dev.mysql.com/doc/refman/8.4/en/invisible-indexes.html", []line{
-			{id: "alter-index", class: classPlain, measured: true, effect: catalogue(change.Inplace, same)},
+			{id: "alter-index", class: classPlain, effect: catalogue(change.Inplace, same)},
 		}),
 	)
 }
@@ -115,22 +115,22 @@ func mariadbIndexRows() []fact.Row {
 		classified(change.KindCreateIndex, createIndexClass, mariadbNoCopy, indexLines(change.NoCopy)),
 		copyLines(change.KindCreateIndex, createIndexClass, mariadbInplace, []line{
 			{id: "add-index-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
-			{id: "add-fulltext-indexes", class: classFulltextSeveral, measured: true, effect: copying("only one FULLTEXT index is made in place: every row is copied")},
+			{id: "add-fulltext-indexes", class: classFulltextSeveral, effect: copying("only one FULLTEXT index is made in place: every row is copied")},
 		}),
 		classified(change.KindCreateIndex, createIndexClass, mariadbOnline, []line{
-			{id: "add-vector-index", class: classVector, from: fact.V(11, 7), measured: true, effect: onlineCopying("a vector index is built by copying every row")},
+			{id: "add-vector-index", class: classVector, from: fact.V(11, 7), effect: onlineCopying("a vector index is built by copying every row")},
 		}),
 		copyLines(change.KindDropIndex, dropIndexClass, mariadbInplace, []line{
 			{id: "drop-index-engine", class: classOtherEngine, effect: copying("the table is not InnoDB's: every row is copied")},
 		}),
 		classified(change.KindDropIndex, dropIndexClass, mariadbNoCopy, []line{
-			{id: "drop-index", class: classPlain, measured: true, effect: catalogue(change.NoCopy, "the index is dropped")},
+			{id: "drop-index", class: classPlain, effect: catalogue(change.NoCopy, "the index is dropped")},
 		}),
 		classified(change.KindRenameIndex, anyClass, mariadbInstant, []line{
-			{id: "rename-index", class: classPlain, measured: true, effect: instant(same)},
+			{id: "rename-index", class: classPlain, effect: instant(same)},
 		}),
 		classified(change.KindAlterIndex, anyClass, mariadbInstant, []line{
-			{id: "alter-index", class: classPlain, measured: true, effect: instant(same)},
+			{id: "alter-index", class: classPlain, effect: instant(same)},
 		}),
 	)
 }

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
@@ -24,6 +25,7 @@ const (
 	classNotNullBase     class = "NULL to NOT NULL on a table with generated columns"
 	classNotNullLoose    class = "NULL to NOT NULL, sql_mode not strict"
 	classNull            class = "NOT NULL to NULL"
+	classNullRedundant   class = "NOT NULL to NULL, ROW_FORMAT=REDUNDANT"
 	classWider           class = "utf8mb3 to utf8mb4"
 	classCollation       class = "another collation"
 	classCollationCopy   class = "another collation, copied"
@@ -132,6 +134,8 @@ func modifyRebuilt(c *fact.Ctx, t *schema.Table, op *change.ModifyColumn, old *s
 		return classNotNullBase
 	case is && !was:
 		return classNotNull
+	case was && !is && c.Target.Dialect == "mariadb" && strings.EqualFold(t.RowFormat, "redundant"):
+		return classNullRedundant
 	case was && !is:
 		return classNull
 	case op.Column.Inline(change.PrimaryKey) != nil:

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
@@ -17,8 +18,8 @@ func mysqlObjectRows() []fact.Row {
 	inplace, atOnce := catalogue(change.Inplace, "only the name changes"), instant("only the name changes")
 	inplace.Ref, atOnce.Ref = tableOperations, tableOperations
 	return append(wholeTableRows(),
-		fact.Row{ID: "rename-table-inplace", Kind: change.KindRenameTable, Before: v12, Effect: inplace, On: bothNames},
-		fact.Row{ID: "rename-table", Kind: change.KindRenameTable, From: v12, Effect: atOnce, On: bothNames, Source: fact.Measured},
+		fact.Row{ID: "rename-table-inplace", Kind: change.KindRenameTable, Before: v12, Effect: inplace, On: alteredTable},
+		fact.Row{ID: "rename-table", Kind: change.KindRenameTable, From: v12, Effect: atOnce, On: alteredTable, Source: fact.Measured},
 	)
 }
 
@@ -26,23 +27,24 @@ func mariadbObjectRows() []fact.Row {
 	atOnce := instant("only the name changes")
 	atOnce.Ref = mariadbInstant
 	return append(wholeTableRows(),
-		fact.Row{ID: "rename-table", Kind: change.KindRenameTable, Effect: atOnce, On: bothNames, Source: fact.Measured})
+		fact.Row{ID: "rename-table", Kind: change.KindRenameTable, Effect: atOnce, On: alteredTable, Source: fact.Measured},
+		fact.Row{ID: "create-or-replace-table", Kind: change.KindCreateTable, When: replacesTable, On: alteredTable, Source: fact.Measured,
+			Effect: exclusive("the table that is there is dropped")})
 }
 
-// bothNames are a renamed table's names: the new one is locked as well.
-func bothNames(c *fact.Ctx) []change.Name {
-	names := alteredTable(c)
-	if len(names) == 0 {
-		return nil
-	}
-	return append(names, c.Op.(*change.RenameTable).To)
+// replacesTable is CREATE OR REPLACE TABLE of a table that is there.
+func replacesTable(c *fact.Ctx) bool {
+	op, ok := c.Op.(*change.CreateTable)
+	return ok && op.OrReplace && c.State.Table(op.Table) != nil
 }
 
 // wholeTableRows are statements about tables and their triggers as a whole.
 func wholeTableRows() []fact.Row {
 	return []fact.Row{
-		{ID: "create-table", Kind: change.KindCreateTable, On: noTable},
-		{ID: "create-table-select", Kind: change.KindCreateTable, When: isFilledTable, On: sourceTables, Effect: change.Effect{
+		{ID: "create-table", Kind: change.KindCreateTable, On: noTable, Source: fact.Measured},
+		{ID: "create-table-like", Kind: change.KindCreateTable, On: likeTables, Source: fact.Measured, Effect: change.Effect{
+			Blocks: change.DDL, Why: "the table is locked against DDL for a moment, while its definition is read", Ref: metadataLocking}},
+		{ID: "create-table-select", Kind: change.KindCreateTable, When: isFilledTable, On: sourceTables, Source: fact.Measured, Effect: change.Effect{
 			Blocks: change.Writes | change.DDL, Work: change.Scan, Ref: lockedRows,
 			Why: "every row that is read stays locked against writes until the new table is filled"}},
 		{ID: "drop-table", Kind: change.KindDropTable, On: droppedTable, Source: fact.Measured,
@@ -55,6 +57,8 @@ func wholeTableRows() []fact.Row {
 			Effect: exclusive("the trigger is dropped once no transaction uses the table")},
 	}
 }
+
+func likeTables(c *fact.Ctx) []change.Name { return c.Op.(*change.CreateTable).Like }
 
 func isFilledTable(c *fact.Ctx) bool { return c.Op.(*change.CreateTable).As }
 
@@ -76,6 +80,12 @@ func triggerTable(c *fact.Ctx) []change.Name {
 	})
 }
 
+// isServersOwn: the tables of these schemas are views of the server's memory,
+// which nobody waits for.
+func isServersOwn(schema string) bool {
+	return strings.EqualFold(schema, "information_schema") || strings.EqualFold(schema, "performance_schema")
+}
+
 // sourceTables are the tables that a statement reads, but for its own.
 func sourceTables(c *fact.Ctx) []change.Name {
 	var names []change.Name
@@ -94,6 +104,6 @@ func sourceTables(c *fact.Ctx) []change.Name {
 		names = op.Tables
 	}
 	return slices.DeleteFunc(slices.Clone(names), func(n change.Name) bool {
-		return c.State.Resolve(n) == c.State.Resolve(c.Op.Head().Table) || c.State.IsView(n)
+		return c.State.Resolve(n) == c.State.Resolve(c.Op.Head().Table) || c.State.IsView(n) || isServersOwn(n.Schema)
 	})
 }

@@ -19,8 +19,7 @@ func copyLines(kind change.Kind, find func(*fact.Ctx) class, ref string, lines [
 
 		l.before, l.from = fact.Version{}, fact.V(11, 2)
 		l.id += "-locked"
-		l.measured = l.class == classType // the one that was probed on such tables
-		l.when, l.effect = copyNeedsLock, copying(l.effect.Why+", and a foreign key that may cascade, or IGNORE, forbids writes meanwhile")
+		l.when, l.effect = copyNeedsLock, copying(l.effect.Why+", and a foreign key that changes its rows, or IGNORE, forbids writes meanwhile")
 		locked = append(locked, l)
 	}
 	for _, l := range lines {
@@ -50,12 +49,24 @@ func copyOf(c *fact.Ctx, why string) change.Effect {
 }
 
 // copyNeedsLock says whether a copy keeps writes out on MariaDB 11.2 and later:
-// a foreign key with CASCADE or SET NULL changes rows behind the copy's back.
-// What the known foreign keys say ON DELETE is not kept, so that any counts.
+// a foreign key with CASCADE or SET NULL changes rows behind the copy's back,
+// and IGNORE leaves rows out that later writes may be about.
+// https://mariadb.com/docs/server/reference/sql-statements/data-definition/alter/alter-table/online-schema-change#limitations
 func copyNeedsLock(c *fact.Ctx) bool {
 	if _, ignore := option(c.Stmt, "ignore"); ignore != nil {
 		return true
 	}
 	t := ownTable(c)
-	return t != nil && slices.ContainsFunc(t.Constraints, func(k *schema.Constraint) bool { return k.Kind == change.ForeignKey })
+	return t != nil && slices.ContainsFunc(t.Constraints, func(k *schema.Constraint) bool {
+		return k.Kind == change.ForeignKey && (changesRows(k.OnDelete) || changesRows(k.OnUpdate))
+	})
+}
+
+// changesRows says whether a foreign key's action writes to the table that has it.
+func changesRows(action string) bool {
+	switch action {
+	case "", "NO ACTION", "RESTRICT":
+		return false
+	}
+	return true
 }

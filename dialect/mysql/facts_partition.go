@@ -19,6 +19,7 @@ const (
 	classOptimize    class = "optimize"
 	classAnalyze     class = "analyze"
 	classReadRows    class = "check"
+	classRepair      class = "repair"
 )
 
 func partitionClass(c *fact.Ctx) class {
@@ -43,8 +44,10 @@ func partitionClass(c *fact.Ctx) class {
 		return classOptimize
 	case "analyze partition":
 		return classAnalyze
-	case "check partition", "repair partition":
+	case "check partition":
 		return classReadRows
+	case "repair partition":
+		return classRepair
 	}
 	return ""
 }
@@ -58,8 +61,9 @@ func bothTables(rows []fact.Row) []fact.Row {
 	for i := range rows {
 		rows[i].On = func(c *fact.Ctx) []change.Name {
 			names := alteredTable(c)
-			if with := c.Op.(*change.PartitionOp).With; !with.IsZero() {
-				names = append(names, with)
+			op := c.Op.(*change.PartitionOp)
+			if !op.With.IsZero() && op.Action != "convert partition" { // that one makes a new table
+				names = append(names, op.With)
 			}
 			return names
 		}
@@ -67,43 +71,44 @@ func bothTables(rows []fact.Row) []fact.Row {
 	return rows
 }
 
-// partitionLines are the facts that hold on every version of both products. The
-// servers that take no ALGORITHM clause here could not be asked.
-func partitionLines(measured bool) []line {
-	reading := change.Effect{Algorithm: change.Inplace, Blocks: change.Writes | change.DDL, Work: change.Scan}
-	validated, checked := reading, reading
-	validated.Why = "every row is checked against the partition's bounds"
-	checked.Why = "every row of the partition is read"
+// partitionLines are the facts that hold on every version of both products.
+// MySQL reads ALGORITHM and LOCK before EXCHANGE, ANALYZE, CHECK, OPTIMIZE,
+// REPAIR and TRUNCATE PARTITION, and disregards them (measured on 9.7).
+func partitionLines() []line {
+	validated := change.Effect{Algorithm: change.Inplace, Blocks: change.Writes | change.DDL, Work: change.Scan,
+		Why: "every row is checked against the partition's bounds"}
 	return []line{
-		{id: "add-partition", class: classAddNamed, measured: measured, effect: catalogue(change.Inplace, "the new partition is empty")},
-		{id: "drop-partition", class: classDropPart, measured: measured, effect: catalogue(change.Inplace, "the partition's file is dropped, with its rows")},
+		{id: "add-partition", class: classAddNamed, effect: catalogue(change.Inplace, "the new partition is empty")},
+		{id: "drop-partition", class: classDropPart, effect: catalogue(change.Inplace, "the partition's file is dropped, with its rows")},
 		{id: "exchange-partition", class: classExchange, effect: validated},
 		{id: "exchange-partition-unvalidated", class: classExchangeRaw, effect: catalogue(change.Inplace, "the files change places, no row is read")},
-		{id: "optimize-partition", class: classOptimize, effect: rebuildLocked("the WHOLE table is rebuilt: InnoDB knows no OPTIMIZE of one partition")},
-		{id: "analyze-partition", class: classAnalyze, effect: change.Effect{Algorithm: change.Inplace, ConcurrentDML: true, Blocks: change.DDL, Work: change.Metadata,
-			Why: "a few pages are sampled"}},
-		{id: "check-partition", class: classReadRows, effect: checked},
+		{id: "optimize-partition", class: classOptimize, effect: rebuild("the WHOLE table is rebuilt: InnoDB knows no OPTIMIZE of one partition")},
+		{id: "analyze-partition", class: classAnalyze, effect: sampled()},
+		{id: "check-partition", class: classReadRows, effect: readThrough("every row of the partition is read")},
 	}
 }
 
 func mysqlPartitionRows() []fact.Row {
-	return partitionRows(partOperations, append(partitionLines(true),
-		line{id: "partition-table", class: classScheme, measured: true, effect: copying("every row is copied into its partition")},
-		line{id: "add-hash-partition-copy", class: classAddNumber, before: fact.V(8), effect: copying("every row is copied into its new partition")},
-		line{id: "add-hash-partition", class: classAddNumber, from: fact.V(8), measured: true, effect: rebuildLocked("every row is written into its new partition")},
-		line{id: "move-partition-rows", class: classMoveRows, measured: true, effect: rebuildLocked("every row of the partitions is written again")},
+	return partitionRows(partOperations, append(partitionLines(),
+		line{id: "repair-partition", class: classRepair, effect: exclusive("InnoDB repairs no partition: it only locks the table for a moment")},
+		line{id: "partition-table", class: classScheme, effect: copying("every row is copied into its partition")},
+		line{id: "add-hash-partition-copy", class: classAddNumber, before: fact.V(8), documented: true, effect: copying("every row is copied into its new partition")},
+		line{id: "add-hash-partition", class: classAddNumber, from: fact.V(8), effect: rebuildLocked("every row is written into its new partition")},
+		line{id: "move-partition-rows", class: classMoveRows, effect: rebuildLocked("every row of the partitions is written again")},
 	))
 }
 
 // mariadbPartitionRows: MariaDB takes neither ALGORITHM nor LOCK here.
 func mariadbPartitionRows() []fact.Row {
 	return slices.Concat(
-		partitionRows(mariadbAlter, append(partitionLines(false),
+		partitionRows(mariadbAlter, append(partitionLines(),
+			line{id: "repair-partition", class: classRepair, effect: change.Effect{
+				ConcurrentDML: true, Blocks: change.DDL, Work: change.Metadata, Why: "InnoDB repairs no partition"}},
 			line{id: "add-hash-partition", class: classAddNumber, effect: copying("every row is copied into its new partition")},
 			line{id: "move-partition-rows", class: classMoveRows, effect: rebuildLocked("every row of the partitions is written again")},
 		)),
 		bothTables(copyLines(change.KindPartitionOp, partitionClass, mariadbAlter, []line{
-			{id: "partition-table", class: classScheme, measured: true, effect: copying("every row is copied into its partition")},
+			{id: "partition-table", class: classScheme, effect: copying("every row is copied into its partition")},
 		})),
 	)
 }

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
@@ -29,7 +30,14 @@ func request(c *fact.Ctx, parts []change.Effect, e change.Effect) change.Effect 
 	if why := refusedAlgorithm(c, algorithm, lock, e); why != "" {
 		return refused(e, algorithm, why)
 	}
+	if disregardsLock(c, lock) {
+		return e
+	}
 	e = worsenedByAlgorithm(c, algorithm, parts, e)
+	if lock == "NONE" && copiesForLock(c, algorithm, parts, e) {
+		return withFact(change.Effect{Fact: requestFact, Table: e.Table, Ref: mariadbOnline},
+			onlineCopying("LOCK=NONE is asked for: every row is copied, because only so writes can go on"))
+	}
 	if why := refusedLock(c, lock, e); why != "" {
 		return refused(e, algorithm, why)
 	}
@@ -114,7 +122,7 @@ func worsenedByAlgorithm(c *fact.Ctx, algorithm string, parts []change.Effect, e
 	switch {
 	case algorithm == "COPY" && e.Algorithm != change.Copy:
 		worse = copyOf(c, "ALGORITHM=COPY is asked for: every row is copied")
-	case algorithm == "INPLACE" && e.Algorithm == change.Instant && c.Target.Dialect == "mysql" && anyInstantColumn(parts):
+	case algorithm == "INPLACE" && e.Algorithm == change.Instant && c.Target.Dialect == "mysql" && slices.ContainsFunc(parts, instantColumn):
 		worse = rebuild("ALGORITHM=INPLACE is asked for: the table is rebuilt, which INSTANT would spare")
 	default:
 		return e
@@ -123,13 +131,23 @@ func worsenedByAlgorithm(c *fact.Ctx, algorithm string, parts []change.Effect, e
 	return worse
 }
 
-func anyInstantColumn(parts []change.Effect) bool {
-	for _, p := range parts {
-		if instantColumn(p) {
-			return true
-		}
-	}
-	return false
+// copiesForLock says whether the server copies every row so that writes can go
+// on, where another algorithm would keep them out. MariaDB does from 11.2 on,
+// but for new AUTO_INCREMENT values (measured on 11.8).
+// https://mariadb.com/docs/server/reference/sql-statements/data-definition/alter/alter-table/online-schema-change
+func copiesForLock(c *fact.Ctx, algorithm string, parts []change.Effect, e change.Effect) bool {
+	return !e.ConcurrentDML && e.Algorithm < change.Copy && algorithm == "" && copiesOnline(c) &&
+		!slices.ContainsFunc(parts, func(p change.Effect) bool { return p.Fact == "add-column-auto-increment" })
+}
+
+// disregardsLock: MariaDB from 11.2 on accepts LOCK=NONE beside ORDER BY, and
+// lets no writes in all the same (measured on 11.8).
+func disregardsLock(c *fact.Ctx, lock string) bool {
+	return lock == "NONE" && c.Target.Dialect == "mariadb" && !c.Target.Version.Less(fact.V(11, 2)) &&
+		slices.ContainsFunc(c.Stmt.Ops, func(op change.Op) bool {
+			o, ok := op.(*change.TableOption)
+			return ok && o.Option == "order by"
+		})
 }
 
 // worsenedByLock is the effect under a lock that is stronger than needed.

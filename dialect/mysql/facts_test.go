@@ -1,7 +1,6 @@
 package mysql_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -97,6 +96,22 @@ func TestDocumentedSteps(t *testing.T) {
 	}
 }
 
+// TestRowVersions: the reason tells how many INSTANT columns a table may have.
+func TestRowVersions(t *testing.T) {
+	for version, want := range map[string]string{
+		"8.0.28": "only the catalogue changes",
+		"8.0.29": "only the catalogue changes; after 64 such columns the next one rebuilds the table",
+		"9.0":    "only the catalogue changes; after 64 such columns the next one rebuilds the table",
+		"9.1":    "only the catalogue changes; after 255 such columns the next one rebuilds the table",
+	} {
+		target := fact.Target{Dialect: "mysql", Version: parseVersion(t, version)}
+		effects := factsOf(t, target, factTables, "alter table p add column z int").Effects
+		if len(effects) != 1 || effects[0].Why != want {
+			t.Errorf("MySQL %s: %+v, want the reason %q", version, effects, want)
+		}
+	}
+}
+
 // TestStatements covers what is no ALTER TABLE, and the tables that are held beside
 // the altered one.
 func TestStatements(t *testing.T) {
@@ -108,8 +123,8 @@ func TestStatements(t *testing.T) {
 		{"mysql 8.4", "create table d (id int primary key, p_id int, foreign key (p_id) references p (id))", "p foreign-key-parent metadata blocks:RWD"},
 		{"mariadb 10.11", "create table d (id int primary key, p_id int, foreign key (p_id) references p (id))", ""},
 		{"mysql 8.4", "create table d as select * from p", "p create-table-select scan blocks:WD"},
-		{"mysql 8.4", "create table d like p", ""},
-		{"mysql 8.4", "rename table p to q", "p rename-table INSTANT metadata blocks:RWD; q rename-table INSTANT metadata blocks:RWD"},
+		{"mysql 8.4", "create table d like p", "p create-table-like none blocks:D"},
+		{"mysql 8.4", "rename table p to q", "p rename-table INSTANT metadata blocks:RWD"},
 		{"mysql 8.4", "truncate table p", "p truncate metadata blocks:RWD"},
 		{"mysql 8.4", "drop trigger tr", "p drop-trigger metadata blocks:RWD"},
 		{"mysql 8.4", "create view v as select * from p", "p view none blocks:D"},
@@ -125,7 +140,7 @@ func TestStatements(t *testing.T) {
 		{"mysql 8.4", "set foreign_key_checks = 0", ""},
 		{"mariadb 10.11", "set statement foreign_key_checks = 0 for alter table t add foreign key (a) references p (id)",
 			"t add-foreign-key-unchecked INSTANT metadata blocks:RWD"},
-		{"mariadb 10.11", "alter table t add foreign key (a) references p (id)", "t add-foreign-key COPY rebuild rewrite blocks:WD"},
+		{"mariadb 10.11", "alter table t add foreign key (a) references p (id)", "t add-foreign-key COPY rebuild rewrite blocks:WD; p foreign-key-parent none blocks:D"},
 		{"mysql 8.4", "create user u", ""},
 		{"mysql 8.4", "call f()", "unknown"},
 		{"mysql 8.4", "create temporary table w (id int); alter table w modify id bigint", ""},
@@ -139,80 +154,6 @@ func TestStatements(t *testing.T) {
 			t.Errorf("%s on %s (-want +got):\n%s", c.sql, c.target, diff)
 		}
 	}
-}
-
-// TestOneRowHolds: whatever the version, exactly one row tells how a clause is
-// carried out; none would be silence, two would contradict each other.
-func TestOneRowHolds(t *testing.T) {
-	probes := readProbes(t)
-	for _, text := range []string{
-		"mysql 5.7", "mysql 8.0.11", "mysql 8.0.12", "mysql 8.0.16", "mysql 8.0.28", "mysql 8.0.29", "mysql 8.4", "mysql 9.0", "mysql 9.7",
-		"mariadb 10.6", "mariadb 10.11", "mariadb 11.2", "mariadb 11.4", "mariadb 11.8",
-	} {
-		name, version, _ := strings.Cut(text, " ")
-		target, err := fact.NewTarget(name, version)
-		if err != nil {
-			t.Fatal(err)
-		}
-		table := mysql.Facts(name)
-		for _, p := range probes {
-			if p.seen[nearestMeasured(target)] == "-" {
-				continue // that product or version does not know the clause
-			}
-			for _, bad := range rowsThatDoNotAddUp(table, target, p) {
-				t.Errorf("%s: %s: %s", text, p.name, bad)
-			}
-		}
-	}
-}
-
-// nearestMeasured is the newest measured server that is not newer, else the oldest.
-func nearestMeasured(target fact.Target) string {
-	var name string
-	for _, s := range measuredServers() {
-		if s.Dialect == target.Dialect && (name == "" || !target.Version.Less(s.Version)) {
-			name = serverName(s)
-		}
-	}
-	return name
-}
-
-// rowsThatDoNotAddUp are the clauses of a probe for which not exactly one row holds.
-func rowsThatDoNotAddUp(table *fact.Table, target fact.Target, p probe) []string {
-	v := target.Version
-	parser := mysql.New(target.Dialect == "mariadb", [3]int{v.Major, v.Minor, v.Patch})
-	state := schema.New(target.Dialect)
-	var bad []string
-	for i, src := range []string{p.setup, p.settings + p.statement("")} {
-		script := &change.Script{Src: []byte(src), Raw: []byte(src), Section: change.Span{End: len(src)}}
-		parser.Parse(script)
-		state.BeginFile(script)
-		for _, stmt := range script.Stmts {
-			for _, op := range stmt.Ops {
-				c := &fact.Ctx{Op: op, Stmt: stmt, State: state, Target: target}
-				if ids := holding(table, c); i == 1 && op.Kind() != change.KindSetOption && len(ids) != 1 {
-					bad = append(bad, fmt.Sprintf("%s: rows %q hold", op.Head().Span.Text(script.Src), ids))
-				}
-			}
-			for _, op := range stmt.Ops {
-				state.Apply(script, op)
-			}
-		}
-	}
-	return bad
-}
-
-// holding are the rows that say how a change is carried out.
-func holding(table *fact.Table, c *fact.Ctx) []string {
-	var ids []string
-	v := c.Target.Version
-	table.Rows(func(r *fact.Row) {
-		outside := !r.From.IsZero() && v.Less(r.From) || !r.Before.IsZero() && !v.Less(r.Before)
-		if r.Kind == c.Op.Kind() && r.Effect.Algorithm != change.NoAlgorithm && !outside && (r.When == nil || r.When(c)) {
-			ids = append(ids, r.ID)
-		}
-	})
-	return ids
 }
 
 // TestRowsAreComplete: every row has an id, a reason and a page of the manual.

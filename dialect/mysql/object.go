@@ -41,6 +41,10 @@ func (r *reader) objectNames(first *change.Object) []change.Op {
 	}
 	first.Name = r.name()
 	ops := []change.Op{first}
+	if first.Class == "procedure" && first.Verb == "create" {
+		r.define(first.Name)
+		return ops
+	}
 	if first.Verb != "drop" || r.acceptPunct("(") {
 		return ops
 	}

@@ -51,7 +51,7 @@ func readerOf(t *testing.T, src []byte) *reader {
 	if !ok || len(pieces) == 0 {
 		t.Fatalf("no statement in %s", src)
 	}
-	return &reader{piece: pieces[0], tidb: tp, cursor: newCursor(src, pieces[0])}
+	return &reader{piece: pieces[0], tidb: tp, source: newSource(src, tp), cursor: newCursor(src, pieces[0])}
 }
 
 func ourColumns(ops []change.Op) []column {

@@ -39,12 +39,17 @@ func (p *Parser) Parse(script *change.Script) {
 	defer p.pool.Put(t)
 	script.Stmts = nil
 	opt := p.opt
+	file := newSource(script.Src, t)
 	for _, part := range sections(script) {
 		var pieces []piece
 		pieces, opt = split(script.Src, part, opt, p.opt)
 		for _, pc := range pieces {
-			st := readPiece(script.Src, pc, t)
+			file.known.inner = 0
+			st := file.statement(pc)
 			st.Index = len(script.Stmts)
+			for _, inner := range st.Inner {
+				inner.Index = st.Index
+			}
 			script.Stmts = append(script.Stmts, st)
 		}
 	}
@@ -56,19 +61,6 @@ func sections(script *change.Script) []change.Span {
 		return script.Chunks
 	}
 	return []change.Span{script.Section}
-}
-
-func readPiece(src []byte, pc piece, t *tidb) *change.Stmt {
-	st := &change.Stmt{Span: pc.Span, Comments: pc.Comments}
-	r := &reader{piece: pc, tidb: t}
-	r.cursor = newCursor(src, pc)
-	st.Ops = r.read()
-	if r.err != nil {
-		st.Kind, st.Ops, st.Err = "syntax_error", nil, r.err
-		return st
-	}
-	st.Kind = r.kind
-	return st
 }
 
 // read explains the statement. What our grammar refuses and TiDB's accepts is

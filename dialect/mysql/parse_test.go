@@ -102,6 +102,9 @@ func dumpScript(s *change.Script) string {
 			if !op.Head().Table.IsZero() {
 				fmt.Fprintf(&b, " on %s", op.Head().Table)
 			}
+			if op.Head().Conditional {
+				b.WriteString(" conditional")
+			}
 			fmt.Fprintf(&b, "%s\n", dumpFields(s.Src, v))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -127,12 +128,26 @@ func unsound(src []byte, mariadb bool) string {
 			return "an error without a place: " + st.Span.Text(src)
 		}
 		for _, op := range st.Ops {
-			if span := op.Head().Span; !span.Valid() || !st.Span.Contains(span) {
+			if span := op.Head().Span; !span.Valid() || !placeOf(script, st, op).Contains(span) {
 				return "an operation outside its statement: " + st.Span.Text(src)
 			}
 		}
 	}
 	return ""
+}
+
+// placeOf is where a change must stand: in its statement, or in the one that
+// the statement runs, anywhere in the file.
+func placeOf(s *change.Script, st *change.Stmt, op change.Op) change.Span {
+	for _, inner := range st.Inner {
+		if slices.Contains(inner.Ops, op) {
+			if !s.Section.Contains(inner.Span) || inner.Kind == "" {
+				return change.Span{}
+			}
+			return inner.Span
+		}
+	}
+	return st.Span
 }
 
 // TestParseConcurrently: one Parser serves many goroutines with the same results.

@@ -60,31 +60,29 @@ func adminClass(word string) (verb, class string) {
 	return "", ""
 }
 
-// indirect reads what runs a text or a body that is not looked into here.
+// indirect reads what runs a text or a body.
 func (r *reader) indirect(word string) []change.Op {
 	r.kind = strings.ToLower(word)
-	why := "a compound statement: what is in its body is not looked into"
 	switch word {
 	case "PREPARE":
-		why = "PREPARE of a text that EXECUTE runs later"
+		r.next()
+		return r.prepare()
 	case "EXECUTE":
-		why = "EXECUTE of a text made at run time"
-		if r.is("EXECUTE", "IMMEDIATE") {
-			r.kind = "execute_immediate"
-		}
+		r.next()
+		return r.execute()
 	case "CALL":
-		why = "CALL of a procedure: what its body does is not looked into"
+		r.next()
+		return r.call()
 	case "DEALLOCATE":
 		return r.rest(&change.Object{Class: "prepared statement", Verb: "drop"})
 	case "EXPLAIN", "DESCRIBE", "DESC":
 		if !r.is(word, "ANALYZE") {
 			return r.rest(&change.Object{Class: "show", Verb: "explain"})
 		}
-		why = "EXPLAIN ANALYZE runs the statement behind it"
-	case "IF", "CASE", "LOOP", "WHILE", "REPEAT", "FOR":
-		r.kind = "compound"
+		return r.rest(&change.Opaque{Why: "EXPLAIN ANALYZE runs the statement behind it"})
 	}
-	return r.rest(&change.Opaque{Why: why})
+	r.kind = "compound"
+	return r.compound()
 }
 
 // rest is the operation of a statement whose further words are of no interest;
@@ -109,9 +107,8 @@ func (r *reader) transaction(word string) []change.Op {
 	switch word {
 	case "BEGIN":
 		if r.accept("NOT", "ATOMIC") {
-			r.at = 1
 			r.kind = "compound"
-			return r.rest(&change.Opaque{Why: "a compound statement: what is in its body is not looked into"})
+			return r.compound()
 		}
 		r.accept("WORK")
 	case "START":

@@ -129,6 +129,7 @@ func (r *reader) setValue(op *change.SetOption) {
 		return
 	}
 	r.value = r.spanFrom(start)
+	r.source.assign(r.src, r.opt, variableName(op.Name), r.toks[start:r.at])
 	op.Value = r.constant(start)
 	if r.at == start+1 && r.toks[start].Is(r.src, "DEFAULT") {
 		op.Value, op.Reset = "", true

@@ -10,9 +10,11 @@ import (
 // reader explains one statement.
 type reader struct {
 	cursor
-	piece piece
-	tidb  *tidb
-	kind  string
+	piece  piece
+	tidb   *tidb
+	source *source
+	inner  []*change.Stmt // what the statement runs, with places in the file
+	kind   string
 	// seconded is a statement that TiDB's parser may have a second opinion on.
 	seconded bool
 	// value is the value that SET gives, as last read.

@@ -17,6 +17,8 @@ type converter struct {
 	stmt   token.Statement
 	all    tokens
 	masked bool // the tree is of a text in which newer syntax was masked
+	source *source
+	inner  []*change.Stmt // what the statement runs, with places in the file
 }
 
 // convert is a statement's kind and its changes.
@@ -35,6 +37,13 @@ func (c *converter) convert(n *pg.Node) (string, []change.Op) {
 // head is the header of a change that is the whole statement.
 func (c *converter) head(table change.Name) change.Header {
 	return change.Header{Span: c.stmt.Span, Table: table}
+}
+
+// headOf is the header of a change of a table, which ONLY may stand before.
+func (c *converter) headOf(r *pg.RangeVar) change.Header {
+	h := c.head(tableName(r))
+	h.Only = r != nil && !r.GetInh()
+	return h
 }
 
 func (c *converter) opaque(why string) []change.Op {

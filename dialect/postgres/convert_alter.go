@@ -20,7 +20,7 @@ func (c *converter) alter(s *pg.AlterTableStmt) (string, []change.Op) {
 	texts := c.clauses(len(s.GetCmds()))
 	var ops []change.Op
 	for i, n := range s.GetCmds() {
-		cl := clause{Header: c.head(tableName(s.GetRelation())), AlterTableCmd: n.GetAlterTableCmd(), at: texts[i]}
+		cl := clause{Header: c.headOf(s.GetRelation()), AlterTableCmd: n.GetAlterTableCmd(), at: texts[i]}
 		if span := cl.at.span(); span.Valid() {
 			cl.Span = span
 		}
@@ -37,7 +37,7 @@ func (c *converter) alterClause(t pg.ObjectType, cl clause) change.Op {
 		return c.indexClause(cl)
 	}
 	table := cl.Table
-	cl.Table = change.Name{}
+	cl.Table, cl.Only = change.Name{}, false
 	return &change.Object{Header: cl.Header, Class: className(t), Verb: "alter", Action: cl.action(), Name: table}
 }
 
@@ -57,7 +57,7 @@ func (c *converter) tableClause(cl clause) change.Op {
 		return op
 	}
 	if option, value := cl.tableOption(); option != "" {
-		return &change.TableOption{Header: cl.Header, Option: option, Value: value}
+		return &change.TableOption{Header: cl.Header, Option: option, Value: value, Other: anyName(cl.GetDef())}
 	}
 	return &change.Opaque{Header: cl.Header, Why: "this clause of ALTER TABLE is not one that is understood"}
 }
@@ -99,7 +99,7 @@ func (cl clause) action() string {
 
 func (c *converter) indexClause(cl clause) change.Op {
 	op := &change.AlterIndex{Header: cl.Header, Index: cl.Table}
-	op.Table = change.Name{}
+	op.Table, op.Only = change.Name{}, false
 	switch cl.GetSubtype() {
 	case pg.AlterTableType_AT_AttachPartition:
 		op.Action, op.Child = "attach partition", tableName(cl.GetDef().GetPartitionCmd().GetName())
@@ -114,7 +114,7 @@ func partitionClause(cl clause) change.Op {
 	switch cl.GetSubtype() {
 	case pg.AlterTableType_AT_AttachPartition:
 		return &change.AttachPartition{
-			Header: cl.Header, Partition: tableName(part.GetName()), Default: part.GetBound().GetIsDefault(),
+			Header: cl.Header, Partition: tableName(part.GetName()), Default: part.GetBound().GetIsDefault(), Bound: bound(part.GetBound()),
 		}
 	case pg.AlterTableType_AT_DetachPartition:
 		return &change.DetachPartition{

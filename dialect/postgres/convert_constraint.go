@@ -19,6 +19,7 @@ func (c *converter) constraint(con *pg.Constraint, at tokens) change.Constraint 
 		at = at.from(at.find(0, "CHECK"))
 		out.Expr = expr(con.GetRawExpr(), at.inside(at.findPunct('(')).span())
 		out.ChecksNotNull = provesNotNull(con.GetRawExpr())
+		out.Compares, out.Either = comparisons(con.GetRawExpr())
 	case change.ForeignKey:
 		out.Columns = stringsOf(con.GetFkAttrs())
 		out.Ref = &change.Reference{

@@ -15,7 +15,7 @@ func expr(n *pg.Node, at change.Span) *change.Expr {
 	}
 	var r reading
 	r.node(n)
-	return &change.Expr{Span: at, Volatility: r.worst, Null: isNull(n), Funcs: r.funcs, Columns: r.columns}
+	return &change.Expr{Span: at, Volatility: r.worst, Null: isNull(n), Funcs: r.funcs, Columns: r.columns, Sequences: r.sequences}
 }
 
 // isNull says whether an expression is the literal NULL, cast or not.
@@ -39,6 +39,7 @@ func (r *reading) call(f *pg.FuncCall) {
 	}
 	r.raise(volatilityOf(name.Schema, name.Name))
 	r.funcs = addNew(r.funcs, name.String())
+	r.sequence(name, f.GetArgs())
 	r.nodes(f.GetArgs())
 	r.nodes(f.GetAggOrder())
 	r.node(f.GetAggFilter())

@@ -46,7 +46,9 @@ func (c *converter) vacuum(s *pg.VacuumStmt) (string, []change.Op) {
 	var ops []change.Op
 	for _, n := range s.GetRels() {
 		one := op
-		one.Table = tableName(n.GetVacuumRelation().GetRelation())
+		rel := n.GetVacuumRelation().GetRelation()
+		one.Header = c.headOf(rel)
+		one.Only = c.all.is(c.all.at(c.offset(rel.GetLocation()))-1, "ONLY") // was masked
 		ops = append(ops, &one)
 	}
 	return action, ops

@@ -17,6 +17,7 @@ func (c *converter) objects(n *pg.Node) (string, []change.Op) {
 		r.node(v.ViewStmt.GetQuery())
 		return c.object(change.Object{
 			Class: "view", Verb: "create", Name: tableName(v.ViewStmt.GetView()), Tables: r.tables, OrReplace: v.ViewStmt.GetReplace(),
+			Columns: r.viewColumns(),
 		})
 	case *pg.Node_CreateSeqStmt:
 		s := v.CreateSeqStmt
@@ -36,14 +37,13 @@ func (c *converter) objects(n *pg.Node) (string, []change.Op) {
 	case *pg.Node_AlterStatsStmt:
 		return c.object(change.Object{Class: "statistics", Verb: "alter", Action: "set statistics", Name: listName(v.AlterStatsStmt.GetDefnames())})
 	case *pg.Node_RuleStmt:
-		s := v.RuleStmt
-		return c.object(change.Object{
-			Header: c.head(tableName(s.GetRelation())), Class: "rule", Verb: "create", Name: change.Name{Name: s.GetRulename()}, OrReplace: s.GetReplace(),
-		})
+		return c.rule(v.RuleStmt)
 	case *pg.Node_CreatePolicyStmt:
-		return c.policy("create", v.CreatePolicyStmt.GetTable(), v.CreatePolicyStmt.GetPolicyName())
+		s := v.CreatePolicyStmt
+		return c.policy("create", s.GetTable(), s.GetPolicyName(), s.GetQual(), s.GetWithCheck())
 	case *pg.Node_AlterPolicyStmt:
-		return c.policy("alter", v.AlterPolicyStmt.GetTable(), v.AlterPolicyStmt.GetPolicyName())
+		s := v.AlterPolicyStmt
+		return c.policy("alter", s.GetTable(), s.GetPolicyName(), s.GetQual(), s.GetWithCheck())
 	case *pg.Node_CommentStmt:
 		_, ops := c.comment(v.CommentStmt.GetObjtype(), v.CommentStmt.GetObject(), "comment")
 		return "comment", ops
@@ -54,8 +54,22 @@ func (c *converter) objects(n *pg.Node) (string, []change.Op) {
 	return c.types(n)
 }
 
-func (c *converter) policy(verb string, table *pg.RangeVar, name string) (string, []change.Op) {
-	return c.object(change.Object{Header: c.head(tableName(table)), Class: "policy", Verb: verb, Name: change.Name{Name: name}})
+func (c *converter) policy(verb string, table *pg.RangeVar, name string, conditions ...*pg.Node) (string, []change.Op) {
+	var r reading
+	r.nodes(conditions)
+	return c.object(change.Object{
+		Header: c.head(tableName(table)), Class: "policy", Verb: verb, Name: change.Name{Name: name}, Tables: r.tables,
+	})
+}
+
+// rule is CREATE RULE; NEW and OLD in it are the row, and no tables.
+func (c *converter) rule(s *pg.RuleStmt) (string, []change.Op) {
+	o := change.Object{
+		Header: c.head(tableName(s.GetRelation())), Class: "rule", Verb: "create",
+		Name: change.Name{Name: s.GetRulename()}, OrReplace: s.GetReplace(),
+	}
+	o.Tables, o.Writes = c.bodyTables(append(s.GetActions(), s.GetWhereClause()))
+	return c.object(o)
 }
 
 // sequence is CREATE and ALTER SEQUENCE; its table is that of OWNED BY t.c.

@@ -14,16 +14,28 @@ type reading struct {
 	tables  []change.Name
 	funcs   []string
 	columns []string
+	star    bool // SELECT *: every column
 	worst   change.Volatility
 	lock    pg.LockClauseStrength // the strongest FOR UPDATE, FOR SHARE
 	hidden  []string              // WITH queries in scope: their names are no tables
 	changes []hiddenChange        // INSERT, UPDATE, DELETE in WITH
+	locked  []change.Name         // the tables whose rows FOR UPDATE, FOR SHARE lock
+
+	sequences []change.Name // the literal arguments of nextval() and its kin
 }
 
 // hiddenChange is a statement within a WITH clause, and the names it can see.
 type hiddenChange struct {
 	node   *pg.Node
 	hidden []string
+}
+
+// viewColumns is the columns that a view depends on, as far as names tell.
+func (r *reading) viewColumns() []string {
+	if r.star {
+		return append(r.columns, "*")
+	}
+	return r.columns
 }
 
 func (r *reading) raise(v change.Volatility) { r.worst = max(r.worst, v) }
@@ -137,6 +149,7 @@ func (r *reading) query(s *pg.SelectStmt) {
 	}
 	for _, l := range s.GetLockingClause() {
 		r.lock = max(r.lock, l.GetLockingClause().GetStrength())
+		r.lockRows(s.GetFromClause(), l.GetLockingClause().GetLockedRels())
 	}
 	r.query(s.GetLarg())
 	r.query(s.GetRarg())
@@ -179,8 +192,11 @@ func (r *reading) column(c *pg.ColumnRef) {
 	if len(fields) == 0 {
 		return
 	}
-	if s := fields[len(fields)-1].GetString_(); s != nil {
-		r.columns = addNew(r.columns, s.GetSval())
+	switch last := fields[len(fields)-1]; {
+	case last.GetString_() != nil:
+		r.columns = addNew(r.columns, last.GetString_().GetSval())
+	case last.GetAStar() != nil:
+		r.star = true
 	}
 }
 

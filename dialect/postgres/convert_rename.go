@@ -59,14 +59,14 @@ func (c *converter) rename(s *pg.RenameStmt) (string, []change.Op) {
 
 // tableRename is a RENAME within or of a table, or of an index; nil for all others.
 func (c *converter) tableRename(s *pg.RenameStmt) change.Op {
-	name := tableName(s.GetRelation())
+	name, head := tableName(s.GetRelation()), c.headOf(s.GetRelation())
 	switch t := s.GetRenameType(); {
 	case isTable(t):
-		return &change.RenameTable{Header: c.head(name), To: change.Name{Name: s.GetNewname()}}
+		return &change.RenameTable{Header: head, To: change.Name{Name: s.GetNewname()}}
 	case t == pg.ObjectType_OBJECT_COLUMN && isTable(s.GetRelationType()):
-		return &change.RenameColumn{Header: c.head(name), From: s.GetSubname(), To: s.GetNewname()}
+		return &change.RenameColumn{Header: head, From: s.GetSubname(), To: s.GetNewname()}
 	case t == pg.ObjectType_OBJECT_TABCONSTRAINT:
-		return &change.RenameConstraint{Header: c.head(name), From: s.GetSubname(), To: s.GetNewname()}
+		return &change.RenameConstraint{Header: head, From: s.GetSubname(), To: s.GetNewname()}
 	case t == pg.ObjectType_OBJECT_INDEX:
 		return &change.RenameIndex{Header: c.head(change.Name{}), Index: name, To: s.GetNewname()}
 	}

@@ -14,37 +14,53 @@ func (c *converter) routines(n *pg.Node) (string, []change.Op) {
 		return c.createFunction(v.CreateFunctionStmt)
 	case *pg.Node_AlterFunctionStmt:
 		s := v.AlterFunctionStmt
-		return c.object(change.Object{Class: className(s.GetObjtype()), Verb: "alter", Action: optionNames(s.GetActions()), Name: listName(s.GetFunc().GetObjname())})
+		return c.object(change.Object{Class: className(s.GetObjtype()), Verb: "alter", Action: optionNames(s.GetActions()), Name: listName(s.GetFunc().GetObjname()), Volatility: declaredVolatility(s.GetActions())})
 	case *pg.Node_DoStmt:
-		return "do", c.opaque("a DO block: its code is not looked into")
+		return "do", c.do(v.DoStmt)
 	case *pg.Node_CallStmt:
-		name := listName(v.CallStmt.GetFunccall().GetFuncname())
-		return "call", c.opaque("CALL runs the procedure " + name.String() + ", which is not looked into")
+		return "call", c.call(v.CallStmt.GetFunccall())
 	case *pg.Node_PrepareStmt:
-		return "prepare", c.opaque("PREPARE keeps a statement for later; whether EXECUTE runs it is not followed")
+		c.keep(v.PrepareStmt.GetName())
+		return c.named("prepare", "prepared statement", v.PrepareStmt.GetName())
 	case *pg.Node_ExecuteStmt:
-		return "execute", c.opaque("EXECUTE runs the prepared statement " + v.ExecuteStmt.GetName() + ", which is not looked into")
+		return "execute", c.execute(v.ExecuteStmt.GetName())
 	}
 	return c.operators(n)
 }
 
-// createFunction is CREATE FUNCTION and PROCEDURE; the tables of an
-// SQL-standard body are known, those of a body in quotes are not.
+// createFunction is CREATE FUNCTION and PROCEDURE; the tables of a body in SQL
+// are known, those of a body in another language are not.
 func (c *converter) createFunction(s *pg.CreateFunctionStmt) (string, []change.Op) {
 	class := "function"
 	if s.GetIsProcedure() {
 		class = "procedure"
 	}
-	var r reading
-	r.node(s.GetSqlBody())
-	for _, op := range c.within(&r) {
-		for _, name := range touched(op) {
-			r.add(name)
+	o := change.Object{Class: class, Verb: "create", Name: listName(s.GetFuncname()), OrReplace: s.GetReplace()}
+	if o.Volatility = declaredVolatility(s.GetOptions()); o.Volatility == change.Constant && class == "function" {
+		o.Volatility = change.Volatile
+	}
+	o.Tables, o.Writes = c.bodyTables(functionBody(s))
+	c.define(s)
+	return c.object(o)
+}
+
+// declaredVolatility is the volatility that a function's options name,
+// Constant where they name none.
+// https://www.postgresql.org/docs/current/xfunc-volatility.html
+func declaredVolatility(options []*pg.Node) change.Volatility {
+	for _, n := range options {
+		if d := n.GetDefElem(); d.GetDefname() == "volatility" {
+			switch constText(d.GetArg()) {
+			case "immutable":
+				return change.Immutable
+			case "stable":
+				return change.Stable
+			case "volatile":
+				return change.Volatile
+			}
 		}
 	}
-	return c.object(change.Object{
-		Class: class, Verb: "create", Name: listName(s.GetFuncname()), Tables: r.tables, OrReplace: s.GetReplace(),
-	})
+	return change.Constant
 }
 
 // operators is the statements about operators, casts, languages and the like.

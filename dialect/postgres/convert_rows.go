@@ -71,7 +71,10 @@ func (c *converter) selects(s *pg.SelectStmt) (string, []change.Op) {
 	if into := s.GetIntoClause(); into != nil {
 		return "select_into", []change.Op{c.filledTable(into, r.tables)}
 	}
-	op := &change.Select{Header: c.head(change.Name{}), Sources: r.tables, ForUpdate: lockStrength(r.lock), Calls: r.funcs}
+	op := &change.Select{
+		Header: c.head(change.Name{}), Sources: r.tables, ForUpdate: lockStrength(r.lock), Calls: r.funcs,
+		Locked: r.locked, Sequences: r.sequences,
+	}
 	return "select", append(append(c.within(&r), op), c.settings(s)...)
 }
 
@@ -109,7 +112,7 @@ func (c *converter) update(s *pg.UpdateStmt, r *reading) *change.Update {
 	r.nodes(s.GetFromClause())
 	r.node(s.GetWhereClause())
 	r.nodes(s.GetReturningList())
-	op := &change.Update{Header: c.head(tableName(s.GetRelation())), Sources: r.tables, Always: isAlways(s.GetWhereClause())}
+	op := &change.Update{Header: c.headOf(s.GetRelation()), Sources: r.tables, Always: isAlways(s.GetWhereClause())}
 	for _, n := range s.GetTargetList() {
 		op.Columns = addNew(op.Columns, n.GetResTarget().GetName())
 	}
@@ -123,7 +126,7 @@ func (c *converter) delete(s *pg.DeleteStmt, r *reading) *change.Delete {
 	r.node(s.GetWhereClause())
 	r.nodes(s.GetReturningList())
 	return &change.Delete{
-		Header: c.head(tableName(s.GetRelation())), Sources: r.tables,
+		Header: c.headOf(s.GetRelation()), Sources: r.tables,
 		Where: c.where(s.GetWhereClause(), s.GetRelation()), Always: isAlways(s.GetWhereClause()),
 	}
 }
@@ -162,28 +165,37 @@ func (c *converter) explain(s *pg.ExplainStmt) []change.Op {
 	if optionTrue(s.GetOptions(), "analyze") {
 		return ops
 	}
-	var r reading
-	for _, op := range ops {
-		for _, name := range touched(op) {
-			r.add(name)
-		}
-	}
-	return []change.Op{&change.Select{Header: c.head(change.Name{}), Sources: r.tables}}
+	c.inner = nil // EXECUTE of a prepared statement is not run either
+	planned := &change.Select{Header: c.head(change.Name{})}
+	planned.Sources, planned.Planned = touched(ops)
+	return []change.Op{planned}
 }
 
-// touched is the tables that a planned statement names.
-func touched(op change.Op) []change.Name {
-	switch op := op.(type) {
-	case *change.Select:
-		return op.Sources
-	case *change.Insert:
-		return append(op.Sources, op.Table)
-	case *change.Update:
-		return append(op.Sources, op.Table)
-	case *change.Delete:
-		return append(op.Sources, op.Table)
-	case *change.CreateTable:
-		return op.Sources
+// touched is the tables that changes read, and those that they write to.
+func touched(ops []change.Op) (reads, writes []change.Name) {
+	for _, op := range ops {
+		switch op := op.(type) {
+		case *change.Select:
+			reads = addNames(reads, op.Sources...)
+		case *change.Insert:
+			reads, writes = addNames(reads, op.Sources...), addNames(writes, op.Table)
+		case *change.Update:
+			reads, writes = addNames(reads, op.Sources...), addNames(writes, op.Table)
+		case *change.Delete:
+			reads, writes = addNames(reads, op.Sources...), addNames(writes, op.Table)
+		case *change.CreateTable:
+			reads = addNames(reads, op.Sources...)
+		}
 	}
-	return nil
+	return reads, writes
+}
+
+// addNames adds the names that are not there yet.
+func addNames(list []change.Name, names ...change.Name) []change.Name {
+	for _, n := range names {
+		if !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return list
 }

@@ -12,7 +12,9 @@ func (c *converter) tables(n *pg.Node) (string, []change.Op) {
 	case *pg.Node_CreateStmt:
 		return "create_table", []change.Op{c.createTable(v.CreateStmt)}
 	case *pg.Node_CreateForeignTableStmt:
-		return "create_foreign_table", []change.Op{c.createTable(v.CreateForeignTableStmt.GetBaseStmt())}
+		op := c.createTable(v.CreateForeignTableStmt.GetBaseStmt())
+		op.Foreign = true
+		return "create_foreign_table", []change.Op{op}
 	case *pg.Node_CreateTableAsStmt:
 		return c.createTableAs(v.CreateTableAsStmt)
 	case *pg.Node_AlterTableStmt:
@@ -29,6 +31,7 @@ func (c *converter) tables(n *pg.Node) (string, []change.Op) {
 		t := v.CreateTrigStmt
 		return "create_trigger", []change.Op{&change.CreateTrigger{
 			Header: c.head(tableName(t.GetRelation())), Name: t.GetTrigname(), OrReplace: t.GetReplace(),
+			EachRow: t.GetRow(), Other: tableName(t.GetConstrrel()),
 		}}
 	}
 	return "", nil
@@ -38,17 +41,13 @@ func (c *converter) createTable(s *pg.CreateStmt) *change.CreateTable {
 	op := &change.CreateTable{
 		Header: c.head(tableName(s.GetRelation())), IfNotExists: s.GetIfNotExists(),
 		Partitioned: s.GetPartspec() != nil, Unlogged: s.GetRelation().GetRelpersistence() == "u",
-		Temp: isTemp(s.GetRelation()),
+		Temp: isTemp(s.GetRelation()), OfType: listName(s.GetOfTypename().GetNames()), PartitionKey: partitionKey(s.GetPartspec()),
 	}
 	parents := tableNames(s.GetInhRelations())
-	if bound := s.GetPartbound(); bound != nil && len(parents) == 1 {
-		op.PartitionOf, op.DefaultPart = parents[0], bound.GetIsDefault()
+	if part := s.GetPartbound(); part != nil && len(parents) == 1 {
+		op.PartitionOf, op.DefaultPart, op.Bound = parents[0], part.GetIsDefault(), bound(part)
 	} else {
 		op.Inherits = parents
-	}
-	if t := s.GetOfTypename(); t != nil {
-		// The columns are those of the type, which is a table's row type or a composite type.
-		op.Like = append(op.Like, listName(t.GetNames()))
 	}
 	c.elements(op, s.GetTableElts())
 	return op
@@ -102,7 +101,8 @@ func (c *converter) createTableAs(s *pg.CreateTableAsStmt) (string, []change.Op)
 	r.node(s.GetQuery())
 	if s.GetObjtype() == pg.ObjectType_OBJECT_MATVIEW {
 		return c.object(change.Object{
-			Class: "materialized view", Verb: "create", Name: tableName(s.GetInto().GetRel()), Tables: r.tables,
+			Class: "materialized view", Verb: "create", Name: tableName(s.GetInto().GetRel()), Tables: r.tables, NoData: s.GetInto().GetSkipData(),
+			Columns: r.viewColumns(),
 		})
 	}
 	op := c.filledTable(s.GetInto(), r.tables)
@@ -115,7 +115,7 @@ func (c *converter) filledTable(into *pg.IntoClause, sources []change.Name) *cha
 	rel := into.GetRel()
 	op := &change.CreateTable{
 		Header: c.head(tableName(rel)), As: true, Sources: sources,
-		Temp: isTemp(rel), Unlogged: rel.GetRelpersistence() == "u",
+		Temp: isTemp(rel), Unlogged: rel.GetRelpersistence() == "u", NoData: into.GetSkipData(),
 	}
 	for _, name := range stringsOf(into.GetColNames()) {
 		op.Columns = append(op.Columns, change.Column{Name: name})
@@ -125,8 +125,8 @@ func (c *converter) filledTable(into *pg.IntoClause, sources []change.Name) *cha
 
 func (c *converter) truncate(s *pg.TruncateStmt) []change.Op {
 	var ops []change.Op
-	for i, name := range tableNames(s.GetRelations()) {
-		op := &change.Truncate{Header: c.head(name), Cascade: cascades(s.GetBehavior())}
+	for i, n := range s.GetRelations() {
+		op := &change.Truncate{Header: c.headOf(n.GetRangeVar()), Cascade: cascades(s.GetBehavior())}
 		op.Span = c.nameSpan(s.GetRelations(), i)
 		ops = append(ops, op)
 	}
@@ -146,8 +146,8 @@ func (c *converter) nameSpan(relations []*pg.Node, i int) change.Span {
 // https://www.postgresql.org/docs/current/sql-lock.html
 func (c *converter) lock(s *pg.LockStmt) []change.Op {
 	var ops []change.Op
-	for i, name := range tableNames(s.GetRelations()) {
-		op := &change.LockTable{Header: c.head(name), Lock: change.Lock(s.GetMode()), NoWait: s.GetNowait()}
+	for i, n := range s.GetRelations() {
+		op := &change.LockTable{Header: c.headOf(n.GetRangeVar()), Lock: change.Lock(s.GetMode()), NoWait: s.GetNowait()}
 		op.Span = c.nameSpan(s.GetRelations(), i)
 		ops = append(ops, op)
 	}

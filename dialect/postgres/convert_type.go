@@ -24,6 +24,9 @@ func typeOf(t *pg.TypeName, at tokens) change.Type {
 	out := change.Type{Span: at.span(), Dims: len(t.GetArrayBounds())}
 	out.Schema, out.Name = typeNames(t)
 	out.Args = typeArgs(out.Name, at)
+	if out.Name == "character" && len(t.GetTypmods()) == 0 {
+		out.Name = "bpchar" // of any length, where character is of length 1
+	}
 	return out
 }
 

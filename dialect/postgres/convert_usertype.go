@@ -62,6 +62,9 @@ func (c *converter) createDomain(s *pg.CreateDomainStmt) (string, []change.Op) {
 		case pg.ConstrType_CONSTR_CHECK, pg.ConstrType_CONSTR_NOTNULL:
 			k := c.constraint(con, parts.of(c.offset(con.GetLocation())).bare)
 			o.Constraint = &k
+		case pg.ConstrType_CONSTR_DEFAULT:
+			at := parts.of(c.offset(con.GetLocation())).bare
+			o.Default = expr(con.GetRawExpr(), at.from(at.find(0, "DEFAULT")+1).span())
 		}
 	}
 	return c.object(o)

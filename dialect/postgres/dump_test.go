@@ -19,7 +19,7 @@ func dumpFields(src []byte, v reflect.Value) string {
 	var b strings.Builder
 	for i := range v.NumField() {
 		f := v.Field(i)
-		if f.IsZero() && !zeroTells(f) {
+		if f.IsZero() && !zeroTells(v, f) {
 			continue
 		}
 		name := v.Type().Field(i).Name
@@ -36,8 +36,8 @@ func dumpFields(src []byte, v reflect.Value) string {
 }
 
 // zeroTells says whether a field's zero value is worth showing.
-func zeroTells(f reflect.Value) bool {
-	return f.Type() == reflect.TypeFor[change.Volatility]()
+func zeroTells(v, f reflect.Value) bool {
+	return v.Type() == reflect.TypeFor[change.Expr]() && f.Type() == reflect.TypeFor[change.Volatility]()
 }
 
 func dumpSpan(src []byte, s change.Span) string {

@@ -2,99 +2,40 @@ package postgres
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/dialect/schema"
 )
 
+// constraintFacts are of constraints that are there.
 func constraintFacts() []fact.Row {
 	ael := effect(change.AccessExclusive, change.Metadata, alterTable, "")
-	sre := effect(change.ShareRowExclusive, change.Metadata, alterTable, "")
-	return slices.Concat([]fact.Row{
-		{ID: "add-check", Kind: change.KindAddConstraint, When: adds(change.Check, true), On: tree,
-			Effect: effect(change.AccessExclusive, change.Scan, alterTable, "every row is checked against the CHECK")},
-		{ID: "add-check-not-valid", Kind: change.KindAddConstraint, When: adds(change.Check, false), On: tree, Effect: ael},
-		{ID: "add-foreign-key", Kind: change.KindAddConstraint, When: adds(change.ForeignKey, true), On: bothSides,
-			Effect: effect(change.ShareRowExclusive, change.Scan, alterTable, "every row is looked up in the referenced table")},
-		{ID: "add-foreign-key-not-valid", Kind: change.KindAddConstraint, When: adds(change.ForeignKey, false), On: bothSides, Effect: sre},
-		{ID: "add-key", Kind: change.KindAddConstraint, When: addsKey(false), On: tree,
-			Effect: effect(change.AccessExclusive, change.IndexBuild, alterTable, "an index over every row is built")},
-		{ID: "add-key-using-index", Kind: change.KindAddConstraint, When: addsKey(true), Effect: ael},
-		{ID: "add-primary-key-nullable", Kind: change.KindAddConstraint, When: nullableKey, On: tree,
-			Effect: effect(change.AccessExclusive, change.Scan, alterTable, "a primary key makes its columns NOT NULL: every row is read to make sure")},
-		{ID: "add-exclude", Kind: change.KindAddConstraint, When: adds(change.Exclude, true), On: tree,
-			Effect: effect(change.AccessExclusive, change.IndexBuild, alterTable, "an index over every row is built and every row is checked")},
-		{ID: "add-not-null", Kind: change.KindAddConstraint, When: adds(change.NotNull, true), On: tree,
-			Effect: effect(change.AccessExclusive, change.Scan, alterTable, "every row is read to make sure that it holds no NULL")},
-		{ID: "add-not-null-not-valid", Kind: change.KindAddConstraint, When: adds(change.NotNull, false), On: tree, Effect: ael},
-	}, laterConstraintFacts(ael))
-}
-
-func laterConstraintFacts(ael change.Effect) []fact.Row {
-	return []fact.Row{
-		{ID: "validate-constraint", Kind: change.KindValidateConstraint, On: tree,
-			Effect: effect(change.ShareUpdateExclusive, change.Scan, alterTable, "every row is checked; reads and writes go on")},
-		{ID: "validate-foreign-key", Kind: change.KindValidateConstraint, On: referencedBy(constraintName),
-			Effect: effect(change.RowShare, change.Scan, alterTable, "every row is looked up in it")},
+	return slices.Concat(validateFacts(), []fact.Row{
 		{ID: "drop-constraint", Kind: change.KindDropConstraint, On: tree, Effect: ael},
-		{ID: "drop-foreign-key", Kind: change.KindDropConstraint, On: referencedBy(constraintName),
+		{ID: "drop-foreign-key", Kind: change.KindDropConstraint, On: referencedBy,
 			Effect: effect(change.AccessExclusive, change.Metadata, alterTable, "the foreign key's triggers on it are dropped")},
+		{ID: "drop-key-cascade", Kind: change.KindDropConstraint, On: referencingKey,
+			Effect: effect(change.AccessExclusive, change.Metadata, alterTable, "its foreign key to the dropped key is dropped too")},
 		{ID: "alter-constraint", Kind: change.KindAlterConstraint, On: tree, Effect: ael},
-		{ID: "rename-constraint", Kind: change.KindRenameConstraint, On: tree, Effect: ael},
-	}
-}
-
-func constraintOf(c *fact.Ctx) *change.Constraint {
-	return &c.Op.(*change.AddConstraint).Constraint
-}
-
-// adds: checked says that the rows that are there are checked.
-func adds(kind change.ConstraintKind, checked bool) func(*fact.Ctx) bool {
-	return func(c *fact.Ctx) bool {
-		k := constraintOf(c)
-		return k.Kind == kind && checked == (!k.NotValid && !k.NotEnforced)
-	}
-}
-
-func addsKey(usingIndex bool) func(*fact.Ctx) bool {
-	return func(c *fact.Ctx) bool {
-		k := constraintOf(c)
-		return (k.Kind == change.Unique || k.Kind == change.PrimaryKey) && usingIndex == (k.UsingIndex != "")
-	}
-}
-
-// nullableKey is a primary key over columns that are not known to be NOT NULL.
-func nullableKey(c *fact.Ctx) bool {
-	k := constraintOf(c)
-	if k.Kind != change.PrimaryKey {
-		return false
-	}
-	op := c.Op.Head()
-	columns := k.Columns
-	if k.UsingIndex != "" {
-		ix := c.State.Index(change.Name{Schema: c.State.Resolve(op.Table).Schema, Name: k.UsingIndex})
-		if ix == nil {
-			return true
-		}
-		columns = ix.Columns
-	}
-	t := c.State.Table(op.Table)
-	return slices.ContainsFunc(columns, func(n string) bool {
-		if t == nil {
-			return true
-		}
-		col := t.Column(n)
-		return !t.ProvenNotNull(n) && (col == nil || !col.NotNull)
+		{ID: "enforce-foreign-key", Kind: change.KindAlterConstraint, When: enforces, From: fact.V(18), On: bothEnds,
+			Effect: effect(change.ShareRowExclusive, change.Scan, alterTable, "every row is looked up in the referenced table")},
+		{ID: "rename-constraint", Kind: change.KindRenameConstraint, On: renamedConstraint, Effect: ael},
 	})
 }
 
-func bothSides(c *fact.Ctx) []change.Name {
-	k := constraintOf(c)
-	out := tree(c)
-	if k.Ref != nil {
-		out = append(out, withParts(c, k.Ref.Table)...)
+func validateFacts() []fact.Row {
+	return []fact.Row{
+		{ID: "validate-constraint", Kind: change.KindValidateConstraint, When: not(alreadyValid), On: tree,
+			Effect: effect(change.ShareUpdateExclusive, change.Scan, alterTable, "every row is checked; reads and writes go on")},
+		{ID: "validate-foreign-key", Kind: change.KindValidateConstraint, When: not(alreadyValid), On: validatedAgainst(true),
+			Effect: effect(change.RowShare, change.Scan, alterTable, "every row is looked up in it")},
+		{ID: "validate-foreign-key-partitions", Kind: change.KindValidateConstraint, When: not(alreadyValid), On: validatedAgainst(false),
+			Effect: effect(change.AccessShare, change.Scan, alterTable, "every row is looked up in it")},
+		{ID: "validate-valid-constraint", Kind: change.KindValidateConstraint, When: alreadyValid, On: self,
+			Effect: effect(change.ShareUpdateExclusive, change.Metadata, alterTable, "the constraint is valid already")},
 	}
-	return out
 }
 
 func constraintName(op change.Op) string {
@@ -103,20 +44,77 @@ func constraintName(op change.Op) string {
 		return op.Name
 	case *change.DropConstraint:
 		return op.Name
+	case *change.AlterConstraint:
+		return op.Name
+	case *change.RenameConstraint:
+		return op.From
 	}
 	return ""
 }
 
-// referencedBy is the other side of a foreign key that is named by a change.
-func referencedBy(name func(change.Op) string) func(*fact.Ctx) []change.Name {
-	return func(c *fact.Ctx) []change.Name {
-		t := c.State.Table(c.Op.Head().Table)
-		if t == nil {
-			return nil
-		}
-		if k := t.Constraint(name(c.Op)); k != nil && k.Kind == change.ForeignKey {
-			return one(k.Ref)
-		}
+// namedConstraint is the constraint that the change names, or nil.
+func namedConstraint(c *fact.Ctx) *schema.Constraint {
+	t := c.State.Table(c.Op.Head().Table)
+	if t == nil {
 		return nil
 	}
+	return t.Constraint(constraintName(c.Op))
+}
+
+func alreadyValid(c *fact.Ctx) bool {
+	k := namedConstraint(c)
+	return k != nil && k.Validated && k.Enforced
+}
+
+// referencedBy is the other side of the foreign key that the change names.
+func referencedBy(c *fact.Ctx) []change.Name {
+	if k := namedConstraint(c); k != nil && k.Kind == change.ForeignKey {
+		return minus(withParts(c, k.Ref), []change.Name{c.State.Resolve(c.Op.Head().Table)})
+	}
+	return nil
+}
+
+// validatedAgainst is the referenced table, or its partitions.
+func validatedAgainst(itself bool) func(*fact.Ctx) []change.Name {
+	return func(c *fact.Ctx) []change.Name {
+		all := referencedBy(c)
+		if itself {
+			return all[:min(1, len(all))]
+		}
+		return all[min(1, len(all)):]
+	}
+}
+
+// referencingKey are the tables whose foreign keys need the key that is dropped.
+func referencingKey(c *fact.Ctx) []change.Name {
+	op := c.Op.(*change.DropConstraint)
+	key := namedConstraint(c)
+	if !op.Cascade || key == nil || key.Kind != change.PrimaryKey && key.Kind != change.Unique {
+		return nil
+	}
+	var out []change.Name
+	for _, r := range referencesTo(c, op.Table) {
+		if slices.Equal(slices.Sorted(slices.Values(referencedColumns(c, r.key))), slices.Sorted(slices.Values(key.Columns))) {
+			out = addNames(out, withParts(c, r.table)...)
+		}
+	}
+	return minus(out, []change.Name{c.State.Resolve(op.Table)})
+}
+
+func enforces(c *fact.Ctx) bool {
+	k := namedConstraint(c)
+	action := strings.ToLower(c.Op.(*change.AlterConstraint).Action)
+	return k != nil && k.Kind == change.ForeignKey && !k.Enforced &&
+		strings.Contains(action, "enforced") && !strings.Contains(action, "not enforced")
+}
+
+func bothEnds(c *fact.Ctx) []change.Name { return append(parts(c), referencedBy(c)...) }
+
+// renamedConstraint: CHECK and NOT NULL constraints are inherited and renamed
+// with those of the tables below.
+func renamedConstraint(c *fact.Ctx) []change.Name {
+	if k := namedConstraint(c); k != nil && k.Kind != change.Check && k.Kind != change.NotNull {
+		return self(c)
+	}
+	return tree(c)
 }

@@ -8,23 +8,20 @@ import (
 func indexFacts() []fact.Row {
 	const why = "an index over every row is built"
 	return []fact.Row{
-		{ID: "create-index", Kind: change.KindCreateIndex, When: buildsIndex(false), On: tree,
+		{ID: "create-index", Kind: change.KindCreateIndex, When: buildsIndex(false), On: indexedParts,
 			Effect: effect(change.Share, change.IndexBuild, "sql-createindex.html", why)},
-		{ID: "create-index-only", Kind: change.KindCreateIndex, When: onlyParent,
+		{ID: "create-index-only", Kind: change.KindCreateIndex, When: onlyParent, On: self,
 			Effect: effect(change.Share, change.Metadata, "sql-createindex.html", "")},
-		{ID: "create-index-concurrently", Kind: change.KindCreateIndex, When: buildsIndex(true), NoTx: true,
+		{ID: "create-index-concurrently", Kind: change.KindCreateIndex, When: buildsIndex(true), On: self, NoTx: true,
 			Effect: effect(change.ShareUpdateExclusive, change.IndexBuild, "sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY", why)},
-		{ID: "drop-index", Kind: change.KindDropIndex, When: dropsIndex(false), On: indexedTable,
+		{ID: "drop-index", Kind: change.KindDropIndex, When: dropsIndex(false), On: droppedFrom,
 			Effect: effect(change.AccessExclusive, change.Metadata, "sql-dropindex.html", "")},
-		{ID: "drop-index-concurrently", Kind: change.KindDropIndex, When: dropsIndex(true), On: indexedTable, NoTx: true,
+		{ID: "drop-index-concurrently", Kind: change.KindDropIndex, When: dropsIndex(true), On: droppedFrom, NoTx: true,
 			Effect: effect(change.ShareUpdateExclusive, change.Metadata, "sql-dropindex.html", "")},
 		{ID: "rename-index", Kind: change.KindRenameIndex, On: nothing},
-		{ID: "alter-index", Kind: change.KindAlterIndex, On: nothing},
-		{ID: "reindex", Kind: change.KindReindex, When: reindexes(false), On: reindexed,
-			Effect: effect(change.Share, change.IndexBuild, "sql-reindex.html", "the index is built again; queries that would use it wait too")},
-		{ID: "reindex-concurrently", Kind: change.KindReindex, When: reindexes(true), On: reindexed, NoTx: true,
-			Effect: effect(change.ShareUpdateExclusive, change.IndexBuild, "sql-reindex.html#SQL-REINDEX-CONCURRENTLY", "the index is built again beside the old one")},
-		{ID: "reindex-database", Kind: change.KindReindex, When: wholeDatabase, On: nothing, NoTx: true},
+		{ID: "alter-index", Kind: change.KindAlterIndex, When: not(attachesIndex), On: nothing},
+		{ID: "attach-index", Kind: change.KindAlterIndex, When: attachesIndex, On: attachedIndexes,
+			Effect: effect(change.AccessShare, change.Metadata, "sql-alterindex.html", "")},
 	}
 }
 
@@ -41,40 +38,32 @@ func buildsIndex(concurrently bool) func(*fact.Ctx) bool {
 	}
 }
 
+func indexedParts(c *fact.Ctx) []change.Name { return withParts(c, c.Op.Head().Table) }
+
 func dropsIndex(concurrently bool) func(*fact.Ctx) bool {
 	return func(c *fact.Ctx) bool { return c.Op.(*change.DropIndex).Concurrently == concurrently }
 }
 
-// indexedTable is the index's table; the index itself where its table was not seen.
-func indexedTable(c *fact.Ctx) []change.Name {
-	op := c.Op.(*change.DropIndex)
-	if ix := c.State.Index(op.Index); ix != nil {
+// droppedFrom is the index's table; the index itself where its table was not seen.
+func droppedFrom(c *fact.Ctx) []change.Name { return indexedTable(c, c.Op.(*change.DropIndex).Index) }
+
+func indexedTable(c *fact.Ctx, index change.Name) []change.Name {
+	if ix := c.State.Index(index); ix != nil {
 		return withParts(c, ix.Table)
 	}
-	return one(op.Index)
+	return one(index)
 }
 
-func wholeDatabase(c *fact.Ctx) bool {
-	o := c.Op.(*change.Reindex).Object
-	return o == "database" || o == "system"
-}
+func attachesIndex(c *fact.Ctx) bool { return !c.Op.(*change.AlterIndex).Child.IsZero() }
 
-func reindexes(concurrently bool) func(*fact.Ctx) bool {
-	return func(c *fact.Ctx) bool {
-		return c.Op.(*change.Reindex).Concurrently == concurrently
-	}
-}
-
-func reindexed(c *fact.Ctx) []change.Name {
-	op := c.Op.(*change.Reindex)
-	switch op.Object {
-	case "table":
-		return withParts(c, op.Name)
-	case "index":
-		if ix := c.State.Index(op.Name); ix != nil {
-			return withParts(c, ix.Table)
+// attachedIndexes are the tables of both indexes, where they are known.
+func attachedIndexes(c *fact.Ctx) []change.Name {
+	op := c.Op.(*change.AlterIndex)
+	var out []change.Name
+	for _, n := range []change.Name{op.Index, op.Child} {
+		if ix := c.State.Index(n); ix != nil {
+			out = addNames(out, ix.Table)
 		}
-		return one(op.Name)
 	}
-	return c.State.TableNames(func(n change.Name) bool { return op.Object != "schema" || n.Schema == op.Name.Name })
+	return out
 }

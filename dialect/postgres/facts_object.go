@@ -8,29 +8,25 @@ import (
 )
 
 func objectFacts() []fact.Row {
-	ael := effect(change.AccessExclusive, change.Metadata, "sql-commands.html", "")
+	sue := func(page string) change.Effect {
+		return effect(change.ShareUpdateExclusive, change.Metadata, page, "")
+	}
 	return []fact.Row{
-		{ID: "object-of-table", Kind: change.KindObject, When: object("policy", "rule"), Effect: ael},
-		{ID: "comment", Kind: change.KindObject, When: verb("comment"),
-			Effect: effect(change.ShareUpdateExclusive, change.Metadata, "sql-comment.html", "")},
-		{ID: "statistics", Kind: change.KindObject, When: object("statistics"),
-			Effect: effect(change.ShareUpdateExclusive, change.Metadata, "sql-createstatistics.html", "")},
-		{ID: "create-view", Kind: change.KindObject, When: both(object("view", "materialized view"), verb("create")), On: objectTables,
-			Effect: effect(change.AccessShare, change.Rows, "sql-createview.html", "")},
-		{ID: "change-view", Kind: change.KindObject, When: both(object("view", "materialized view"), not(verb("create", "comment", "grant", "revoke"))), On: objectName, Effect: ael},
-		{ID: "alter-sequence", Kind: change.KindObject, When: both(object("sequence"), verb("alter")), On: objectName,
-			Effect: effect(change.ShareRowExclusive, change.Metadata, "sql-altersequence.html", "nextval() waits")},
-		{ID: "drop-sequence", Kind: change.KindObject, When: both(object("sequence"), verb("drop", "rename")), On: objectName, Effect: ael},
-		{ID: "alter-domain-checked", Kind: change.KindObject, When: checkedDomain, On: domainTables,
-			Effect: effect(change.Share, change.Scan, "sql-alterdomain.html", "every row of each table with a column of the domain is checked")},
-		{ID: "publication", Kind: change.KindObject, When: object("publication"), On: objectTables,
-			Effect: effect(change.ShareUpdateExclusive, change.Metadata, "sql-createpublication.html", "")},
+		{ID: "statistics", Kind: change.KindObject, When: object("statistics"), On: statisticsTable, Effect: sue("sql-createstatistics.html")},
+		{ID: "publication", Kind: change.KindObject, When: object("publication"), On: publishedTables, Effect: sue("sql-createpublication.html")},
+		{ID: "function-reads", Kind: change.KindObject, When: object("function", "procedure"), On: objectTables,
+			Effect: effect(change.AccessShare, change.Metadata, "sql-createfunction.html", "the body names it, and is checked")},
+		{ID: "function-writes", Kind: change.KindObject, When: object("function", "procedure"), On: objectWrites,
+			Effect: effect(change.RowExclusive, change.Metadata, "sql-createfunction.html", "the body writes to it, and is checked")},
+		{ID: "drop-schema-cascade", Kind: change.KindObject, When: both(object("schema"), dropsCascade), On: inDroppedSchema,
+			Effect: effect(change.AccessExclusive, change.Metadata, "sql-dropschema.html", "it is dropped with the schema, or its foreign key is")},
 		{ID: "database", Kind: change.KindObject, When: both(object("database", "tablespace", "subscription"), verb("create", "drop")), On: nothing, NoTx: true},
 		{ID: "system", Kind: change.KindObject, When: object("system"), On: nothing, NoTx: true},
 		{ID: "object", Kind: change.KindObject, When: otherObject, On: nothing},
 	}
 }
 
+// object is a statement about an object itself, not about its comment or rights.
 func object(classes ...string) func(*fact.Ctx) bool {
 	return func(c *fact.Ctx) bool {
 		op := c.Op.(*change.Object)
@@ -42,37 +38,62 @@ func verb(verbs ...string) func(*fact.Ctx) bool {
 	return func(c *fact.Ctx) bool { return slices.Contains(verbs, c.Op.(*change.Object).Verb) }
 }
 
-func both(a, b func(*fact.Ctx) bool) func(*fact.Ctx) bool {
-	return func(c *fact.Ctx) bool { return a(c) && b(c) }
-}
-
 func objectName(c *fact.Ctx) []change.Name   { return one(c.Op.(*change.Object).Name) }
 func objectTables(c *fact.Ctx) []change.Name { return c.Op.(*change.Object).Tables }
+func objectWrites(c *fact.Ctx) []change.Name { return c.Op.(*change.Object).Writes }
 
-// otherObject is what locks no table: types, functions, roles, grants, extensions ...
+// otherObject is what has no row of its own and locks no table: roles, most
+// changes of types, functions in other languages, extensions ...
 func otherObject(c *fact.Ctx) bool {
-	op := c.Op.(*change.Object)
-	return op.Verb != "comment" && !object("policy", "rule", "statistics", "view", "materialized view", "publication", "system")(c) &&
-		!both(object("sequence"), verb("alter", "drop", "rename"))(c) && !checkedDomain(c) &&
-		!both(object("database", "tablespace", "subscription"), verb("create", "drop"))(c)
+	own := []func(*fact.Ctx) bool{
+		verb("comment", "grant", "revoke"), checksDomain, altersAttribute, namesTables,
+		object("policy", "rule", "trigger", "statistics", "view", "materialized view", "publication", "sequence", "system"),
+		both(object("database", "tablespace", "subscription"), verb("create", "drop")),
+		both(object("schema", "type", "enum", "domain"), dropsCascade),
+	}
+	return !slices.ContainsFunc(own, func(is func(*fact.Ctx) bool) bool { return is(c) })
 }
 
-// checkedDomain is an ALTER DOMAIN that looks at every row of its type.
-func checkedDomain(c *fact.Ctx) bool {
+func namesTables(c *fact.Ctx) bool {
 	op := c.Op.(*change.Object)
-	if op.Class != "domain" || op.Verb != "alter" {
-		return false
-	}
-	switch op.Action {
-	case "set not null", "validate constraint":
-		return true
-	case "add constraint":
-		return op.Constraint == nil || !op.Constraint.NotValid
-	}
-	return false
+	return len(op.Tables)+len(op.Writes) > 0
 }
 
-func domainTables(c *fact.Ctx) []change.Name {
+// statisticsTable is the table of extended statistics that are made or dropped;
+// other changes of them lock none.
+func statisticsTable(c *fact.Ctx) []change.Name {
 	op := c.Op.(*change.Object)
-	return c.State.TablesWithType(op.Name)
+	if op.Verb == "drop" {
+		return one(c.State.TableOf("statistics", op.Name))
+	}
+	return one(op.Table)
+}
+
+// publishedTables are those that a publication is told of, with the ones that
+// SET takes out.
+func publishedTables(c *fact.Ctx) []change.Name {
+	op := c.Op.(*change.Object)
+	var out []change.Name
+	for _, n := range op.Tables {
+		out = addNames(out, minus(family(c, n, true), withParts(c, n)[1:])...) // partitions are published through their parent
+	}
+	if op.Verb == "alter" && op.Action == "set" && len(op.Tables) > 0 {
+		out = addNames(out, c.State.Published(op.Name.Name)...)
+	}
+	return out
+}
+
+// inDroppedSchema are the tables, views and sequences of a schema, and the
+// tables at the other end of their foreign keys.
+func inDroppedSchema(c *fact.Ctx) []change.Name {
+	name := c.Op.(*change.Object).Name.Name
+	within := func(n change.Name) bool { return n.Schema == name }
+	tables := c.State.TableNames(within)
+	out := slices.Concat(tables, c.State.ViewNames(within), referencedFrom(c, tables))
+	for _, n := range tables {
+		out = addNames(out, directlyReferencing(c, n)...)
+		out = addNames(out, c.State.ViewsOn(n)...)
+	}
+	loose := func(n change.Name) bool { return within(n) && c.State.TableOf("sequence", n).IsZero() }
+	return addNames(out, c.State.Parts("sequence", loose)...)
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
@@ -10,17 +9,26 @@ import (
 )
 
 func typeFacts() []fact.Row {
+	ael := func(work change.Work, why string) change.Effect {
+		return effect(change.AccessExclusive, work, alterTable, why)
+	}
 	return []fact.Row{
 		{ID: "alter-type-metadata", Kind: change.KindAlterColumnType, When: retypes(keepsBytes), On: tree,
-			Effect: effect(change.AccessExclusive, change.Metadata, alterTable, "the stored values stay as they are")},
+			Effect: ael(change.Metadata, "the stored values stay as they are")},
 		{ID: "alter-type-check", Kind: change.KindAlterColumnType, When: retypes(checksAgain), On: tree,
-			Effect: effect(change.AccessExclusive, change.Scan, alterTable, "every row is checked again against the column's CHECK")},
+			Effect: ael(change.Scan, "every row is checked again against the column's CHECK")},
 		{ID: "alter-type-collation", Kind: change.KindAlterColumnType, When: retypes(newCollation), On: tree,
-			Effect: effect(change.AccessExclusive, change.IndexBuild, alterTable, "the column's indexes are built again in the new order")},
+			Effect: ael(change.IndexBuild, "the column's indexes are built again in the new order")},
+		{ID: "alter-type-index", Kind: change.KindAlterColumnType, When: retypes(newIndex), On: tree,
+			Effect: ael(change.IndexBuild, "the values stay as they are, but an index of the column is built again: it compares them otherwise, or has an expression or a condition")},
 		{ID: "alter-type-rewrite", Kind: change.KindAlterColumnType, When: retypes(newBytes), On: tree,
-			Effect: effect(change.AccessExclusive, change.Rewrite, alterTable, "every row is written in the new type, every index of the column built again")},
+			Effect: ael(change.Rewrite, "every row is written in the new type, every index of the column built again")},
 		{ID: "alter-type-unknown", Kind: change.KindAlterColumnType, When: retypes(unknownType), On: tree,
-			Effect: effect(change.AccessExclusive, change.Rewrite, alterTable, "the column's type so far is not known; most changes of type write every row again")},
+			Effect: ael(change.Rewrite, "the column's type so far is not known; most changes of type write every row again")},
+		{ID: "alter-type-foreign-key", Kind: change.KindAlterColumnType, On: otherSides(anyKey),
+			Effect: ael(change.Metadata, "a foreign key over the column is made again")},
+		{ID: "alter-type-foreign-key-check", Kind: change.KindAlterColumnType, When: not(retypes(keepsBytes)), On: otherSides(checkedKey),
+			Effect: ael(change.Scan, "a foreign key over the column is made again, and every row checked against it")},
 	}
 }
 
@@ -31,6 +39,7 @@ const (
 	keepsBytes retype = iota
 	checksAgain
 	newCollation
+	newIndex
 	newBytes
 	unknownType
 )
@@ -54,117 +63,72 @@ func costOfType(c *fact.Ctx) retype {
 	if col == nil || !col.TypeKnown {
 		return unknownType
 	}
-	if !sameBytes(c, col.Type, op.Type) {
+	same, sameOrder := sameBytes(c, col.Type, op.Type)
+	switch {
+	case !same:
 		return newBytes
-	}
-	if op.Type.Collation != "" && op.Type.Collation != col.Type.Collation {
+	case collation(op.Type) != collation(col.Type) && isIndexed(c, t, op.Column):
 		return newCollation
-	}
-	if t.HasCheckOn(op.Column) {
+	case !sameOrder && isIndexed(c, t, op.Column) || hasComplexIndex(c, t, op.Column):
+		return newIndex
+	case t.HasCheckOn(op.Column):
 		return checksAgain
 	}
 	return keepsBytes
 }
 
-// sameBytes says whether values of the old type are values of the new one as
-// they are stored.
-func sameBytes(c *fact.Ctx, from, to change.Type) bool {
-	if from.Dims != to.Dims {
-		return false
+// collation is a type's collation; COLLATE "default" is that of no COLLATE.
+func collation(t change.Type) string {
+	if t.Collation == "default" || t.Collation == "pg_catalog.default" {
+		return ""
 	}
-	from, to = baseType(c, from), baseType(c, to)
-	if isConstrained(c, to) {
-		return sameName(from, to)
-	}
-	if sameName(from, to) {
-		return widens(to.Name, from.Args, to.Args)
-	}
-	switch from.Name + " > " + to.Name {
-	case "character varying > text", "cidr > inet", "xml > text", "xml > character varying":
-		return len(to.Args) == 0
-	case "text > character varying":
-		return len(to.Args) == 0
-	case "timestamp without time zone > timestamp with time zone", "timestamp with time zone > timestamp without time zone":
-		// Since 12, where the session's time zone is UTC.
-		return isUTC(c) && widens(to.Name, from.Args, to.Args)
-	case "integer > oid", "oid > integer", "oid > regclass", "regclass > oid":
-		return true
-	}
-	return false
+	return t.Collation
 }
 
-func sameName(a, b change.Type) bool { return a.Name == b.Name && a.Schema == b.Schema }
-
-// baseType looks through a serial and through a domain.
-func baseType(c *fact.Ctx, t change.Type) change.Type {
-	switch t.Name {
-	case "serial":
-		t.Name = "integer"
-	case "bigserial":
-		t.Name = "bigint"
-	case "smallserial":
-		t.Name = "smallint"
-	}
-	u := c.State.Type(change.Name{Schema: t.Schema, Name: t.Name})
-	if u != nil && u.Class == "domain" && !u.Constrained && u.Base != "" {
-		return change.Type{Name: u.Base, Dims: t.Dims}
-	}
-	return t
+// isIndexed says whether an index has the column as a key. A table that is not
+// known whole may have one that was not seen.
+func isIndexed(c *fact.Ctx, t *schema.Table, column string) bool {
+	return !t.Complete || slices.ContainsFunc(c.State.IndexesOf(t.Name), func(ix *schema.Index) bool {
+		return slices.Contains(ix.Columns, column)
+	})
 }
 
-func isConstrained(c *fact.Ctx, t change.Type) bool {
-	u := c.State.Type(change.Name{Schema: t.Schema, Name: t.Name})
-	return u != nil && u.Class == "domain" && u.Constrained
+// hasComplexIndex: an index with an expression or a condition on the column is
+// always built again (CheckIndexCompatible in the server's source).
+func hasComplexIndex(c *fact.Ctx, t *schema.Table, column string) bool {
+	return slices.ContainsFunc(c.State.IndexesOf(t.Name), func(ix *schema.Index) bool {
+		return slices.Contains(ix.Uses, column) || (ix.Partial || ix.Exprs) && slices.Contains(ix.Columns, column)
+	})
 }
 
-func isUTC(c *fact.Ctx) bool {
-	v, ok := c.State.Setting("timezone")
-	return ok && slices.Contains([]string{"UTC", "utc", "Etc/UTC", "GMT", "0"}, v)
+func anyKey(*fact.Ctx, *schema.Constraint) bool { return true }
+
+// checkedKey: rows are looked up again where the values are new ones.
+func checkedKey(c *fact.Ctx, k *schema.Constraint) bool {
+	cost := costOfType(c)
+	return k.Validated && k.Enforced && (cost == newBytes || cost == unknownType)
 }
 
-// widens says whether the new type modifiers admit every old value unchanged.
-func widens(name string, from, to []string) bool {
-	switch name {
-	case "character varying", "bit varying":
-		return len(to) == 0 || len(from) == 1 && atoi(to[0]) >= atoi(from[0])
-	case "numeric":
-		return widensNumeric(from, to)
-	case "timestamp with time zone", "timestamp without time zone", "time with time zone", "time without time zone", "interval":
-		return len(to) == 0 || len(from) == 1 && len(to) == 1 && atoi(to[0]) >= atoi(from[0]) || len(to) == 1 && atoi(to[0]) >= 6
-	case "character", "bit":
-		return slices.Equal(orOne(from), orOne(to))
-	}
-	return slices.Equal(from, to)
-}
-
-func widensNumeric(from, to []string) bool {
-	if len(to) == 0 {
-		return true
-	}
-	if len(from) == 0 {
-		return false
-	}
-	scale := func(a []string) int {
-		if len(a) < 2 {
-			return 0
+// otherSides are the tables at the other end of the column's foreign keys, in
+// both directions.
+func otherSides(which func(*fact.Ctx, *schema.Constraint) bool) func(*fact.Ctx) []change.Name {
+	return func(c *fact.Ctx) []change.Name {
+		op := c.Op.(*change.AlterColumnType)
+		t := c.State.Table(op.Table)
+		if t == nil {
+			return nil
 		}
-		return atoi(a[1])
+		var out []change.Name
+		for _, k := range foreignKeysOn(t, op.Column) {
+			if which(c, k) {
+				out = addNames(out, withParts(c, k.Ref)...)
+			}
+		}
+		for _, r := range referencesTo(c, op.Table) {
+			if which(c, r.key) && slices.Contains(referencedColumns(c, r.key), op.Column) {
+				out = addNames(out, withParts(c, r.table)...)
+			}
+		}
+		return minus(out, []change.Name{t.Name})
 	}
-	return atoi(to[0]) >= atoi(from[0]) && scale(to) == scale(from)
-}
-
-// orOne: character and bit without a length are of length 1.
-func orOne(args []string) []string {
-	if len(args) == 0 {
-		return []string{"1"}
-	}
-	return args
-}
-
-func atoi(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		return -1
-	}
-	return n
 }

@@ -15,30 +15,16 @@ import (
 func Parse(script *change.Script) {
 	found := Split(script.Src, script.Section)
 	script.Stmts = make([]*change.Stmt, 0, len(found))
+	file := newSource(script.Src)
 	for i, f := range found {
-		stmt := parseStmt(script.Src, f)
+		file.known.inner = 0
+		stmt := file.statement(f)
 		stmt.Index = i
+		for _, inner := range stmt.Inner {
+			inner.Index = i
+		}
 		script.Stmts = append(script.Stmts, stmt)
 	}
-}
-
-func parseStmt(src []byte, found token.Statement) *change.Stmt {
-	stmt := &change.Stmt{Span: found.Span, Comments: found.Comments}
-	if len(found.Tokens) == 0 {
-		stmt.Kind = "psql"
-		stmt.Ops = []change.Op{&change.Opaque{
-			Header: change.Header{Span: found.Span}, Why: runsUnseen(found.Span.Text(src)),
-		}}
-		return stmt
-	}
-	c := &converter{src: src, base: found.Span.Start, stmt: found, all: tokens{src, found.Tokens}}
-	if stmt.Err = c.unreadable(); stmt.Err == nil {
-		stmt.Kind, stmt.Ops, stmt.Err = c.parse()
-	}
-	if stmt.Err != nil {
-		stmt.Kind = "syntax_error"
-	}
-	return stmt
 }
 
 // parse reads the statement with the grammar, and once more with newer syntax

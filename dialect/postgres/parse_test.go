@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -202,7 +203,7 @@ func checkScript(s *change.Script) error {
 
 func checkOp(s *change.Script, stmt *change.Stmt, op change.Op) (err error) {
 	span := op.Head().Span
-	if !span.Valid() || !stmt.Span.Contains(span) {
+	if !span.Valid() || !placeOf(s, stmt, op).Contains(span) {
 		return fmt.Errorf("%s has the place %v in %v", dump(s.Src, op), span, stmt.Span)
 	}
 	visit(reflect.ValueOf(op), func(v any) {
@@ -211,6 +212,20 @@ func checkOp(s *change.Script, stmt *change.Stmt, op change.Op) (err error) {
 		}
 	})
 	return err
+}
+
+// placeOf is where a change must stand: in its statement, or in the one that
+// the statement runs, anywhere in the file.
+func placeOf(s *change.Script, stmt *change.Stmt, op change.Op) change.Span {
+	for _, inner := range stmt.Inner {
+		if slices.Contains(inner.Ops, op) {
+			if !(change.Span{End: len(s.Src)}).Contains(inner.Span) || inner.Kind == "" {
+				return change.Span{}
+			}
+			return inner.Span
+		}
+	}
+	return stmt.Span
 }
 
 func TestParseAnything(t *testing.T) {

@@ -9,6 +9,14 @@ import (
 // Apply brings the state up to date with one change. The script is the one the
 // change was read from: its text is where defaults and comments are kept.
 func (s *State) Apply(script *change.Script, op change.Op) {
+	if op.Head().Conditional {
+		s.applyConditional(script, op)
+		return
+	}
+	s.apply(script, op)
+}
+
+func (s *State) apply(script *change.Script, op change.Op) {
 	switch op := op.(type) {
 	case *change.TxControl:
 		s.applyTx(op)
@@ -17,6 +25,9 @@ func (s *State) Apply(script *change.Script, op change.Op) {
 	case *change.CreateTable:
 		s.createTable(script, op)
 	case *change.DropTable:
+		if op.Cascade {
+			s.dropDependents(op.Table)
+		}
 		s.dropTable(op.Table)
 	case *change.RenameTable:
 		s.renameTable(op)
@@ -26,6 +37,8 @@ func (s *State) Apply(script *change.Script, op change.Op) {
 		s.dropIndex(op)
 	case *change.RenameIndex:
 		s.renameIndex(op)
+	case *change.AlterIndex:
+		s.hideIndex(op)
 	case *change.Insert:
 		s.fill(op)
 	case *change.Object:
@@ -111,6 +124,14 @@ func (s *State) tableOption(op *change.TableOption) {
 		t.Unlogged = true
 	case "logged":
 		t.Unlogged = false
+	case "inherit":
+		s.linkInheritor(op.Other, t)
+	case "no inherit":
+		s.unlinkInheritor(op.Other, t)
+	case "of":
+		t.OfType = s.Resolve(op.Other)
+	case "not of":
+		t.OfType = change.Name{}
 	}
 }
 

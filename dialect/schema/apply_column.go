@@ -15,6 +15,7 @@ func (s *State) putColumn(script *change.Script, t *Table, def *change.Column) {
 		t.Columns = append(t.Columns, c)
 	}
 	*c = s.column(script, def)
+	s.ownSequence(t, c)
 	for _, con := range def.Constraints {
 		if len(con.Columns) == 0 {
 			con.Columns = []string{def.Name}
@@ -31,6 +32,7 @@ func (s *State) column(script *change.Script, def *change.Column) Column {
 	}
 	if def.Default != nil {
 		c.Default, c.HasDefault = def.Default.Span.Text(script.Raw), !def.Default.Null
+		c.Sequence = s.calledSequence(def.Default)
 	}
 	if isSerial(def.Type.Name) {
 		c.Default, c.HasDefault = "nextval", true
@@ -134,10 +136,19 @@ func (s *State) modifyColumn(script *change.Script, op *change.ModifyColumn) {
 
 func (s *State) setDefault(script *change.Script, op *change.ColumnDefault) {
 	c := s.ensure(op.Table).ensureColumn(op.Column)
-	c.Default, c.HasDefault = "", false
+	c.Default, c.HasDefault, c.Sequence = "", false, change.Name{}
 	if op.Default != nil && !op.Default.Null {
 		c.Default, c.HasDefault = op.Default.Span.Text(script.Raw), true
+		c.Sequence = s.calledSequence(op.Default)
 	}
+}
+
+// calledSequence is what a default calls nextval() for; zero where it does not.
+func (s *State) calledSequence(e *change.Expr) change.Name {
+	if len(e.Sequences) == 0 {
+		return change.Name{}
+	}
+	return s.Resolve(e.Sequences[0])
 }
 
 func (s *State) alterGenerated(op *change.AlterGenerated) {

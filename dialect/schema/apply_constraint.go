@@ -32,10 +32,12 @@ func (s *State) addConstraint(t *Table, c change.Constraint, withTable bool) {
 	}
 	con := &Constraint{
 		Name: c.Name, Kind: c.Kind, Columns: slices.Clone(c.Columns), ChecksNotNull: slices.Clone(c.ChecksNotNull),
+		Compares: c.Compares, Either: c.Either,
 		Validated: withTable && t.createdFile == s.file || !c.NotValid, Enforced: !c.NotEnforced, AddedFile: s.file, AddedTx: s.tx.id,
 	}
 	if c.Ref != nil {
 		con.Ref, con.RefColumns = s.Resolve(c.Ref.Table), c.Ref.Columns
+		con.OnDelete, con.OnUpdate = c.Ref.OnDelete, c.Ref.OnUpdate
 	}
 	if con.Name == "" {
 		con.Name = s.chooseName(t, c)
@@ -72,7 +74,7 @@ func (s *State) indexOfConstraint(t *Table, c *Constraint) {
 // https://www.postgresql.org/docs/current/ddl-constraints.html, ChooseConstraintName in PostgreSQL's source
 func (s *State) chooseName(t *Table, c change.Constraint) string {
 	if s.foldCase {
-		return mysqlName(c)
+		return s.mysqlName(t, c)
 	}
 	cols := strings.Join(c.Columns, "_")
 	switch c.Kind {
@@ -93,12 +95,12 @@ func (s *State) chooseName(t *Table, c change.Constraint) string {
 	return ""
 }
 
-func mysqlName(c change.Constraint) string {
+func (s *State) mysqlName(t *Table, c change.Constraint) string {
 	switch {
 	case c.Kind == change.PrimaryKey:
 		return "PRIMARY"
 	case c.Kind == change.Unique && len(c.Columns) > 0:
-		return c.Columns[0]
+		return s.freeIndexName(t, c.Columns[0])
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -11,7 +12,7 @@ func (s *State) createIndex(op *change.CreateIndex) {
 	t := s.ensure(op.Table)
 	ix := &Index{
 		Name: op.Name, Table: t.Name, owner: s.key(t.Name), Unique: op.Unique, Partial: op.Where != nil,
-		Concurrently: op.Concurrently, Class: op.Class, CreatedFile: s.file,
+		Concurrently: op.Concurrently, Class: op.Class, CreatedFile: s.file, Hidden: op.Invisible,
 	}
 	for _, k := range op.Keys {
 		if k.Column != "" {
@@ -42,15 +43,25 @@ func (s *State) createIndex(op *change.CreateIndex) {
 func (s *State) chooseIndexName(t *Table, ix *Index) string {
 	if s.foldCase {
 		if len(ix.Columns) > 0 {
-			return ix.Columns[0]
+			return s.freeIndexName(t, ix.Columns[0])
 		}
-		return "functional_index"
+		return s.freeIndexName(t, "functional_index")
 	}
 	cols := strings.Join(ix.Columns, "_")
 	if ix.Exprs {
 		cols = strings.Trim(cols+"_expr", "_")
 	}
 	return join(t.Name.Name, cols, "idx")
+}
+
+// freeIndexName numbers a name that another index of the table has, from _2 on,
+// as MySQL and MariaDB do.
+func (s *State) freeIndexName(t *Table, name string) string {
+	free := name
+	for n := 2; s.IndexOn(t.Name, free) != nil; n++ {
+		free = name + "_" + strconv.Itoa(n)
+	}
+	return free
 }
 
 // FindIndex is the index that a DROP INDEX or ALTER INDEX means, or nil.
@@ -99,6 +110,17 @@ func (s *State) renameIndex(op *change.RenameIndex) {
 	delete(s.indexes, s.indexKey(ix.Table, ix.Name))
 	c := *ix
 	c.Name = op.To
+	s.indexes[s.indexKey(c.Table, c.Name)] = &c
+}
+
+// hideIndex follows MySQL's ALTER INDEX i INVISIBLE and MariaDB's IGNORED, and back.
+func (s *State) hideIndex(op *change.AlterIndex) {
+	ix := s.FindIndex(op.Table, op.Index)
+	if ix == nil || !s.foldCase {
+		return
+	}
+	c := *ix
+	c.Hidden = op.Action == "invisible" || op.Action == "ignored"
 	s.indexes[s.indexKey(c.Table, c.Name)] = &c
 }
 

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -10,32 +11,18 @@ func (s *State) applyObject(op *change.Object) {
 	switch op.Class {
 	case "view", "materialized view":
 		s.applyView(op)
+	case "sequence", "statistics":
+		s.applyPart(op)
+	case "publication":
+		s.publish(op)
 	case "type", "enum", "domain":
 		s.applyType(op)
+	case "function":
+		s.applyFunction(op)
 	case "schema":
 		if op.Verb == "drop" {
 			s.dropSchema(op.Name.Name)
 		}
-	}
-}
-
-func (s *State) applyView(op *change.Object) {
-	k := s.key(op.Name)
-	switch {
-	case op.Verb == "create":
-		s.createView(k)
-	case op.Verb == "drop":
-		delete(s.views, k)
-	case op.Verb == "rename" && op.To != "":
-		s.views[change.Name{Schema: k.Schema, Name: op.To}] = s.views[k]
-		delete(s.views, k)
-	}
-}
-
-// createView keeps the age of a view that is only replaced.
-func (s *State) createView(k change.Name) {
-	if _, old := s.views[k]; !old {
-		s.views[k] = s.file
 	}
 }
 
@@ -45,9 +32,9 @@ func (s *State) applyType(op *change.Object) {
 	case "create":
 		t := &UserType{Name: s.Resolve(op.Name), Class: op.Class, Values: slices.Clone(op.Values), CreatedFile: s.file}
 		if op.Class == "domain" {
-			t.Constrained = op.Constraint != nil
+			t.Constrained, t.Default = op.Constraint != nil, op.Default
 			if op.Type != nil {
-				t.Base = op.Type.Name
+				t.Base, t.BaseType = op.Type.Name, *op.Type
 			}
 		}
 		s.types[k] = t
@@ -87,9 +74,8 @@ func (s *State) dropSchema(name string) {
 			s.dropTable(k)
 		}
 	}
-	for k := range s.types {
-		if k.Schema == name {
-			delete(s.types, k)
-		}
-	}
+	inSchema := func(k change.Name) bool { return k.Schema == name }
+	maps.DeleteFunc(s.types, func(k change.Name, _ *UserType) bool { return inSchema(k) })
+	maps.DeleteFunc(s.views, func(k change.Name, _ view) bool { return inSchema(k) })
+	maps.DeleteFunc(s.belongs, func(p part, _ change.Name) bool { return inSchema(p.name) })
 }

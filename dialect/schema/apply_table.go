@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -12,14 +13,20 @@ func (s *State) createTable(script *change.Script, op *change.CreateTable) {
 		return // the server does nothing either
 	}
 	t := &Table{
-		Name: s.Resolve(op.Table), Complete: !op.As && len(op.Like) == 0 && len(op.Inherits) == 0,
-		Partitioned: op.Partitioned, Inherits: op.Inherits, Temp: op.Temp, Unlogged: op.Unlogged,
+		Name: s.Resolve(op.Table), Complete: !op.As && len(op.Like) == 0 && len(op.Inherits) == 0 && op.OfType.IsZero(),
+		Partitioned: op.Partitioned, Temp: op.Temp, Unlogged: op.Unlogged,
 		Engine: op.Engine, Charset: op.Charset, Collation: op.Collation, RowFormat: op.RowFormat,
-		Filled: op.As, IsDefault: op.DefaultPart,
+		Filled: op.As, IsDefault: op.DefaultPart, Foreign: op.Foreign, PartKey: op.PartitionKey,
 		createdFile: s.file, createdTx: s.tx.id, foldCase: s.foldCase,
+	}
+	if !op.OfType.IsZero() {
+		t.OfType = s.Resolve(op.OfType)
 	}
 	s.tables[k] = t
 	delete(s.views, k)
+	for _, n := range op.Inherits {
+		s.linkInheritor(n, t)
+	}
 	s.inheritColumns(t, op)
 	for i := range op.Columns {
 		s.putColumn(script, t, &op.Columns[i])
@@ -71,6 +78,15 @@ func (s *State) dropTable(n change.Name) {
 	if !t.PartitionOf.IsZero() {
 		s.unlinkPartition(t.PartitionOf, t.Name)
 	}
+	for _, n := range t.Inherits {
+		s.unlinkInheritor(n, t)
+	}
+	if !s.foldCase { // partitions are tables of their own, and go too
+		for _, n := range slices.Clone(t.Partitions) {
+			s.dropTable(n)
+		}
+	}
+	maps.DeleteFunc(s.belongs, func(_ part, table change.Name) bool { return table == t.Name })
 	for name, ix := range s.indexes {
 		if ix.owner == k {
 			delete(s.indexes, name)
@@ -79,15 +95,33 @@ func (s *State) dropTable(n change.Name) {
 	delete(s.tables, k)
 }
 
+// dropDependents drops what CASCADE takes along: views, foreign keys, and the
+// tables that inherit.
+func (s *State) dropDependents(n change.Name) {
+	for _, v := range s.ViewsOn(n) {
+		delete(s.views, s.key(v))
+	}
+	n = s.Resolve(n)
+	for _, r := range s.Referencing(n) {
+		t := s.Table(r)
+		t.Constraints = slices.DeleteFunc(t.Constraints, func(k *Constraint) bool { return k.Kind == change.ForeignKey && k.Ref == n })
+	}
+	if t := s.Table(n); t != nil {
+		for _, child := range slices.Clone(t.Inheritors) {
+			s.dropDependents(child)
+			s.dropTable(child)
+		}
+	}
+}
+
 func (s *State) renameTable(op *change.RenameTable) {
 	from := s.key(op.Table)
 	to := op.To
 	if to.Schema == "" {
 		to.Schema = s.Resolve(op.Table).Schema
 	}
-	if file, ok := s.views[from]; ok {
-		delete(s.views, from)
-		s.views[s.key(to)] = file
+	if _, ok := s.views[from]; ok {
+		s.renameView(from, s.key(to))
 		return
 	}
 	t := s.ensure(op.Table)
@@ -108,6 +142,12 @@ func (s *State) renameTable(op *change.RenameTable) {
 		}
 	}
 	s.renameReferences(old, t.Name)
+	s.renameInViews(old, t.Name)
+	for p, table := range s.belongs {
+		if table == old {
+			s.belongs[p] = t.Name
+		}
+	}
 }
 
 // renameReferences follows a renamed table in foreign keys and partition links.
@@ -121,15 +161,30 @@ func (s *State) renameReferences(old, now change.Name) {
 		if t.PartitionOf == old {
 			t.PartitionOf = now
 		}
-		for i, p := range t.Partitions {
-			if p == old {
-				t.Partitions[i] = now
+		for _, names := range [][]change.Name{t.Partitions, t.Inherits, t.Inheritors} {
+			for i, n := range names {
+				if n == old {
+					names[i] = now
+				}
 			}
 		}
 		if t.DefaultPart == old {
 			t.DefaultPart = now
 		}
 	}
+}
+
+// linkInheritor records that t inherits from a table.
+func (s *State) linkInheritor(parent change.Name, t *Table) {
+	p := s.ensure(parent)
+	t.Inherits = append(t.Inherits, p.Name)
+	p.Inheritors = append(p.Inheritors, t.Name)
+}
+
+func (s *State) unlinkInheritor(parent change.Name, t *Table) {
+	p := s.ensure(parent)
+	t.Inherits = slices.DeleteFunc(slices.Clone(t.Inherits), func(n change.Name) bool { return n == p.Name })
+	p.Inheritors = slices.DeleteFunc(slices.Clone(p.Inheritors), func(n change.Name) bool { return n == t.Name })
 }
 
 func (s *State) attach(op *change.AttachPartition) {

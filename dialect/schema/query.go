@@ -32,19 +32,36 @@ func (s *State) Referencing(n change.Name) []change.Name {
 	return out
 }
 
-// TablesWithType are the tables with a column of a user's type, sorted.
+// TablesWithType are the tables with a column of a user's type, or of a domain
+// over it, and those that are of a composite type, sorted.
 func (s *State) TablesWithType(typ change.Name) []change.Name {
+	types := s.domainsOver(s.Resolve(typ))
+	return s.TableNames(func(n change.Name) bool {
+		t := s.tables[s.key(n)]
+		return slices.Contains(types, t.OfType) || slices.ContainsFunc(t.Columns, func(c *Column) bool {
+			return slices.Contains(types, s.Resolve(change.Name{Schema: c.Type.Schema, Name: c.Type.Name}))
+		})
+	})
+}
+
+// TablesOf are the tables that are OF a composite type, sorted.
+func (s *State) TablesOf(typ change.Name) []change.Name {
 	typ = s.Resolve(typ)
-	var out []change.Name
-	for _, t := range s.tables {
-		if slices.ContainsFunc(t.Columns, func(c *Column) bool {
-			return s.Resolve(change.Name{Schema: c.Type.Schema, Name: c.Type.Name}) == typ
-		}) {
-			out = append(out, t.Name)
+	return s.TableNames(func(n change.Name) bool { return s.tables[s.key(n)].OfType == typ })
+}
+
+// domainsOver is a type and the domains over it, of any depth.
+func (s *State) domainsOver(typ change.Name) []change.Name {
+	found := []change.Name{typ}
+	for i := 0; i < len(found); i++ {
+		for _, u := range s.types {
+			base := s.Resolve(change.Name{Schema: u.BaseType.Schema, Name: u.BaseType.Name})
+			if u.Class == "domain" && base == found[i] && !slices.Contains(found, u.Name) {
+				found = append(found, u.Name)
+			}
 		}
 	}
-	sortNames(out)
-	return out
+	return found
 }
 
 // HasCheckOn says whether a CHECK of the table names the column.

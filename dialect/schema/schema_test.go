@@ -87,6 +87,12 @@ func dump(s *schema.State) string {
 		if !t.PartitionOf.IsZero() {
 			fmt.Fprintf(&b, "  partition of %s\n", t.PartitionOf)
 		}
+		if !t.OfType.IsZero() {
+			fmt.Fprintf(&b, "  of %s\n", t.OfType)
+		}
+		for _, child := range t.Inheritors {
+			fmt.Fprintf(&b, "  inherited by %s\n", child)
+		}
 		for _, c := range t.Columns {
 			fmt.Fprintf(&b, "  %s %s%s\n", c.Name, typeText(c), flags(map[string]bool{
 				"not null": c.NotNull, "default " + c.Default: c.HasDefault, "identity": c.Identity != "", "generated": c.Generated,
@@ -105,7 +111,18 @@ func dump(s *schema.State) string {
 			}))
 		}
 	}
+	dumpObjects(&b, s)
 	return b.String()
+}
+
+func dumpObjects(b *strings.Builder, s *schema.State) {
+	all := func(change.Name) bool { return true }
+	for _, n := range s.ViewNames(all) {
+		fmt.Fprintf(b, "view %s of %v%s\n", n, s.ViewTables(n), flags(map[string]bool{"materialized": s.IsMaterialized(n)}))
+	}
+	for _, n := range s.Parts("sequence", all) {
+		fmt.Fprintf(b, "sequence %s%s\n", n, flags(map[string]bool{"of " + s.TableOf("sequence", n).String(): !s.TableOf("sequence", n).IsZero()}))
+	}
 }
 
 func typeText(c *schema.Column) string {

@@ -18,13 +18,25 @@ func (v settings) clone() settings {
 
 func (v *settings) endTx() { v.local = nil }
 
-// Setting is the value in force, and whether the file set one.
+// Setting is the value in force, and whether the file or its runner set one.
 func (s *State) Setting(name string) (string, bool) {
 	if v, ok := s.settings.local[name]; ok {
 		return v, true
 	}
-	v, ok := s.settings.session[name]
+	if v, ok := s.settings.session[name]; ok {
+		return v, true
+	}
+	v, ok := s.runner[name]
 	return v, ok
+}
+
+// RunnerSets notes a variable that whoever runs the migrations sets for every
+// connection: it is in force until a file sets another value, and again after RESET.
+func (s *State) RunnerSets(name, value string) {
+	if s.runner == nil {
+		s.runner = map[string]string{}
+	}
+	s.runner[name] = value
 }
 
 func (s *State) applySetting(op *change.SetOption) {
@@ -33,7 +45,9 @@ func (s *State) applySetting(op *change.SetOption) {
 		return
 	case op.All:
 		s.settings = settings{}
-	case op.Local && s.InTx() == Outside && !s.foldCase:
+	case op.Local && s.foldCase:
+		return // MariaDB's SET STATEMENT .. FOR holds for the one statement
+	case op.Local && s.InTx() == Outside:
 		return // PostgreSQL warns that SET LOCAL has no effect outside a transaction
 	case op.Reset:
 		delete(s.settings.local, op.Name)

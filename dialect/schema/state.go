@@ -17,9 +17,14 @@ type State struct {
 	tables  map[change.Name]*Table
 	indexes map[change.Name]*Index
 	types   map[change.Name]*UserType
-	views   map[change.Name]int // the file that created each, 0 where it is not known
+	views   map[change.Name]view
+	belongs map[part]change.Name // the table that a sequence or extended statistics belong to
+	// published are the tables of each publication that names them.
+	published map[string][]change.Name
+	functions map[change.Name]change.Volatility
 
 	settings settings
+	runner   map[string]string // what is set for every connection, before any file
 	tx       tx
 	file     int // number of the file that is being replayed, from 1
 	saved    []*State
@@ -32,7 +37,11 @@ func New(dialect string) *State {
 		tables:  map[change.Name]*Table{},
 		indexes: map[change.Name]*Index{},
 		types:   map[change.Name]*UserType{},
-		views:   map[change.Name]int{},
+		views:   map[change.Name]view{},
+		belongs: map[part]change.Name{},
+
+		published: map[string][]change.Name{},
+		functions: map[change.Name]change.Volatility{},
 	}
 	if dialect == "postgres" {
 		s.defaultSchema = "public"
@@ -51,6 +60,8 @@ type UserType struct {
 	// rewrites the table.
 	Constrained bool
 	Base        string
+	BaseType    change.Type
+	Default     *change.Expr
 	CreatedFile int
 	// AddedInTx are enum values that the open transaction added.
 	AddedInTx []string
@@ -141,8 +152,8 @@ func (s *State) NewInFile(n change.Name) bool {
 	if t := s.Table(n); t != nil {
 		return t.createdFile == s.file && s.file > 0
 	}
-	file, ok := s.views[s.key(n)]
-	return ok && file == s.file && s.file > 0
+	v, ok := s.views[s.key(n)]
+	return ok && v.file == s.file && s.file > 0
 }
 
 // NewColumnInFile says whether the column was added in the file that is replayed.
@@ -154,6 +165,9 @@ func (s *State) NewColumnInFile(table change.Name, column string) bool {
 	c := t.Column(column)
 	return c != nil && c.createdFile == s.file && s.file > 0
 }
+
+// NewIndexInFile says whether the index was made in the file that is replayed.
+func (s *State) NewIndexInFile(ix *Index) bool { return ix.CreatedFile == s.file && s.file > 0 }
 
 // NewTypeInFile says whether the type was created in the file that is replayed.
 func (s *State) NewTypeInFile(n change.Name) bool {

@@ -21,6 +21,10 @@ type Table struct {
 	DefaultPart change.Name // the partitioned table's DEFAULT partition
 	IsDefault   bool        // it is a DEFAULT partition
 	Inherits    []change.Name
+	Inheritors  []change.Name // the tables that inherit from it
+	OfType      change.Name   // the composite type that it is of
+	PartKey     []string      // the columns that its rows are parted by
+	Foreign     bool          // its rows are on another server
 	Temp        bool
 	Unlogged    bool
 	Filled      bool // rows were copied into it since it was created
@@ -30,6 +34,9 @@ type Table struct {
 	RowFormat   string
 	Fulltext    bool
 	Triggers    []string
+	// RowVersions are MySQL's INSTANT changes of columns since the table was last
+	// rebuilt, as far as the files tell; whoever knows the effects counts them.
+	RowVersions int
 
 	createdFile, createdTx int
 	foldCase               bool
@@ -50,6 +57,7 @@ type Column struct {
 	OnUpdate      string
 	Comment       string
 	Invisible     bool
+	Sequence      change.Name // what its default calls nextval() for
 	// Complete says that the definition was seen whole, so that what is absent
 	// here is absent on the server.
 	Complete bool
@@ -65,6 +73,10 @@ type Constraint struct {
 	ChecksNotNull []string
 	Ref           change.Name
 	RefColumns    []string
+	OnDelete      string // "CASCADE", "SET NULL", ...; empty means NO ACTION
+	OnUpdate      string
+	Compares      []change.Comparison
+	Either        bool
 	Validated     bool
 	Enforced      bool
 	// AddedFile and AddedTx tell whether a VALIDATE runs in the transaction
@@ -84,6 +96,7 @@ type Index struct {
 	Concurrently bool
 	Class        change.IndexClass
 	CreatedFile  int
+	Hidden       bool // MySQL INVISIBLE, MariaDB IGNORED: kept up to date and used by no query
 
 	owner change.Name // the key of its table
 }
@@ -159,6 +172,7 @@ func (t *Table) clone() *Table {
 		n.Constraints[i] = &cc
 	}
 	n.Partitions = slices.Clone(t.Partitions)
+	n.Inherits, n.Inheritors = slices.Clone(t.Inherits), slices.Clone(t.Inheritors)
 	n.Triggers = slices.Clone(t.Triggers)
 	return &n
 }

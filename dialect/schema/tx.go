@@ -25,6 +25,7 @@ type tx struct {
 	// holds several statements, which are then one transaction.
 	chunk  change.Span
 	shared bool
+	block  bool // a statement that runs others: it is one transaction
 	script *change.Script
 }
 
@@ -62,6 +63,7 @@ func (s *State) outerTx(script *change.Script) InTx {
 // BeginStmt is called before each statement: outside a transaction block each
 // is its own transaction.
 func (s *State) BeginStmt(stmt *change.Stmt) {
+	s.tx.block = false
 	same := s.enterChunk(stmt)
 	if s.InTx() == Outside || s.tx.shared && !same && !s.tx.explicit && s.tx.outer == Outside {
 		s.tx.id++
@@ -98,15 +100,20 @@ func countIn(script *change.Script, c change.Span) int {
 	return n
 }
 
-// InTx says whether the next statement runs in a transaction block.
+// InTx says whether the next statement runs in a transaction block together
+// with those around it.
 func (s *State) InTx() InTx {
 	if s.tx.explicit || s.tx.shared {
 		return Inside
 	}
+	outer := s.tx.outer
 	if s.tx.ended {
-		return Outside
+		outer = Outside
 	}
-	return s.tx.outer
+	if s.tx.block && outer == Outside {
+		return Inside
+	}
+	return outer
 }
 
 // TxID tells transactions apart; statements with the same number commit together.
@@ -167,7 +174,11 @@ func (s *State) save() {
 		indexes:  maps.Clone(s.indexes),
 		types:    maps.Clone(s.types),
 		views:    maps.Clone(s.views),
+		belongs:  maps.Clone(s.belongs),
 		settings: s.settings.clone(),
+
+		published: maps.Clone(s.published),
+		functions: maps.Clone(s.functions),
 	}
 	for k, t := range s.tables {
 		c.tables[k] = t.clone()
@@ -182,6 +193,7 @@ func (s *State) restore(i int) {
 	old := s.saved[i]
 	s.saved = s.saved[:i]
 	s.tables, s.indexes, s.types, s.views = old.tables, old.indexes, old.types, old.views
+	s.belongs, s.published, s.functions = old.belongs, old.published, old.functions
 	s.settings = old.settings
 	s.save() // a ROLLBACK TO may come back to the same savepoint again
 }

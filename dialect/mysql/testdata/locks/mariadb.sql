@@ -1,0 +1,32 @@
+-- Statements that only MariaDB reads, one a line, each judged by itself.
+-- mariadb: 10.6 10.11 11.4 11.8
+ALTER TABLE accounts ADD COLUMN IF NOT EXISTS phone varchar(30);
+ALTER TABLE accounts ADD COLUMN uuid varchar(36) DEFAULT (uuid());
+ALTER TABLE accounts ADD COLUMN n int DEFAULT (5);
+ALTER TABLE accounts ADD COLUMN secret int INVISIBLE;
+ALTER TABLE accounts DROP COLUMN IF EXISTS bio;
+ALTER TABLE accounts MODIFY visits int NOT NULL INVISIBLE;
+ALTER TABLE accounts ALTER INDEX accounts_created IGNORED;
+ALTER TABLE accounts ALTER INDEX accounts_created NOT IGNORED;
+ALTER TABLE accounts DROP CONSTRAINT accounts_email;
+ALTER TABLE accounts ADD SYSTEM VERSIONING;
+ALTER TABLE accounts PAGE_COMPRESSED=1;
+ALTER TABLE accounts ADD FULLTEXT INDEX f (bio), ADD FULLTEXT INDEX g (name);
+ALTER TABLE accounts ADD COLUMN z int, ALGORITHM=NOCOPY;
+ALTER TABLE accounts ADD COLUMN z int, ALGORITHM=INSTANT, LOCK=NONE;
+ALTER TABLE accounts ADD INDEX accounts_name (name), ALGORITHM=NOCOPY;
+ALTER TABLE accounts FORCE, ALGORITHM=NOCOPY;
+ALTER ONLINE TABLE accounts ADD INDEX accounts_name (name);
+ALTER ONLINE TABLE accounts ADD FULLTEXT INDEX accounts_text (bio);
+ALTER ONLINE TABLE accounts MODIFY visits bigint NOT NULL;
+ALTER ONLINE TABLE invoices MODIFY total decimal(14,2) NOT NULL;
+ALTER IGNORE TABLE accounts ADD UNIQUE (name);
+ALTER IGNORE TABLE accounts MODIFY visits bigint NOT NULL;
+ALTER TABLE accounts WAIT 5 ADD COLUMN z int;
+ALTER TABLE accounts NOWAIT ADD COLUMN z int;
+SET STATEMENT foreign_key_checks = 0 FOR ALTER TABLE articles ADD FOREIGN KEY (views) REFERENCES legacy (id);
+ALTER TABLE events CONVERT PARTITION p2024 TO TABLE events_2024;
+ALTER TABLE events_old IMPORT TABLESPACE;
+CREATE OR REPLACE TABLE legacy (id int PRIMARY KEY);
+CREATE INDEX IF NOT EXISTS accounts_name ON accounts (name);
+DROP INDEX IF EXISTS accounts_created ON accounts;

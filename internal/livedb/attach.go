@@ -1,0 +1,100 @@
+package livedb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/safemig/safemig/dialect/fact"
+)
+
+// Attach opens a database of a server that is running. The DSN is a URL
+// (postgres://, mysql://, mariadb://) or what the MySQL driver understands
+// (user:password@tcp(host:3306)/name).
+func Attach(ctx context.Context, dsn string) (*DB, error) {
+	pool, isPostgres, err := open(dsn)
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{DB: pool, Dialect: "mysql", dsn: dsn}
+	query := "SELECT version()"
+	if isPostgres {
+		db.Dialect, query = "postgres", "SHOW server_version"
+	}
+	var version string
+	if err := db.QueryRowContext(ctx, query).Scan(&version); err != nil {
+		return nil, errors.Join(fmt.Errorf("connecting: %w", err), pool.Close())
+	}
+	if strings.Contains(version, "MariaDB") {
+		db.Dialect = "mariadb"
+	}
+	if db.Version, err = fact.Parse(version); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return db, nil
+}
+
+func open(dsn string) (pool *sql.DB, isPostgres bool, err error) {
+	scheme, _, isURL := strings.Cut(dsn, "://")
+	switch {
+	case isURL && (scheme == "postgres" || scheme == "postgresql"):
+		pool, err = postgresPool(dsn)
+		return pool, true, err
+	case isURL && (scheme == "mysql" || scheme == "mariadb"):
+		if dsn, err = fromURL(dsn); err != nil {
+			return nil, false, err
+		}
+	case isURL:
+		return nil, false, fmt.Errorf("the DSN's scheme %q is none of postgres, mysql, mariadb", scheme)
+	}
+	pool, err = mysqlPool(dsn)
+	return pool, false, err
+}
+
+// fromURL writes a URL as the MySQL driver wants it.
+func fromURL(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		// The URL itself is left out: it may hold a password.
+		var parse *url.Error
+		if errors.As(err, &parse) {
+			err = parse.Err
+		}
+		return "", fmt.Errorf("the DSN is not a URL: %w", err)
+	}
+	c := mysql.NewConfig()
+	c.Net, c.Addr = "tcp", u.Host
+	if u.Port() == "" {
+		c.Addr = u.Host + ":3306"
+	}
+	c.User = u.User.Username()
+	c.Passwd, _ = u.User.Password()
+	c.DBName = strings.TrimPrefix(u.Path, "/")
+	dsn := c.FormatDSN()
+	if u.RawQuery == "" {
+		return dsn, nil
+	}
+	if strings.Contains(dsn, "?") {
+		return dsn + "&" + u.RawQuery, nil
+	}
+	return dsn + "?" + u.RawQuery, nil
+}
+
+// ErrorCode is the server's code of an error: the SQLSTATE of PostgreSQL, the
+// number of MySQL and MariaDB; empty where the error is not a server's.
+func ErrorCode(err error) string {
+	var postgres interface{ SQLState() string }
+	if errors.As(err, &postgres) {
+		return postgres.SQLState()
+	}
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		return fmt.Sprint(my.Number)
+	}
+	return ""
+}

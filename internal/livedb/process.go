@@ -1,0 +1,97 @@
+package livedb
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// keeperScript runs a server for us. Its standard input is a pipe that our
+// process holds open: when the pipe closes, because we say so or because we
+// are gone for whatever reason, it stops the server and removes the folder. It
+// is silent itself: nobody may be there to read it.
+// The shell is the server's parent, so that the process id cannot have become
+// another process's.
+const keeperScript = `
+signal=$1 folder=$2
+shift 2
+exec 4<&0
+"$@" 4<&- &
+server=$!
+exec >/dev/null 2>&1
+{ read -r line <&4; kill "-$signal" "$server"; } &
+reader=$!
+wait "$server"
+status=$?
+kill "$reader"
+rm -rf "$folder"
+exit "$status"
+`
+
+const stopTimeout = 30 * time.Second
+
+// process is a running server with its keeper and its folder.
+type process struct {
+	folder *folder
+	hold   io.Closer // closing it stops the server
+	log    *tail
+	ended  chan struct{}
+}
+
+// launch starts a server. signal makes it end at once.
+func launch(f *folder, who identity, signal string, argv []string) (*process, error) {
+	cmd := exec.Command("/bin/sh", append([]string{"-c", keeperScript, "keeper", signal, f.path}, argv...)...)
+	p := &process{folder: f, log: &tail{}, ended: make(chan struct{})}
+	cmd.Dir = "/"
+	cmd.Stdout, cmd.Stderr = p.log, p.log
+	cmd.WaitDelay = time.Second
+	cmd.ExtraFiles = []*os.File{f.lock}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
+	runAs(cmd, who)
+	hold, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", argv[0], err)
+	}
+	p.hold = hold
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", argv[0], err)
+	}
+	go func() {
+		// How it ended does not matter: it was told to, or the log says why not.
+		_ = cmd.Wait()
+		close(p.ended)
+	}()
+	return p, nil
+}
+
+// stop ends the server and removes its folder.
+func (p *process) stop() error {
+	err := p.hold.Close()
+	if errors.Is(err, os.ErrClosed) {
+		err = nil // Wait closed it: the server is gone already
+	}
+	select {
+	case <-p.ended:
+	case <-time.After(stopTimeout):
+		err = errors.Join(err, fmt.Errorf("the server did not stop within %s", stopTimeout))
+	}
+	return errors.Join(err, p.folder.remove())
+}
+
+// run runs a command of a server's set-up to its end.
+func run(f *folder, who identity, stdin io.Reader, argv []string) error {
+	cmd := exec.Command(argv[0], argv[1:]...)
+	out := &tail{}
+	cmd.Dir = "/"
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, out, out
+	cmd.ExtraFiles = []*os.File{f.lock}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
+	runAs(cmd, who)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", argv[0], err, out)
+	}
+	return nil
+}
