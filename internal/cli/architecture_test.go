@@ -34,9 +34,12 @@ func mayImport() map[string][]string {
 		"internal/layout":  {"dialect/change"},
 		"internal/livedb":  {"dialect/fact"},
 		"internal/trace":   {"dialect/change", "dialect/fact", "internal/livedb"},
+		"internal/nearest": {},
+		"internal/config":  {"dialect/change", "dialect/fact", "rules", "internal/nearest"},
+		"internal/stats":   {"dialect/fact", "rules", "internal/livedb"},
 		"internal/report":  {"dialect/change", "dialect/schema", "dialect/fact", "rules"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
-			"internal/layout", "internal/report"),
+			"internal/layout", "internal/report", "internal/config", "internal/nearest", "internal/stats"),
 		"cmd/safemig": {"internal/cli"},
 	}
 }

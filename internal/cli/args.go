@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/safemig/safemig/internal/nearest"
 )
 
 // arrange puts a command's flags before its paths: the flag parser stops at the
@@ -28,7 +30,7 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	case strings.HasPrefix(name, "-"):
 		return nil, fmt.Errorf("flag %s stands before the command; write safemig COMMAND %s", name, name)
 	default:
-		return nil, fmt.Errorf("no command %q%s; %s", name, didYouMean(name, commandNames(app)), knownCommands(app))
+		return nil, fmt.Errorf("no command %q%s; %s", name, nearest.DidYouMean(name, commandNames(app)), knownCommands(app))
 	}
 	flags, paths, err := splitFlags(command, args[2:])
 	if err != nil {
@@ -100,5 +102,5 @@ func unknownFlag(c *cli.Command, arg string) error {
 	}
 	name, _, _ := strings.Cut(arg, "=")
 	return usage(c, "%s has no flag %s%s\nits flags are %s\na file of that name is given after --",
-		c.Name, arg, didYouMean("--"+strings.TrimLeft(name, "-"), names), strings.Join(names, ", "))
+		c.Name, arg, nearest.DidYouMean("--"+strings.TrimLeft(name, "-"), names), strings.Join(names, ", "))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/safemig/safemig/internal/nearest"
 	"github.com/safemig/safemig/internal/report"
 	"github.com/safemig/safemig/rules"
 )
@@ -45,7 +46,7 @@ func (p *program) explainCommand() *cli.Command {
 		Name:      "explain",
 		Usage:     "explain a rule: what goes wrong, what to do instead, with examples",
 		ArgsUsage: "RULE...",
-		Flags:     outputFlags(names(explainFormats())),
+		Flags:     append(outputFlags(names(explainFormats())), configFlag()),
 		Action:    p.explain,
 	})
 }
@@ -54,11 +55,15 @@ func (p *program) explain(c *cli.Context) error {
 	if c.NArg() == 0 {
 		return usage(c.Command, "which rule? safemig rules lists them")
 	}
+	all, err := p.configuredRules(c)
+	if err != nil {
+		return err
+	}
 	var list []*rules.Rule
 	for _, name := range c.Args().Slice() {
-		found := p.rulesNamed(name)
+		found := rulesNamed(all, name)
 		if len(found) == 0 {
-			return usage(c.Command, "no rule %q%s; safemig rules lists them", name, didYouMean(name, ruleIDs(p.rules)))
+			return usage(c.Command, "no rule %q%s; safemig rules lists them", name, nearest.DidYouMean(name, ruleIDs(all)))
 		}
 		list = append(list, found...)
 	}
@@ -78,9 +83,9 @@ func (p *program) writeRules(c *cli.Context, list []*rules.Rule, formats []forma
 
 // rulesNamed are the rules of that id, or those that know it as the name that
 // another tool gives to the same check.
-func (p *program) rulesNamed(name string) []*rules.Rule {
+func rulesNamed(list []*rules.Rule, name string) []*rules.Rule {
 	var others []*rules.Rule
-	for _, r := range p.rules {
+	for _, r := range list {
 		if strings.EqualFold(r.ID, name) {
 			return []*rules.Rule{r}
 		}

@@ -23,6 +23,10 @@ const (
 	flagVerbose       = "verbose"
 	flagFailOn        = "fail-on"
 	flagMinSeverity   = "min-severity"
+	flagConfig        = "config"
+	flagStats         = "stats"
+	flagDSN           = "dsn"
+	flagFile          = "file"
 )
 
 // inputFlags say which migrations are read, and for which server.
@@ -32,6 +36,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: flagServerVersion, Usage: "server `VERSION` such as 16.3 or 8.0.36, else the oldest supported"},
 		&cli.StringFlag{Name: flagLayout, Usage: "migration tool `NAME`, else detected: " + strings.Join(layouts(), ", ")},
 		&cli.StringFlag{Name: flagSchema, Usage: "dump `FILE` of the schema before the first migration"},
+		configFlag(),
 		&cli.StringFlag{Name: flagStdinFilename, Usage: "`PATH` that the text on stdin stands for"},
 		&cli.BoolFlag{
 			Name: flagVerbose, Aliases: []string{"v"}, DisableDefaultText: true,

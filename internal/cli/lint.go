@@ -26,24 +26,33 @@ func (p *program) lintCommand() *cli.Command {
 		Name:      "lint",
 		Usage:     "say what is unsafe in migrations, and what to do instead",
 		ArgsUsage: "[PATH...]",
-		Description: "PATH is a file, a directory, or - for stdin; none means the usual directories, such as migrations or db/migrate.\n" +
+		Description: "PATH is a file, a directory, or - for stdin; none means the paths of the configuration, else the usual directories, such as migrations or db/migrate.\n" +
 			"Lines and columns count from 1, columns in Unicode code points; offsets in JSON count bytes from 0.\n" +
 			"Exit status: 0 clean, 1 findings at or above --fail-on, 2 no verdict.",
 		Flags: append(append(inputFlags(), outputFlags(names(lintFormats()))...),
 			&cli.StringFlag{Name: flagFailOn, Value: "error", Usage: "`SEVERITY` from which on findings make the exit status 1: error, warning, info"},
 			&cli.StringFlag{Name: flagMinSeverity, Value: "info", Usage: "`SEVERITY` from which on findings are shown: error, warning, info"},
+			&cli.StringFlag{Name: flagStats, Usage: "`FILE` with the sizes of the tables, which safemig stats writes"},
+			&cli.StringFlag{Name: flagDSN, Usage: "`DSN` of a running server to ask for the sizes of the tables"},
 		),
 		Action: p.lint,
 	})
 }
 
 func (p *program) lint(c *cli.Context) error {
-	l, outputs, err := newLinter(c)
+	s, err := p.settings(c)
 	if err != nil {
 		return err
 	}
-	w, err := p.load(c)
+	l, outputs, err := newLinter(s)
 	if err != nil {
+		return err
+	}
+	w, err := p.load(s)
+	if err != nil {
+		return err
+	}
+	if err := w.useSizes(c.Context); err != nil {
 		return err
 	}
 	err = w.walk(c.Context, func(g *group, f *layout.File) error { return l.visit(c.Context, w, g, f) })
@@ -75,31 +84,32 @@ type linter struct {
 	fails       bool
 }
 
-func newLinter(c *cli.Context) (*linter, []output[*report.Lint], error) {
+func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
+	c := s.cli
 	if err := oneOf(c, flagColor, colorModes()); err != nil {
 		return nil, nil, err
 	}
 	l := &linter{}
 	var err error
-	if l.show, err = severity(c, flagMinSeverity); err != nil {
+	if l.show, err = s.severity(flagMinSeverity); err != nil {
 		return nil, nil, err
 	}
-	if l.least, err = severity(c, flagFailOn); err != nil {
+	if l.least, err = s.severity(flagFailOn); err != nil {
 		return nil, nil, err
 	}
 	if l.least < l.show {
-		return nil, nil, usage(c.Command, "--%s %s would fail on findings that --%s %s does not show", flagFailOn, l.least, flagMinSeverity, l.show)
+		return nil, nil, usage(c.Command, "%s %s would fail on findings that --%s %s does not show", s.name(flagFailOn), l.least, flagMinSeverity, l.show)
 	}
 	outputs, err := outputs(c, lintFormats())
 	return l, outputs, err
 }
 
-func severity(c *cli.Context, flag string) (rules.Severity, error) {
-	s, err := rules.ParseSeverity(c.String(flag))
+func (s *settings) severity(flag string) (rules.Severity, error) {
+	level, err := rules.ParseSeverity(s.text(flag))
 	if err != nil {
-		return 0, usage(c.Command, "--%s: %w", flag, err)
+		return 0, s.wrong(flag, err)
 	}
-	return s, nil
+	return level, nil
 }
 
 // visit judges one file, or learns from one that came before.

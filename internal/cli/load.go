@@ -6,8 +6,6 @@ import (
 	"io"
 	"slices"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/rules"
@@ -23,7 +21,8 @@ type group struct {
 // work is what one command works on.
 type work struct {
 	*program
-	cli      *cli.Context
+	*settings
+	chosen   []*rules.Rule
 	groups   []*group
 	problems int // reported: there is no verdict on something
 	verbose  bool
@@ -65,17 +64,22 @@ func (w *work) notef(format string, args ...any) {
 
 // load reads the migrations, opens a dialect for each directory of them, and
 // replays the schema that was there before.
-func (p *program) load(c *cli.Context) (*work, error) {
+func (p *program) load(s *settings) (*work, error) {
+	c := s.cli
 	if err := oneOf(c, flagDialect, dialects()); err != nil {
 		return nil, err
 	}
-	w := &work{program: p, cli: c, verbose: c.Bool(flagVerbose)}
-	paths, stdin := c.Args().Slice(), p.stdin
+	chosen, err := p.chosen(s)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{program: p, settings: s, chosen: chosen, verbose: c.Bool(flagVerbose)}
+	paths, stdin := s.paths(), p.stdin
 	if slices.Contains(paths, "-") {
 		stdin = interruptible(c.Context, stdin)
 	}
 	set, err := layout.Load(c.Context, paths, layout.Options{
-		Layout: c.String(flagLayout), Stdin: stdin, StdinName: c.String(flagStdinFilename),
+		Layout: s.text(flagLayout), Stdin: stdin, StdinName: c.String(flagStdinFilename),
 	})
 	if err != nil {
 		return nil, err
@@ -86,7 +90,7 @@ func (p *program) load(c *cli.Context) (*work, error) {
 	if err := w.open(set.Groups); err != nil {
 		return nil, err
 	}
-	return w, w.replaySchema(c.Context, c.String(flagSchema))
+	return w, w.replaySchema(c.Context, s.text(flagSchema))
 }
 
 // interruptible is a stream whose reader need not wait for more when the run is

@@ -37,7 +37,11 @@ func (p *program) locks(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w, err := p.load(c)
+	s, err := p.settings(c)
+	if err != nil {
+		return err
+	}
+	w, err := p.load(s)
 	if err != nil {
 		return err
 	}

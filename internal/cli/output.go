@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/safemig/safemig/internal/nearest"
 	"github.com/safemig/safemig/internal/report"
 )
 
@@ -60,7 +61,7 @@ func formatNamed[T any](c *cli.Context, flag, name string, formats []format[T]) 
 }
 
 func noneOf(c *cli.Context, flag, value string, known []string) error {
-	return usage(c.Command, "%s %q is none of %s%s", flag, value, strings.Join(known, ", "), didYouMean(value, known))
+	return usage(c.Command, "%s %q is none of %s%s", flag, value, strings.Join(known, ", "), nearest.DidYouMean(value, known))
 }
 
 // write writes a result to all its outputs. Files are never coloured.

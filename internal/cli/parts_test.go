@@ -44,19 +44,6 @@ func TestFlagsMayStandAnywhere(t *testing.T) {
 	})
 }
 
-func TestDistanceIsADistance(t *testing.T) {
-	name := rapid.StringMatching(`[ab-]{0,6}`)
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, c := name.Draw(t, "a"), name.Draw(t, "b"), name.Draw(t, "c")
-		if (distance(a, b) == 0) != (a == b) || distance(a, b) != distance(b, a) || distance(a, c) > distance(a, b)+distance(b, c) {
-			t.Fatalf("%q %q %q: %d %d %d", a, b, c, distance(a, b), distance(b, c), distance(a, c))
-		}
-	})
-	if got := distance("kitten", "sitting"); got != 3 {
-		t.Errorf("distance(kitten, sitting) = %d", got)
-	}
-}
-
 func TestColour(t *testing.T) {
 	tests := []struct {
 		mode, env string

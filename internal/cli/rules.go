@@ -18,8 +18,8 @@ func rulesFormats() []format[[]*rules.Rule] {
 func (p *program) rulesCommand() *cli.Command {
 	return command(&cli.Command{
 		Name:   "rules",
-		Usage:  "list the rules",
-		Flags:  outputFlags(names(rulesFormats())),
+		Usage:  "list the rules, with the severities that the configuration gives them",
+		Flags:  append(outputFlags(names(rulesFormats())), configFlag()),
 		Action: p.listRules,
 	})
 }
@@ -28,5 +28,9 @@ func (p *program) listRules(c *cli.Context) error {
 	if c.NArg() > 0 {
 		return usage(c.Command, "rules takes no paths; safemig explain %s tells about one rule", c.Args().First())
 	}
-	return p.writeRules(c, p.rules, rulesFormats())
+	list, err := p.configuredRules(c)
+	if err != nil {
+		return err
+	}
+	return p.writeRules(c, list, rulesFormats())
 }

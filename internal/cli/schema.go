@@ -17,7 +17,7 @@ func (w *work) replaySchema(ctx context.Context, name string) error {
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return fmt.Errorf("--%s: %w", flagSchema, err)
+		return fmt.Errorf("%s: %w", w.name(flagSchema), err)
 	}
 	// Read as if from stdin: a dump has no history beside it.
 	set, err := layout.Load(ctx, []string{"-"}, layout.Options{Layout: "plain", Stdin: bytes.NewReader(text)})
@@ -25,13 +25,13 @@ func (w *work) replaySchema(ctx context.Context, name string) error {
 		err = set.Problems[0].Err
 	}
 	if err != nil {
-		return fmt.Errorf("--%s %s: %w", flagSchema, name, err)
+		return fmt.Errorf("%s %s: %w", w.name(flagSchema), name, err)
 	}
 	for _, g := range set.Groups {
 		for _, f := range g.Files {
 			f.Script.Path = name
 			if err := guarded(func() { w.replayDump(f.Script) }); err != nil {
-				return fmt.Errorf("--%s %s: %w", flagSchema, name, err)
+				return fmt.Errorf("%s %s: %w", w.name(flagSchema), name, err)
 			}
 		}
 	}

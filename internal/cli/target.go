@@ -27,12 +27,14 @@ func (w *work) open(found []layout.Group) error {
 }
 
 func (w *work) openOne(g layout.Group, detected detection) error {
-	d, err := dialect.Open(detected.name, w.cli.String(flagServerVersion))
+	d, err := dialect.Open(detected.name, w.text(flagServerVersion))
 	if err != nil {
-		return usage(w.cli.Command, "--%s: %w", flagServerVersion, err)
+		return w.wrong(flagServerVersion, err)
 	}
 	w.describe(&g, d.Target, detected.why)
-	w.groups = append(w.groups, &group{Group: g, dialect: d, checker: rules.NewChecker(d.Target, d.Facts, w.rules)})
+	checker := rules.NewChecker(d.Target, d.Facts, w.chosen)
+	checker.RunnerSets(w.file.LockTimeout, w.file.StatementTimeout)
+	w.groups = append(w.groups, &group{Group: g, dialect: d, checker: checker})
 	return nil
 }
 
@@ -63,12 +65,12 @@ func (w *work) detect(found []layout.Group) []detection {
 
 // dialectOf is the dialect of a group: the one asked for, else what its files tell.
 func (w *work) dialectOf(g *layout.Group) detection {
-	if name := w.cli.String(flagDialect); name != "" {
+	if name := w.text(flagDialect); name != "" {
 		return detection{name, "asked for"}
 	}
 	name, why := layout.Dialect(*g)
-	if name == "mysql" && strings.Contains(strings.ToLower(w.cli.String(flagServerVersion)), "mariadb") {
-		return detection{"mariadb", "--" + flagServerVersion}
+	if name == "mysql" && strings.Contains(strings.ToLower(w.text(flagServerVersion)), "mariadb") {
+		return detection{"mariadb", w.name(flagServerVersion)}
 	}
 	return detection{name, why}
 }
@@ -80,9 +82,9 @@ func (w *work) oneServer() error {
 		kinds = append(kinds, t.Name())
 	}
 	for _, flag := range []string{flagServerVersion, flagSchema} {
-		if len(kinds) > 1 && w.cli.String(flag) != "" {
-			return usage(w.cli.Command, "--%s is about one server, but the files are for %s: give the paths of one, or --%s",
-				flag, strings.Join(kinds, " and "), flagDialect)
+		if len(kinds) > 1 && w.text(flag) != "" {
+			return usage(w.cli.Command, "%s is about one server, but the files are for %s: give the paths of one, or --%s",
+				w.name(flag), strings.Join(kinds, " and "), flagDialect)
 		}
 	}
 	return nil

@@ -88,7 +88,7 @@ func targetsOf(targets []fact.Target) (first targetJSON, all []targetJSON) {
 func findingOf(f *Finding) findingJSON {
 	out := findingJSON{
 		Rule: f.Rule, Severity: f.Severity.String(), Path: f.Path, Start: f.Start, End: f.End,
-		Message: f.Message, Help: f.Help, Recipe: f.Recipe, URL: RuleURL(f.Rule), Effects: effectsOf(f.Effects, f.Dialect),
+		Message: f.Message, Help: f.Help, Recipe: f.Recipe, URL: RuleURL(f.Rule, f.Custom), Effects: effectsOf(f.Effects, f.Dialect),
 	}
 	if f.Statement != NoStatement {
 		out.Statement = &f.Statement

@@ -61,6 +61,7 @@ type Finding struct {
 	Recipe    string
 	Effects   []change.Effect
 	Frame     Frame
+	Custom    bool // found by a rule of the project's own
 }
 
 // NoStatement is the number of a finding that is about a whole file.
@@ -80,7 +81,7 @@ func Locate(f rules.Finding, dialect string, at *Locator) Finding {
 	out := Finding{
 		Rule: f.Rule, Severity: f.Severity, Dialect: dialect, Path: f.Script.Path,
 		Start: at.At(span.Start), End: at.At(span.End), Statement: statement,
-		Message: f.Message, Help: f.Help, Recipe: f.Recipe, Effects: f.Effects,
+		Message: f.Message, Help: f.Help, Recipe: f.Recipe, Effects: f.Effects, Custom: f.Custom,
 	}
 	if span.Valid() {
 		out.Frame = newFrame(at, span, whole)
@@ -88,9 +89,14 @@ func Locate(f rules.Finding, dialect string, at *Locator) Finding {
 	return out
 }
 
-// RuleURL is the page about a rule.
-func RuleURL(id string) string {
-	return "https://github.com/safemig/safemig/blob/main/docs/rules/" + id + ".md"
+// RuleURL is the page about a rule; for those of a project's own it is the one
+// that says how such rules are declared.
+func RuleURL(id string, custom bool) string {
+	const docs = "https://github.com/safemig/safemig/blob/main/docs/"
+	if custom {
+		return docs + "configuration.md#custom-rules"
+	}
+	return docs + "rules/" + id + ".md"
 }
 
 // versionNote says which version was assumed, or nothing.

@@ -16,6 +16,7 @@ type ruleJSON struct {
 	ID         string        `json:"id"`
 	Family     string        `json:"family"`
 	Severity   string        `json:"severity"`
+	InForce    string        `json:"in_force"`
 	Dialects   []string      `json:"dialects"`
 	Recipe     string        `json:"recipe"`
 	Title      string        `json:"title"`
@@ -46,10 +47,10 @@ func RulesJSON(w io.Writer, list []*rules.Rule) error {
 
 func ruleOf(r *rules.Rule) ruleJSON {
 	return ruleJSON{
-		ID: r.ID, Family: string(r.Family), Severity: r.Severity.String(), Dialects: dialectsOf(r), Recipe: r.Recipe,
+		ID: r.ID, Family: string(r.Family), Severity: r.Severity.String(), InForce: r.InForce(), Dialects: dialectsOf(r), Recipe: r.Recipe,
 		Title: r.Doc.Title, Why: r.Doc.Why, Instead: r.Doc.Instead,
 		Bad: examplesOf(r, r.Doc.Bad), Good: examplesOf(r, r.Doc.Good),
-		Aliases: notNil(r.Doc.Aliases), References: notNil(r.Doc.Refs), URL: RuleURL(r.ID),
+		Aliases: notNil(r.Doc.Aliases), References: notNil(r.Doc.Refs), URL: RuleURL(r.ID, r.Custom),
 	}
 }
 

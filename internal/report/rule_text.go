@@ -19,7 +19,7 @@ func Rule(w io.Writer, r *rules.Rule, style Style) error {
 // RuleConcise writes a rule on one line.
 func RuleConcise(w io.Writer, r *rules.Rule, style Style) error {
 	p := newPalette(style.Color)
-	_, err := fmt.Fprintf(w, "%s: %s: %s\n", p.rule.Sprint(r.ID), p.severity(r.Severity).Sprint(r.Severity.String()), oneLine(r.Doc.Title))
+	_, err := fmt.Fprintf(w, "%s: %s: %s\n", p.rule.Sprint(r.ID), p.inForce(r, 0), oneLine(r.Doc.Title))
 	return err
 }
 
@@ -33,7 +33,7 @@ func (t *ruleText) page(r *rules.Rule) string {
 	t.b.WriteString(t.palette.bold.Sprint(r.ID) + "\n")
 	t.paragraph(r.Doc.Title)
 	t.b.WriteByte('\n')
-	t.property("severity", t.palette.severity(r.Severity).Sprint(r.Severity.String())+", "+string(r.Family))
+	t.property("severity", t.palette.inForce(r, 0)+", "+string(r.Family))
 	t.property("servers", several(names(dialectsOf(r))))
 	if r.Recipe != "" {
 		t.property("recipe", r.Recipe)
@@ -42,7 +42,7 @@ func (t *ruleText) page(r *rules.Rule) string {
 	t.section("Instead", r.Doc.Instead)
 	t.examples(r, "Found", r.Doc.Bad)
 	t.examples(r, "Not found", r.Doc.Good)
-	t.list("References", append(append([]string{}, r.Doc.Refs...), RuleURL(r.ID)))
+	t.list("References", append(append([]string{}, r.Doc.Refs...), RuleURL(r.ID, r.Custom)))
 	t.list("In other tools", r.Doc.Aliases)
 	return t.b.String()
 }

@@ -17,7 +17,7 @@ func Rules(w io.Writer, list []*rules.Rule, style Style) error {
 	const severity = len("warning")
 	indent := id + 2 + severity + 2 + servers + 2
 	for _, r := range list {
-		head := p.rule.Sprint(pad(r.ID, id)) + "  " + p.severity(r.Severity).Sprint(pad(r.Severity.String(), severity)) + "  " + pad(shortDialects(r), servers)
+		head := p.rule.Sprint(pad(r.ID, id)) + "  " + p.inForce(r, severity) + "  " + pad(shortDialects(r), servers)
 		if _, err := io.WriteString(w, beside(head, oneLine(r.Doc.Title), indent, style.width())); err != nil {
 			return err
 		}

@@ -68,3 +68,13 @@ func (p palette) severity(s rules.Severity) *color.Color {
 	}
 	return p.bold
 }
+
+// inForce is the severity that a rule reports at in this project, or "off".
+func (p palette) inForce(r *rules.Rule, width int) string {
+	word := r.InForce()
+	s, err := rules.ParseSeverity(word)
+	if err != nil {
+		return pad(word, width) // off: of no severity
+	}
+	return p.severity(s).Sprint(pad(word, width))
+}

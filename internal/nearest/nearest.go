@@ -1,7 +1,9 @@
-package cli
+// Package nearest suggests what a misspelt name may have meant.
+package nearest
 
-// didYouMean suggests the known name nearest to a misspelt one, if one is near.
-func didYouMean(name string, known []string) string {
+// DidYouMean is " (did you mean x?)" with the known name nearest to a misspelt
+// one, or nothing if none is near.
+func DidYouMean(name string, known []string) string {
 	best, least := "", max(2, len(name)/3)+1
 	for _, k := range known {
 		if d := distance(name, k); d < least {

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/safemig/safemig/internal/config"
+	"github.com/safemig/safemig/rules"
+)
+
+// configFlag names the project's configuration.
+func configFlag() cli.Flag {
+	return &cli.StringFlag{Name: flagConfig, Usage: "configuration `FILE`, else the nearest " + strings.Join(config.Names(), ", ") + " up to the repository's root"}
+}
+
+// everyRule is each rule that there is, those of the project included.
+func (p *program) everyRule(s *settings) []*rules.Rule { return slices.Concat(p.rules, s.file.Custom) }
+
+// chosen are the rules that the project wants.
+func (p *program) chosen(s *settings) ([]*rules.Rule, error) {
+	return rules.Select(p.everyRule(s), s.file.Choices)
+}
+
+// configuredRules are all rules, each as the project wants it.
+func (p *program) configuredRules(c *cli.Context) ([]*rules.Rule, error) {
+	s, err := p.settings(c)
+	if err != nil {
+		return nil, err
+	}
+	return rules.Configure(p.everyRule(s), s.file.Choices)
+}
+
+// settings are what the command line and the configuration say together: a flag
+// that is given wins.
+type settings struct {
+	cli  *cli.Context
+	file *config.Config
+}
+
+// settings reads the configuration that --config names, else the nearest one.
+func (p *program) settings(c *cli.Context) (*settings, error) {
+	name, err := configFile(c)
+	if err != nil {
+		return nil, err
+	}
+	s := &settings{cli: c, file: config.None()}
+	if name == "" {
+		return s, nil
+	}
+	if s.file, err = config.Read(name, config.Known{Dialects: dialects(), Layouts: layouts(), Rules: p.rules}); err != nil {
+		return nil, err
+	}
+	if c.Bool(flagVerbose) {
+		p.logf("configuration: %s", filepath.ToSlash(name))
+	}
+	return s, nil
+}
+
+func configFile(c *cli.Context) (string, error) {
+	if c.IsSet(flagConfig) {
+		if name := c.String(flagConfig); name != "" {
+			return name, nil
+		}
+		return "", usage(c.Command, "--%s needs a file", flagConfig)
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("looking for a configuration: %w", err)
+	}
+	name, err := config.Find(dir)
+	if name == "" || err != nil {
+		return "", err
+	}
+	return filepath.Rel(dir, name)
+}
+
+// text is the value of a setting that is both a flag and a key of the
+// configuration.
+func (s *settings) text(flag string) string {
+	if s.cli.IsSet(flag) || s.fromFile(flag) == "" {
+		return s.cli.String(flag)
+	}
+	return s.fromFile(flag)
+}
+
+// name is what messages call a setting, by where its value comes from.
+func (s *settings) name(flag string) string {
+	if s.cli.IsSet(flag) || s.fromFile(flag) == "" {
+		return "--" + flag
+	}
+	return s.file.Place(flag) + ": " + flag
+}
+
+func (s *settings) fromFile(flag string) string {
+	switch flag {
+	case flagDialect:
+		return s.file.Dialect
+	case flagServerVersion:
+		return s.file.ServerVersion
+	case flagLayout:
+		return s.file.Layout
+	case flagSchema:
+		return s.file.Schema
+	case flagFailOn:
+		return s.file.FailOn
+	case flagStats:
+		return s.file.Stats
+	}
+	return ""
+}
+
+// wrong is a mistake in the value of a setting.
+func (s *settings) wrong(flag string, err error) error {
+	if s.cli.IsSet(flag) || s.fromFile(flag) == "" {
+		return usage(s.cli.Command, "--%s: %w", flag, err)
+	}
+	return fmt.Errorf("%s: %w", s.name(flag), err)
+}
+
+// paths are what is to be read: the arguments, else the configuration's.
+func (s *settings) paths() []string {
+	if s.cli.NArg() > 0 {
+		return s.cli.Args().Slice()
+	}
+	return s.file.Paths
+}

@@ -1,0 +1,209 @@
+package config_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"golang.org/x/tools/txtar"
+
+	"github.com/safemig/safemig/internal/config"
+	"github.com/safemig/safemig/rules"
+)
+
+var update = flag.Bool("update", false, "write the errors into the files of testdata/mistakes")
+
+func known() config.Known {
+	return config.Known{
+		Dialects: []string{"postgres", "mysql", "mariadb"},
+		Layouts:  []string{"plain", "goose"},
+		Rules: []*rules.Rule{
+			{ID: "index-not-concurrent"}, {ID: "rename-column"}, {ID: "drop-column", Doc: rules.Doc{Aliases: []string{"ban-drop-column"}}},
+		},
+	}
+}
+
+// TestMistakes: each mistake is named, with its place and all the others.
+func TestMistakes(t *testing.T) {
+	paths, err := filepath.Glob("testdata/mistakes/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no test data: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			ar, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = config.Parse("safemig.yml", ar.Files[0].Data, known())
+			if err == nil {
+				t.Fatal("no mistake was found")
+			}
+			if *update {
+				ar.Files[1].Data = []byte(err.Error() + "\n")
+				if err := os.WriteFile(path, txtar.Format(ar), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(ar.Files[1].Data), err.Error()+"\n"); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEverythingSet(t *testing.T) {
+	const text = `# a comment
+dialect: postgres
+server-version: 10.10
+layout: goose
+schema: schema.sql
+paths: [migrations, more]
+rules:
+  index-not-concurrent: off
+  drop-column: warning
+  rename-column: on
+fail-on: warning
+lock-timeout: 2 min
+statement-timeout: 500ms
+small-table: {bytes: 10 MB}
+stats: stats.json
+`
+	got, err := config.Parse("safemig.yml", []byte(text), known())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &config.Config{
+		File: "safemig.yml", Dialect: "postgres", ServerVersion: "10.10", Layout: "goose", Schema: "schema.sql",
+		Paths: []string{"migrations", "more"}, FailOn: "warning",
+		Choices: map[string]rules.Choice{
+			"index-not-concurrent": {Off: true}, "drop-column": {Severity: rules.Warning}, "rename-column": {},
+		},
+		LockTimeout: 2 * time.Minute, StatementTimeout: 500 * time.Millisecond,
+		Small: rules.Size{Rows: rules.SmallTable().Rows, Bytes: 10 << 20}, Stats: "stats.json",
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := got.Place("fail-on"); got != "safemig.yml:11" {
+		t.Errorf("fail-on is set at %s", got)
+	}
+}
+
+func TestEmptyConfigurations(t *testing.T) {
+	for _, text := range []string{"", "# nothing\n", "---\n", "rules:\n", "\uFEFFdialect: postgres\r\nlayout: goose\r\n"} {
+		c, err := config.Parse("safemig.yml", []byte(text), known())
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if c.Small != rules.SmallTable() || len(c.Choices) > 0 {
+			t.Errorf("%q: %+v", text, c)
+		}
+		if strings.Contains(text, "postgres") && (c.Dialect != "postgres" || c.Layout != "goose") {
+			t.Errorf("%q: dialect %q, layout %q", text, c.Dialect, c.Layout)
+		}
+	}
+}
+
+func TestTooMuch(t *testing.T) {
+	for _, text := range []string{"paths: " + strings.Repeat("[", 10_001), "#" + strings.Repeat("x", 1<<20)} {
+		if _, err := config.Parse("safemig.yml", []byte(text), known()); err == nil || len(err.Error()) > 300 {
+			t.Errorf("%.20q..: %.400v", text, err)
+		}
+	}
+}
+
+// TestPathsAreThoseOfTheFile: what a configuration names lies beside it.
+func TestPathsAreThoseOfTheFile(t *testing.T) {
+	dir := t.TempDir()
+	absolute := filepath.Join(dir, "elsewhere.sql")
+	name := filepath.Join(dir, "safemig.yml")
+	write(t, name, "schema: "+absolute+"\nstats: sub/stats.json\npaths: [db/migrations]\n")
+	c, err := config.Read(name, known())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Schema != absolute || c.Stats != filepath.Join(dir, "sub", "stats.json") || c.Paths[0] != filepath.Join(dir, "db", "migrations") {
+		t.Errorf("schema %s, stats %s, paths %s", c.Schema, c.Stats, c.Paths)
+	}
+	if _, err := config.Read(filepath.Join(dir, "none.yml"), known()); err == nil {
+		t.Error("a file that is not there was read")
+	}
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFind(t *testing.T) {
+	dir := t.TempDir()
+	deep := filepath.Join(dir, "repo", "a", "b")
+	write(t, filepath.Join(deep, "x.sql"), "")
+	write(t, filepath.Join(dir, "safemig.yml"), "") // above the repository
+	if got := find(t, deep); got != "" {
+		t.Errorf("outside a repository %s was found", got)
+	}
+	write(t, filepath.Join(dir, "repo", ".git"), "gitdir: elsewhere") // a worktree has a file
+	if got := find(t, deep); got != "" {
+		t.Errorf("above the repository %s was found", got)
+	}
+	top := filepath.Join(dir, "repo", ".safemig.yaml")
+	write(t, top, "")
+	if got := find(t, deep); got != top {
+		t.Errorf("found %q, want %s", got, top)
+	}
+	near := filepath.Join(dir, "repo", "a", "safemig.yaml")
+	write(t, near, "")
+	if got := find(t, deep); got != near {
+		t.Errorf("found %q, want %s", got, near)
+	}
+	write(t, filepath.Join(dir, "repo", "a", "safemig.yml"), "")
+	if _, err := config.Find(deep); err == nil || !strings.Contains(err.Error(), "keep one") {
+		t.Errorf("two configurations: %v", err)
+	}
+}
+
+func find(t *testing.T, dir string) string {
+	t.Helper()
+	name, err := config.Find(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// FuzzParse: whatever the text, it is read or refused with a place within it.
+func FuzzParse(f *testing.F) {
+	paths, err := filepath.Glob("testdata/mistakes/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		ar, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(ar.Files[0].Data)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := config.Parse("safemig.yml", text, known())
+		switch {
+		case (c == nil) == (err == nil):
+			t.Fatalf("%v and %v", c, err)
+		case err != nil && !strings.HasPrefix(err.Error(), "safemig.yml:"):
+			t.Fatalf("no place: %v", err)
+		}
+	})
+}
