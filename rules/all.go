@@ -8,6 +8,8 @@ func All() []*Rule {
 	return slices.Concat(
 		[]*Rule{syntaxError()},
 		postgresRules(),
+		postgresCompatibility(),
+		postgresStyle(),
 		mysqlRules(),
 		sharedRules(),
 		[]*Rule{longBlockingChange()},
@@ -23,6 +25,9 @@ func sharedRules() []*Rule {
 		dropTable(),
 		updateWithoutWhere(),
 		deleteWithoutWhere(),
+		truncateTable(),
+		dropDatabase(),
+		createTableIfNotExistsDrift(),
 	}
 }
 

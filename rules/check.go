@@ -18,13 +18,15 @@ type Checker struct {
 	state  *schema.State
 	byKind [change.KindCount][]*Rule
 	rules  []*Rule
+	sizes  *Sizes
 	// unknown are the statements of the file judged last whose effect is not known.
 	unknown []*change.Stmt
+	orders  map[lockOrder]string
 }
 
 // NewChecker is a checker with an empty state. Rules for other dialects are left out.
 func NewChecker(target fact.Target, facts *fact.Table, list []*Rule) *Checker {
-	c := &Checker{target: target, facts: facts, state: schema.New(target.Dialect)}
+	c := &Checker{target: target, facts: facts, state: schema.New(target.Dialect), orders: map[lockOrder]string{}}
 	for _, r := range list {
 		if !r.In(target.Dialect) {
 			continue
@@ -54,7 +56,10 @@ func (c *Checker) Replay(script *change.Script) {
 	c.state.BeginFile(script)
 	for _, stmt := range script.Stmts {
 		c.state.BeginStmt(stmt)
-		c.apply(script, stmt)
+		for _, step := range stmt.Steps() {
+			c.state.BeginStep(stmt, step)
+			c.apply(script, step)
+		}
 	}
 }
 
@@ -62,7 +67,7 @@ func (c *Checker) Replay(script *change.Script) {
 func (c *Checker) File(ctx context.Context, script *change.Script) (found []Finding, err error) {
 	p := &Pass{
 		Script: script, State: c.state, Target: c.target, Facts: c.facts,
-		File: &FileMemory{Reported: map[string]bool{}}, findings: &found,
+		File: &FileMemory{Reported: map[string]bool{}}, Orders: c.orders, sizes: c.sizes, findings: &found,
 	}
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -80,11 +85,15 @@ func (c *Checker) File(ctx context.Context, script *change.Script) (found []Find
 			return nil, err
 		}
 		c.state.BeginStmt(stmt)
-		c.statement(p, stmt)
-		c.apply(script, stmt)
+		for _, step := range stmt.Steps() {
+			c.state.BeginStep(stmt, step)
+			c.statement(p, step)
+			c.apply(script, step)
+		}
 	}
 	p.Stmt, p.Op, p.Result = nil, nil, fact.Result{}
 	c.each(p, func(r *Rule) func(*Pass) { return r.File })
+	found = slices.DeleteFunc(found, func(f Finding) bool { return f.Severity == muted })
 	slices.SortStableFunc(found, func(a, b Finding) int { return a.Span.Start - b.Span.Start })
 	return found, nil
 }
@@ -93,7 +102,7 @@ func (c *Checker) statement(p *Pass, stmt *change.Stmt) {
 	p.Stmt, p.Op = stmt, nil
 	p.Result = c.facts.Statement(stmt, c.state, c.target)
 	if p.Result.Unknown && stmt.Err == nil {
-		c.unknown = append(c.unknown, stmt)
+		c.noteUnknown(stmt)
 	}
 	for i, op := range stmt.Ops {
 		p.Op, p.opIndex = op, i
@@ -109,6 +118,14 @@ func (c *Checker) statement(p *Pass, stmt *change.Stmt) {
 	c.each(p, func(r *Rule) func(*Pass) { return r.Stmt })
 	c.remember(p, stmt)
 	p.rule = nil
+}
+
+// noteUnknown counts a statement of the file once, however many of its steps are unknown.
+func (c *Checker) noteUnknown(step *change.Stmt) {
+	if n := len(c.unknown); n > 0 && c.unknown[n-1].Index == step.Index {
+		return
+	}
+	c.unknown = append(c.unknown, step)
 }
 
 func (c *Checker) each(p *Pass, pick func(*Rule) func(*Pass)) {
@@ -128,10 +145,12 @@ func (c *Checker) remember(p *Pass, stmt *change.Stmt) {
 			d.Effects = p.Result.ByOp[i]
 		}
 		p.File.InFile = append(p.File.InFile, d)
+		p.File.before.note(c.state, op)
 	}
 }
 
 func (c *Checker) apply(script *change.Script, stmt *change.Stmt) {
+	c.countRowVersions(stmt)
 	for _, op := range stmt.Ops {
 		c.state.Apply(script, op)
 	}
@@ -141,13 +160,25 @@ func (c *Checker) apply(script *change.Script, stmt *change.Stmt) {
 // effect is not known all the same: nobody may take them for harmless.
 func (c *Checker) Unknown() []*change.Stmt { return c.unknown }
 
-// Result looks up what a statement does, with the state as it stands, and
-// applies it: `locks` asks for it.
+// Result looks up what a statement does, all its steps together, with the state
+// as it stands, and applies it: `locks` asks for it.
 func (c *Checker) Result(script *change.Script, stmt *change.Stmt) fact.Result {
 	c.state.BeginStmt(stmt)
-	res := c.facts.Statement(stmt, c.state, c.target)
-	c.apply(script, stmt)
-	return res
+	var all fact.Result
+	for i, step := range stmt.Steps() {
+		c.state.BeginStep(stmt, step)
+		res := c.facts.Statement(step, c.state, c.target)
+		if i == 0 {
+			all = res
+		} else {
+			all = all.With(res)
+		}
+		c.apply(script, step)
+	}
+	if len(stmt.Inner) > 0 {
+		all.NoTx = false // a DO block may run in a transaction, whatever fails in it
+	}
+	return all
 }
 
 // Begin starts a file for Result.

@@ -8,16 +8,18 @@ func longBlockingChange() *Rule {
 		Doc: Doc{
 			Title: "a change blocks reads or writes for a time that grows with the table",
 			Why: "The lock that the change takes is held while every row is read, written again or indexed. " +
-				"This rule speaks where no more specific one does: SET LOGGED, VACUUM FULL, CLUSTER, SET TABLESPACE, REFRESH MATERIALIZED VIEW, ATTACH PARTITION, EXCLUDE and others.",
-			Instead: "Where an online form exists, use it: CONCURRENTLY, a matching validated CHECK before ATTACH PARTITION, pg_repack or pg_squeeze in place of VACUUM FULL and CLUSTER; " +
+				"This rule speaks where no more specific one does: SET EXPRESSION of a stored column, REPACK without CONCURRENTLY, SPLIT and MERGE PARTITIONS and others.",
+			Instead: "Where an online form exists, use it: CONCURRENTLY, a new column or table that is filled in batches; " +
 				"gh-ost, pt-online-schema-change or spirit on MySQL. Else plan a maintenance window.",
 			Refs: []string{"https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES"},
-			Bad:  []Example{{Before: "CREATE TABLE orders (id bigint);", Files: []string{"ALTER TABLE orders SET UNLOGGED;"}}},
-			Good: []Example{{Files: []string{"CREATE TABLE orders (id bigint);\nALTER TABLE orders SET UNLOGGED;"}}},
+			Bad: []Example{{Version: "17", Before: "CREATE TABLE orders (id bigint, total bigint, cents bigint GENERATED ALWAYS AS (total) STORED);",
+				Files: []string{"ALTER TABLE orders ALTER COLUMN cents SET EXPRESSION AS (total * 100);"}}},
+			Good: []Example{{Version: "17", Files: []string{"CREATE TABLE orders (id bigint, total bigint, cents bigint GENERATED ALWAYS AS (total) STORED);\n" +
+				"ALTER TABLE orders ALTER COLUMN cents SET EXPRESSION AS (total * 100);"}}},
 		},
 		Op: func(p *Pass) {
 			e, ok := longestBlock(p)
-			if !ok || worksOnNobodysRows(p) || p.ReportedHere() {
+			if !ok || worksOnNobodysRows(p) || onlyRefreshWaits(p, e) || p.ReportedHere() {
 				return
 			}
 			who := "writes to"

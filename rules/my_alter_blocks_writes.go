@@ -21,7 +21,7 @@ func alterBlocksWrites() *Rule {
 				{Version: "8.0.36", Before: before, Files: []string{"CREATE FULLTEXT INDEX title_words ON posts (title);"}},
 				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE posts ADD INDEX by_title (title), LOCK=SHARED;"}},
 			},
-			Good: []Example{{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE posts ADD INDEX by_title (title), ALGORITHM=INPLACE, LOCK=NONE;"}}},
+			Good: []Example{{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE posts ADD INDEX by_title (title), ALGORITHM=INPLACE, LOCK=NONE;"}}},
 		},
 		Op: checkAlterBlocksWrites,
 	}

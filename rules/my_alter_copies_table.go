@@ -27,7 +27,7 @@ func alterCopiesTable() *Rule {
 				{Dialect: "mariadb", Version: "10.11", Before: before, Files: []string{"ALTER TABLE orders DROP PRIMARY KEY;"}},
 			},
 			Good: []Example{
-				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN amount_big bigint;"}},
+				{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders ADD COLUMN amount_big bigint;"}},
 				{Version: "8.0.36", Files: []string{before + "\nALTER TABLE orders MODIFY amount bigint NOT NULL;"}},
 			},
 		},

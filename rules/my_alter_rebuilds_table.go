@@ -22,8 +22,8 @@ func alterRebuildsTable() *Rule {
 				{Version: "5.7", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN paid datetime;"}},
 			},
 			Good: []Example{
-				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN paid datetime, ALGORITHM=INSTANT;"}},
-				{Dialect: "mariadb", Version: "10.11", Before: before, Files: []string{"ALTER TABLE orders MODIFY note varchar(50) AFTER id;"}},
+				{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders ADD COLUMN paid datetime, ALGORITHM=INSTANT;"}},
+				{Dialect: "mariadb", Version: "10.11", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders MODIFY note varchar(50) AFTER id;"}},
 			},
 		},
 		Op: checkAlterRebuildsTable,

@@ -71,13 +71,18 @@ func isRequest(op change.Op, option string) bool {
 func server(p *Pass) string { return p.Target.Name() + " " + p.Target.Version.String() }
 
 // clauseText is a clause as the user wrote it, on one line, shortened.
-func clauseText(p *Pass, op change.Op) string {
+func clauseText(p *Pass, op change.Op) string { return shortened(p.Text(op.Head().Span)) }
+
+// wholeText is the same of the statement at hand.
+func wholeText(p *Pass) string { return shortened(p.Text(p.Stmt.Span)) }
+
+func shortened(text string) string {
 	const most = 48
-	text := []rune(strings.Join(strings.Fields(p.Text(op.Head().Span)), " "))
-	if len(text) > most {
-		return strings.TrimSpace(string(text[:most-2])) + ".."
+	line := []rune(strings.Join(strings.Fields(text), " "))
+	if len(line) > most {
+		return strings.TrimSpace(string(line[:most-2])) + ".."
 	}
-	return string(text)
+	return string(line)
 }
 
 // onlineTools are the tools that change a big table beside the running

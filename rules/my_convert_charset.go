@@ -27,7 +27,7 @@ func convertCharset() *Rule {
 				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE posts CONVERT TO CHARACTER SET utf8mb4;"}},
 				{Dialect: "mariadb", Version: "10.11", Before: before, Files: []string{"ALTER TABLE posts MODIFY title varchar(100) CHARACTER SET latin1;"}},
 			},
-			Good: []Example{{Dialect: "mariadb", Version: "10.11", Before: before, Files: []string{"ALTER TABLE posts MODIFY title varchar(100) CHARACTER SET utf8mb4;"}}},
+			Good: []Example{{Dialect: "mariadb", Version: "10.11", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE posts MODIFY title varchar(100) CHARACTER SET utf8mb4;"}}},
 		},
 		Op: checkConvertCharset,
 	}

@@ -22,8 +22,8 @@ func instantForfeitedByCombination() *Rule {
 			Aliases: []string{"index_visibility_mixed"},
 			Bad:     []Example{{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN user_id int, ADD INDEX by_user (user_id);"}}},
 			Good: []Example{
-				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN user_id int, ALTER COLUMN amount SET DEFAULT 0;"}},
-				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN user_id int;", "ALTER TABLE orders ADD INDEX by_user (user_id);"}},
+				{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders ADD COLUMN user_id int, ALTER COLUMN amount SET DEFAULT 0;"}},
+				{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders ADD COLUMN user_id int;", "SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders ADD INDEX by_user (user_id);"}},
 			},
 		},
 		Op: checkInstantForfeited,

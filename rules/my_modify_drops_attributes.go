@@ -25,8 +25,8 @@ func modifyDropsAttributes() *Rule {
 			},
 			Bad: []Example{{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE users MODIFY plan varchar(30);"}}},
 			Good: []Example{
-				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE users MODIFY plan varchar(30) NOT NULL DEFAULT 'free' COMMENT 'what they pay for';"}},
-				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE users ALTER COLUMN plan SET DEFAULT 'basic';"}},
+				{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE users MODIFY plan varchar(30) NOT NULL DEFAULT 'free' COMMENT 'what they pay for';"}},
+				{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE users ALTER COLUMN plan SET DEFAULT 'basic';"}},
 			},
 		},
 		Op: checkModifyDropsAttributes,
@@ -44,6 +44,9 @@ func checkModifyDropsAttributes(p *Pass) {
 		return
 	}
 	lost := slices.Concat(lostConstraints(t, op, old), lostText(op, old), lostCharset(t, op, old))
+	if later(p, func(o change.Op) bool { return sameTable(p, o) && setsNotNull(o, op.Column.Name) }) {
+		lost = slices.DeleteFunc(lost, func(l string) bool { return l == "NOT NULL" })
+	}
 	if len(lost) == 0 {
 		return
 	}
@@ -54,6 +57,13 @@ func checkModifyDropsAttributes(p *Pass) {
 	all := strings.Join(lost, ", ")
 	p.ReportAs(sev, op.Span, "repeat what is to stay ("+all+"); write NULL or DEFAULT NULL where it is to go",
 		"%s drops what it does not repeat of %s.%s: %s", clauseText(p, op), p.Table(), op.From, all)
+}
+
+// setsNotNull says whether a change gives a column NOT NULL back, as the second
+// step of a conversion by way of a binary type does.
+func setsNotNull(op change.Op, column string) bool {
+	m, ok := op.(*change.ModifyColumn)
+	return ok && m.Column.NotNull && strings.EqualFold(m.From, column)
 }
 
 // changesNothingElse says whether the loss is all that the statement does, and so

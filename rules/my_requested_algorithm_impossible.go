@@ -24,8 +24,8 @@ func requestedAlgorithmImpossible() *Rule {
 				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN note text, ALGORITHM=INSTANT, LOCK=NONE;"}},
 			},
 			Good: []Example{
-				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN note text, ALGORITHM=INSTANT;"}},
-				{Dialect: "mariadb", Version: "10.11", Before: before, Files: []string{"ALTER TABLE orders ADD COLUMN note text, ALGORITHM=INSTANT, LOCK=NONE;"}},
+				{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders ADD COLUMN note text, ALGORITHM=INSTANT;"}},
+				{Dialect: "mariadb", Version: "10.11", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders ADD COLUMN note text, ALGORITHM=INSTANT, LOCK=NONE;"}},
 			},
 		},
 		Op: checkRequestedAlgorithm,

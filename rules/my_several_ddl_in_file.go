@@ -23,7 +23,7 @@ func severalDDLInFile() *Rule {
 			Bad: []Example{{Version: "8.0.36", Before: before, Files: []string{
 				"ALTER TABLE users ADD COLUMN nick varchar(50);\nALTER TABLE orders ADD COLUMN note text;"}}},
 			Good: []Example{
-				{Version: "8.0.36", Before: before, Files: []string{"ALTER TABLE users ADD COLUMN nick varchar(50);", "ALTER TABLE orders ADD COLUMN note text;"}},
+				{Version: "8.0.36", Before: before, Files: []string{"SET SESSION lock_wait_timeout = 5;\nALTER TABLE users ADD COLUMN nick varchar(50);", "SET SESSION lock_wait_timeout = 5;\nALTER TABLE orders ADD COLUMN note text;"}},
 				{Version: "8.0.36", Files: []string{before}},
 			},
 		},

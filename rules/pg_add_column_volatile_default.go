@@ -30,14 +30,15 @@ func addColumnVolatileDefault() *Rule {
 
 func checkVolatileDefault(p *Pass) {
 	c := &p.Op.(*change.AddColumn).Column
-	if c.Default == nil || !p.OldTable() {
+	e, ok := p.EffectOn(p.Op.Head().Table)
+	if c.Default == nil || !ok || !p.OldTable() {
 		return
 	}
 	const help = "add the column without a default, then SET DEFAULT, then fill the old rows in batches"
-	switch c.Default.Volatility {
-	case change.Volatile:
+	switch e.Fact {
+	case "add-column-volatile-default":
 		p.Report(help, "the volatile default of %s rewrites %s: no reads, no writes until it is done", c.Name, p.Table())
-	case change.VolatilityUnknown:
+	case "add-column-unknown-default":
 		p.ReportAs(Warning, p.Op.Head().Span, help,
 			"the default of %s calls %s, which is not known: if it is VOLATILE, %s is rewritten", c.Name, strings.Join(c.Default.Funcs, ", "), p.Table())
 	}

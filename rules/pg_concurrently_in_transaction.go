@@ -28,7 +28,11 @@ func checkConcurrentlyInTransaction(p *Pass) {
 		return
 	}
 	what := noTxName(p.Op)
-	switch p.State.InTx() {
+	in := p.State.InTx()
+	if p.State.InBlock() {
+		in = schema.Inside
+	}
+	switch in {
 	case schema.Inside:
 		p.ReportAs(Error, p.Stmt.Span, "put it alone into a file of its own that runs outside a transaction", "%s cannot run inside a transaction, and %s", what, whyInTx(p))
 	case schema.Perhaps:
@@ -43,6 +47,8 @@ func checkConcurrentlyInTransaction(p *Pass) {
 
 func whyInTx(p *Pass) string {
 	switch {
+	case p.State.InBlock():
+		return "a DO block or a routine is one"
 	case p.State.ExplicitTx():
 		return "the file opened one with BEGIN"
 	case p.Script.Tx == change.TxAllPending:

@@ -63,20 +63,3 @@ func anyOld(p *Pass, names []change.Name) bool {
 	}
 	return false
 }
-
-// heldLock is the strongest lock that blocks reads or writes of an old table
-// and that the open transaction took before.
-func heldLock(p *Pass) (change.Effect, bool) {
-	var held change.Effect
-	for _, d := range p.File.InFile {
-		if d.TxID != p.State.TxID() {
-			continue
-		}
-		for _, e := range d.Effects {
-			if e.Blocks.Has(change.Writes) && e.Lock > held.Lock && p.Old(e.Table) {
-				held = e
-			}
-		}
-	}
-	return held, held.Lock != change.NoLock
-}

@@ -9,7 +9,7 @@ import (
 
 func missingLockTimeout() *Rule {
 	return &Rule{
-		ID: "missing-lock-timeout", Family: Locking, Severity: Warning, Dialects: []string{"postgres"}, Recipe: "lock-timeout",
+		ID: "missing-lock-timeout", Family: Locking, Severity: Warning, AnySize: true, Dialects: []string{"postgres"}, Recipe: "lock-timeout",
 		Doc: Doc{
 			Title: "a strong lock is asked for with no lock_timeout",
 			Why: "While a schema change waits for its lock behind one long query, every later query on the table waits behind the schema change. " +
@@ -26,7 +26,7 @@ func missingLockTimeout() *Rule {
 }
 
 func checkMissingLockTimeout(p *Pass) {
-	if drop, ok := p.Op.(*change.DropTable); ok && clearsTheWay(p, drop) {
+	if drop, ok := p.Op.(*change.DropTable); ok && clearsTheWay(p, drop) || waitsByDesign(p.Op) {
 		return
 	}
 	e, ok := strongestOnOld(p)
@@ -53,15 +53,37 @@ func lockedName(p *Pass, e change.Effect) string {
 	return p.Display(e.Table)
 }
 
+// waitsByDesign: a lock_timeout would only kill a CONCURRENTLY statement, which
+// waits for older transactions before it takes its strong lock.
+func waitsByDesign(op change.Op) bool {
+	d, ok := op.(*change.DetachPartition)
+	return ok && d.Concurrently
+}
+
 // strongestOnOld is the strongest lock that keeps reads or writes waiting.
 func strongestOnOld(p *Pass) (change.Effect, bool) {
 	var worst change.Effect
 	for _, e := range p.Result.Effects {
-		if e.Blocks.Has(change.Writes) && e.Lock > worst.Lock && p.Old(e.Table) {
+		if e.Blocks.Has(change.Writes) && e.Lock > worst.Lock && p.Old(e.Table) && !onlyRefreshWaits(p, e) && !p.newSequence(e) {
 			worst = e
 		}
 	}
 	return worst, worst.Lock != change.NoLock
+}
+
+// onlyRefreshWaits: nobody but REFRESH writes to a materialized view, so a lock
+// that lets readers in keeps no application waiting.
+func onlyRefreshWaits(p *Pass, e change.Effect) bool {
+	if e.Blocks.Has(change.Reads) {
+		return false
+	}
+	m, ok := p.Op.(*change.Maintain)
+	return p.State.IsMaterialized(e.Table) || ok && m.Action == "refresh"
+}
+
+// newSequence: the file made the sequence itself.
+func (p *Pass) newSequence(e change.Effect) bool {
+	return strings.Contains(e.Fact, "sequence") && p.madeHere(e.Table, "sequence")
 }
 
 // hasTimeout: 0 means no limit.

@@ -48,6 +48,7 @@ const (
 	DataLoss      Family = "data loss"
 	Transactions  Family = "transactions"
 	Input         Family = "input" // the file itself
+	Style         Family = "style" // a project's own taste: off unless asked for
 )
 
 // Rule is one check.
@@ -59,7 +60,13 @@ type Rule struct {
 	Recipe   string   // id of the rewrite that cures it; empty where there is none
 	// Off is a rule of style or policy, which a project must ask for.
 	Off bool
-	Doc      Doc
+	// AnySize marks a rule of the family Locking whose harm is not in the time
+	// that the work takes: it matters on a small table as much as on a large one.
+	AnySize bool
+	// Custom is a rule that the project's configuration declares.
+	Custom bool
+	choice Choice // what the project wants of it
+	Doc    Doc
 	// Kinds are the changes that Op is called for.
 	Kinds []change.Kind
 	Op    func(*Pass)
@@ -107,6 +114,7 @@ type Finding struct {
 	Help     string
 	Recipe   string
 	Effects  []change.Effect
+	Custom   bool // found by a rule of the project's own
 }
 
 // Pass is what a rule is given to look at.
@@ -119,8 +127,12 @@ type Pass struct {
 	Result fact.Result // what the statement does
 	Facts  *fact.Table
 	File   *FileMemory
+	// Orders are the tables that the judged files lock one after the other, with
+	// the file that did so first.
+	Orders map[lockOrder]string
 
 	opIndex  int
+	sizes    *Sizes
 	rule     *Rule
 	findings *[]Finding
 }
@@ -129,6 +141,8 @@ type Pass struct {
 type FileMemory struct {
 	Reported map[string]bool // rules that speak once per file and have spoken
 	InFile   []Done          // what the file did so far
+	held     held            // what the open transaction has locked
+	before   before
 }
 
 // Done is a statement that was judged before.
@@ -164,8 +178,12 @@ func (p *Pass) EffectOn(table change.Name) (change.Effect, bool) {
 // file, so that someone may be using it.
 func (p *Pass) OldTable() bool { return p.Old(p.Op.Head().Table) }
 
-// Old says whether a table was there before this file.
+// Old says whether a table, or the table that a sequence belongs to, was there
+// before this file.
 func (p *Pass) Old(table change.Name) bool {
+	if owner := p.State.TableOf("sequence", table); !owner.IsZero() {
+		table = owner
+	}
 	if table.IsZero() || p.State.NewInFile(table) {
 		return false
 	}
@@ -198,10 +216,14 @@ func (p *Pass) Report(help, format string, args ...any) {
 
 // ReportAs reports at a severity and a place of the caller's choice.
 func (p *Pass) ReportAs(sev Severity, span change.Span, help, format string, args ...any) {
-	*p.findings = append(*p.findings, Finding{
-		Rule: p.rule.ID, Severity: sev, Script: p.Script, Stmt: p.Stmt, Span: span,
+	f := Finding{
+		Rule: p.rule.ID, Severity: p.rule.chosen(sev), Script: p.Script, Stmt: p.Stmt, Span: span, Custom: p.rule.Custom,
 		Message: fmt.Sprintf(format, args...), Help: help, Recipe: p.rule.Recipe, Effects: p.blocking(),
-	})
+	}
+	if sev > Info {
+		p.weigh(&f)
+	}
+	*p.findings = append(*p.findings, f)
 }
 
 // blocking are the effects worth showing: those on tables that others use.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -22,17 +23,25 @@ type file struct {
 	name, sql string
 	judge     bool
 	tx        bool
+	timeout   bool // the runner sets a lock timeout for each of its connections
 }
 
-// judge runs files in order through every rule and returns the findings of
-// those that are judged.
-func judge(t *testing.T, dialectName, version string, files []file) []rules.Finding {
+// judge runs files in order through every rule that is on, and the one that is
+// asked for, and returns the findings of those that are judged.
+func judge(t *testing.T, asked, dialectName, version string, files []file) []rules.Finding {
 	t.Helper()
 	d, err := dialect.Open(dialectName, version)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := rules.NewChecker(d.Target, d.Facts, rules.All())
+	list, err := rules.Select(rules.All(), map[string]rules.Choice{asked: {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := rules.NewChecker(d.Target, d.Facts, list)
+	if files[0].timeout {
+		c.RunnerSets(5*time.Second, 0)
+	}
 	var found []rules.Finding
 	for _, f := range files {
 		s := script(f)
@@ -97,7 +106,7 @@ func runExample(t *testing.T, r *rules.Rule, ex rules.Example) []rules.Finding {
 	for i, sql := range ex.Files {
 		files = append(files, file{name: fmt.Sprintf("%03d.sql", i+1), sql: sql, judge: true, tx: ex.Tx})
 	}
-	return judge(t, name, ex.Version, files)
+	return judge(t, r.ID, name, ex.Version, files)
 }
 
 // TestRuleValues holds every rule to what a rule must have.
@@ -158,10 +167,11 @@ func runCase(t *testing.T, path string) {
 		name, version = m[1], m[2]
 	}
 	tx := strings.Contains(string(ar.Comment), "# tx: file")
+	timeout := strings.Contains(string(ar.Comment), "# lock timeout: runner")
 	var files []file
 	wants := map[string][]string{} // "file:line" to `rule "regexp"`
 	for _, f := range ar.Files {
-		files = append(files, file{name: f.Name, sql: string(f.Data), judge: true, tx: tx})
+		files = append(files, file{name: f.Name, sql: string(f.Data), judge: true, tx: tx, timeout: timeout})
 		for i, line := range strings.Split(string(f.Data), "\n") {
 			if m := wantLine.FindStringSubmatch(line); m != nil {
 				for _, item := range wantItem.FindAllString(m[1], -1) {
@@ -171,7 +181,7 @@ func runCase(t *testing.T, path string) {
 			}
 		}
 	}
-	for _, f := range judge(t, name, version, files) {
+	for _, f := range judge(t, filepath.Base(filepath.Dir(path)), name, version, files) {
 		at := fmt.Sprintf("%s:%d", f.Script.Path, 1+strings.Count(string(f.Script.Src[:f.Span.Start]), "\n"))
 		if !claim(wants, at, f) {
 			t.Errorf("%s: unexpected %s[%s] %s", at, f.Severity, f.Rule, f.Message)
