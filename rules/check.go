@@ -147,6 +147,7 @@ func (c *Checker) remember(p *Pass, stmt *change.Stmt) {
 		p.File.InFile = append(p.File.InFile, d)
 		p.File.before.note(c.state, op)
 	}
+	p.locksHeld() // while the tables are known as the statement found them
 }
 
 func (c *Checker) apply(script *change.Script, stmt *change.Stmt) {

@@ -3,16 +3,16 @@ package rules
 import "github.com/safemig/safemig/dialect/change"
 
 // held is what the open transaction has locked so far. It is brought up to date
-// when it is asked for, so that a file of thousands of statements is read once.
+// after each statement, so that a file of thousands of statements is read once.
 type held struct {
-	tx       int // the transaction's number
-	seen     int // how many changes of the file are in
-	tables   []change.Name
-	isHeld   map[change.Name]bool
-	stronger change.Effect
+	tx        int // the transaction's number
+	seen      int // how many changes of the file are in
+	tables    []change.Name
+	isHeld    map[change.Name]bool
+	strongest change.Effect
 }
 
-// locksHeld reads what the file has done since it was last asked for.
+// locksHeld takes in what the file has done since it was last asked for.
 func (p *Pass) locksHeld() *held {
 	h := &p.File.held
 	if h.tx != p.State.TxID() || h.isHeld == nil {
@@ -28,8 +28,8 @@ func (p *Pass) locksHeld() *held {
 
 func (h *held) add(p *Pass, effects []change.Effect) {
 	for _, e := range effects {
-		if e.Blocks.Has(change.Writes) && e.Lock > h.stronger.Lock && p.Old(e.Table) {
-			h.stronger = e
+		if e.Blocks.Has(change.Writes) && e.Lock > h.strongest.Lock && p.Old(e.Table) {
+			h.strongest = e
 		}
 		if !h.isHeld[e.Table] && strongOnOld(p, e) {
 			h.isHeld[e.Table] = true
@@ -41,7 +41,7 @@ func (h *held) add(p *Pass, effects []change.Effect) {
 // heldLock is the strongest lock that blocks reads or writes of an old table
 // and that the open transaction took before.
 func heldLock(p *Pass) (change.Effect, bool) {
-	e := p.locksHeld().stronger
+	e := p.locksHeld().strongest
 	return e, e.Lock != change.NoLock
 }
 
