@@ -17,7 +17,7 @@ func dropDatabase() *Rule {
 		},
 		Op: func(p *Pass) {
 			op := p.Op.(*change.Object)
-			if op.Verb != "drop" || !isDatabase(p, op) || anyOp(p.earlier(), isObject("create", op.Class, op.Name.Name)) {
+			if op.Verb != "drop" || !isDatabase(p, op) || anyOp(p.earlier(), isMade(op.Class, op.Name.Name)) {
 				return
 			}
 			p.Report("take it out of the migration", "DROP DATABASE loses everything in %s", op.Name.Name)

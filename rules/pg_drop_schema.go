@@ -17,7 +17,7 @@ func dropSchema() *Rule {
 		},
 		Op: func(p *Pass) {
 			op := p.Op.(*change.Object)
-			if op.Class != "schema" || op.Verb != "drop" || anyOp(p.earlier(), isObject("create", "schema", op.Name.Name)) {
+			if op.Class != "schema" || op.Verb != "drop" || anyOp(p.earlier(), isMade("schema", op.Name.Name)) {
 				return
 			}
 			const help = "drop what is in it by name first, then the empty schema, in a later file"

@@ -17,7 +17,7 @@ func renameSchema() *Rule {
 		},
 		Op: func(p *Pass) {
 			op := p.Op.(*change.Object)
-			if op.Class != "schema" || op.Verb != "rename" || anyOp(p.earlier(), isObject("create", "schema", op.Name.Name)) {
+			if op.Class != "schema" || op.Verb != "rename" || anyOp(p.earlier(), isMade("schema", op.Name.Name)) {
 				return
 			}
 			p.Report("make the new schema beside the old one, and move the application over", "renaming the schema %s breaks the running application, which still asks for %[1]s", op.Name.Name)
@@ -25,10 +25,10 @@ func renameSchema() *Rule {
 	}
 }
 
-// isObject matches a change to an object that has no schema of its own.
-func isObject(verb, class, name string) func(change.Op) bool {
+// isMade matches the making of an object that has no schema of its own.
+func isMade(class, name string) func(change.Op) bool {
 	return func(op change.Op) bool {
 		o, ok := op.(*change.Object)
-		return ok && o.Verb == verb && o.Class == class && o.Name.Name == name
+		return ok && o.Verb == "create" && o.Class == class && o.Name.Name == name
 	}
 }

@@ -19,7 +19,7 @@ func revoke() *Rule {
 			if op.Class != "grant" || op.Verb != "revoke" || op.Action == "default privileges" {
 				return
 			}
-			if !op.Table.IsZero() && !p.OldTable() || p.madeHere(op.Name, op.Action) || anyOp(p.earlier(), isObject("create", op.Action, op.Name.Name)) || !p.onceFor(op.Name.String()) {
+			if !op.Table.IsZero() && !p.OldTable() || p.madeHere(op.Name, op.Action) || anyOp(p.earlier(), isMade(op.Action, op.Name.Name)) || !p.onceFor(op.Name.String()) {
 				return
 			}
 			p.Report("make sure that no running version needs the right", "REVOKE makes statements fail that still need the right")

@@ -107,7 +107,7 @@ func createdHere(stmt *change.Stmt, state *schema.State) map[change.Name]bool {
 	var own map[change.Name]bool
 	for _, op := range stmt.Ops {
 		// CREATE OR REPLACE TABLE drops the table that is there.
-		if c, ok := op.(*change.CreateTable); ok && !(c.OrReplace && state.Table(c.Table) != nil) {
+		if c, ok := op.(*change.CreateTable); ok && (!c.OrReplace || state.Table(c.Table) == nil) {
 			if own == nil {
 				own = map[change.Name]bool{}
 			}

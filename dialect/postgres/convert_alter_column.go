@@ -95,7 +95,7 @@ func (cl clause) generatedAction() string {
 		return "drop expression"
 	}
 	words := cl.at.from(cl.columnName() + 1)
-	if i := words.findPunct('('); i >= 0 {
+	if i := words.findOpen(); i >= 0 {
 		words = words.sub(0, i)
 	}
 	return words.words()

@@ -101,7 +101,7 @@ func (c *converter) columnConstraint(col *change.Column, con *pg.Constraint, at 
 	case pg.ConstrType_CONSTR_IDENTITY:
 		col.Identity = identity(con.GetGeneratedWhen())
 	case pg.ConstrType_CONSTR_GENERATED:
-		e := expr(con.GetRawExpr(), at.bare.inside(at.bare.findPunct('(')).span())
+		e := expr(con.GetRawExpr(), at.bare.inside(at.bare.findOpen()).span())
 		col.Generated = &change.Generated{Expr: *e, Stored: true}
 	case pg.ConstrType_CONSTR_ATTR_DEFERRABLE, pg.ConstrType_CONSTR_ATTR_DEFERRED:
 		if n := len(col.Constraints); n > 0 {
@@ -110,7 +110,7 @@ func (c *converter) columnConstraint(col *change.Column, con *pg.Constraint, at 
 	case pg.ConstrType_CONSTR_ATTR_NOT_DEFERRABLE, pg.ConstrType_CONSTR_ATTR_IMMEDIATE:
 	default:
 		if c.virtual(at.bare) {
-			e := expr(con.GetRawExpr(), at.bare.inside(at.bare.findPunct('(')).span())
+			e := expr(con.GetRawExpr(), at.bare.inside(at.bare.findOpen()).span())
 			col.Generated = &change.Generated{Expr: *e}
 			return
 		}

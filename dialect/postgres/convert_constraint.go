@@ -17,7 +17,7 @@ func (c *converter) constraint(con *pg.Constraint, at tokens) change.Constraint 
 	switch out.Kind {
 	case change.Check:
 		at = at.from(at.find(0, "CHECK"))
-		out.Expr = expr(con.GetRawExpr(), at.inside(at.findPunct('(')).span())
+		out.Expr = expr(con.GetRawExpr(), at.inside(at.findOpen()).span())
 		out.ChecksNotNull = provesNotNull(con.GetRawExpr())
 		out.Compares, out.Either = comparisons(con.GetRawExpr())
 	case change.ForeignKey:

@@ -82,7 +82,7 @@ func (t tokens) firstDropped() int {
 		return i + 2
 	}
 	i := t.len() - 1
-	if open := t.findPunct('('); open > 0 {
+	if open := t.findOpen(); open > 0 {
 		i = open - 1
 	}
 	for t.punct(i-1, '.') {

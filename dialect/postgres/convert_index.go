@@ -24,7 +24,7 @@ func (c *converter) createIndex(s *pg.IndexStmt) *change.CreateIndex {
 		Only: !s.GetRelation().GetInh(),
 	}
 	after := c.all.from(c.all.at(c.offset(s.GetRelation().GetLocation())))
-	open := after.findPunct('(')
+	open := after.findOpen()
 	op.Keys = indexKeys(s.GetIndexParams(), after.inside(open).commas())
 	for _, n := range s.GetIndexIncludingParams() {
 		op.Include = append(op.Include, n.GetIndexElem().GetName())
@@ -57,7 +57,7 @@ func indexKeys(params []*pg.Node, texts []tokens) []change.IndexKey {
 // brackets, these included, or a function call. An operator class or DESC may follow.
 // https://www.postgresql.org/docs/current/sql-createindex.html
 func keyTokens(key tokens) tokens {
-	open := key.findPunct('(')
+	open := key.findOpen()
 	if open < 0 {
 		return key.sub(0, 1)
 	}

@@ -24,7 +24,7 @@ func (c *converter) newerClause(cl clause) change.Op {
 	case at.are(0, "SET", "ACCESS", "METHOD", "DEFAULT"):
 		return &change.TableOption{Header: cl.Header, Option: "access method"}
 	case at.are(cl.columnName()+1, "SET", "EXPRESSION"):
-		e := expr(cl.GetDef(), at.inside(at.findPunct('(')).span())
+		e := expr(cl.GetDef(), at.inside(at.findOpen()).span())
 		return &change.AlterGenerated{Header: cl.Header, Column: cl.GetName(), Action: "set expression", Expr: e}
 	}
 	return nil

@@ -37,7 +37,7 @@ func typeArgs(name string, at tokens) []string {
 		return nil
 	}
 	var args []string
-	open := at.findPunct('(')
+	open := at.findOpen()
 	if fields := intervalFields(at); fields != "" {
 		args = append(args, fields)
 	}

@@ -115,9 +115,9 @@ func (t tokens) find(i int, words ...string) int {
 	return t.search(i, func(i int) bool { return t.are(i, words...) })
 }
 
-// findPunct is the index of the first such punctuation outside of brackets.
-func (t tokens) findPunct(p byte) int {
-	return t.search(0, func(i int) bool { return t.punct(i, p) })
+// findOpen is the index of the first opening bracket.
+func (t tokens) findOpen() int {
+	return t.search(0, func(i int) bool { return t.punct(i, '(') })
 }
 
 func (t tokens) search(i int, found func(int) bool) int {

@@ -173,8 +173,8 @@ func glob(pattern string) []string {
 
 // resolved follows links, so that a program is not taken for two.
 func resolved(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		return real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
 	}
 	return path
 }

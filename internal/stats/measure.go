@@ -45,7 +45,7 @@ func Measure(ctx context.Context, dsn string) (s *Stats, err error) {
 // writes it to a table.
 // https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html#sysvar_information_schema_stats_expiry
 func prepare(ctx context.Context, db *livedb.DB, session *sql.Conn) error {
-	setting := ""
+	var setting string
 	switch {
 	case db.Dialect == "postgres":
 		setting = "SET lock_timeout = '10s'"
