@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
 )
 
 func convertCharsetWidensText() *Rule {
@@ -62,23 +63,7 @@ func widerText(name string) string {
 
 // mayGrow says whether a character may take more bytes; what is not known does not count.
 func mayGrow(from, to string) bool {
-	return from != "" && charBytes(from) < charBytes(to)
-}
-
-// charBytes is the most bytes that one character takes; 0 for nothing.
-// https://dev.mysql.com/doc/refman/8.4/en/charset-charsets.html
-func charBytes(charset string) int {
-	switch charset {
-	case "":
-		return 0
-	case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030":
-		return 4
-	case "utf8mb3", "ujis", "eucjpms":
-		return 3
-	case "ucs2", "big5", "sjis", "cp932", "gbk", "gb2312", "euckr":
-		return 2
-	}
-	return 1
+	return from != "" && schema.CharBytes(from) < schema.CharBytes(to)
 }
 
 func redefined(p *Pass, column string) bool {

@@ -114,7 +114,7 @@ func (p typePair) widths() (old, now int) {
 	}
 	oldSet, _ := columnCharset(p.table, p.old)
 	nowSet, _ := columnCharset(p.table, p.now)
-	return bytesPerChar(oldSet), bytesPerChar(nowSet)
+	return schema.CharBytes(oldSet), schema.CharBytes(nowSet)
 }
 
 // lengthOfAnyCharset is the worst that happens with a character set of one,
