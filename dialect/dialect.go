@@ -16,6 +16,7 @@ type Dialect struct {
 	Target fact.Target
 	Facts  *fact.Table
 	parse  func(*change.Script)
+	text   func(columns func(change.Name) ([]string, bool)) any
 }
 
 // Open is a dialect ("postgres", "mysql", "mariadb") at a server version;
@@ -29,6 +30,7 @@ func Open(name, version string) (*Dialect, error) {
 	switch name {
 	case "postgres":
 		d.Facts, d.parse = postgres.Facts(), postgres.Parse
+		d.text = func(columns func(change.Name) ([]string, bool)) any { return postgres.Text{Columns: columns} }
 	case "mysql", "mariadb":
 		v := target.Version
 		p := mysql.New(name == "mariadb", [3]int{v.Major, v.Minor, v.Patch})
@@ -42,3 +44,12 @@ func Open(name, version string) (*Dialect, error) {
 // Parse fills the statements of a script. It is safe for concurrent use on
 // different scripts.
 func (d *Dialect) Parse(script *change.Script) { d.parse(script) }
+
+// Text is the dialect's way with SQL text, a rewrite.Text; nil where it has none.
+// columns are those of a table, where they are known.
+func (d *Dialect) Text(columns func(change.Name) ([]string, bool)) any {
+	if d.text == nil {
+		return nil
+	}
+	return d.text(columns)
+}

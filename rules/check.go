@@ -21,7 +21,9 @@ type Checker struct {
 	sizes  *Sizes
 	// unknown are the statements of the file judged last whose effect is not known.
 	unknown []*change.Stmt
-	orders  map[lockOrder]string
+	// suppressed counts the findings of that file which a comment ignores.
+	suppressed int
+	orders     map[lockOrder]string
 }
 
 // NewChecker is a checker with an empty state. Rules for other dialects are left out.
@@ -79,17 +81,19 @@ func (c *Checker) File(ctx context.Context, script *change.Script) (found []Find
 		}
 	}()
 	c.state.BeginFile(script)
-	c.unknown = nil
+	c.unknown, c.suppressed = nil, 0
 	for _, stmt := range script.Stmts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		c.state.BeginStmt(stmt)
+		before := len(found)
 		for _, step := range stmt.Steps() {
 			c.state.BeginStep(stmt, step)
 			c.statement(p, step)
 			c.apply(script, step)
 		}
+		found = c.takeIgnored(stmt, found, before)
 	}
 	p.Stmt, p.Op, p.Result = nil, nil, fact.Result{}
 	c.each(p, func(r *Rule) func(*Pass) { return r.File })
@@ -102,7 +106,7 @@ func (c *Checker) statement(p *Pass, stmt *change.Stmt) {
 	p.Stmt, p.Op = stmt, nil
 	p.Result = c.facts.Statement(stmt, c.state, c.target)
 	if p.Result.Unknown && stmt.Err == nil {
-		c.noteUnknown(stmt)
+		c.noteUnknown(p.Script, stmt)
 	}
 	for i, op := range stmt.Ops {
 		p.Op, p.opIndex = op, i
@@ -121,11 +125,13 @@ func (c *Checker) statement(p *Pass, stmt *change.Stmt) {
 }
 
 // noteUnknown counts a statement of the file once, however many of its steps are unknown.
-func (c *Checker) noteUnknown(step *change.Stmt) {
+func (c *Checker) noteUnknown(script *change.Script, step *change.Stmt) {
 	if n := len(c.unknown); n > 0 && c.unknown[n-1].Index == step.Index {
 		return
 	}
-	c.unknown = append(c.unknown, step)
+	shown := *step
+	shown.Span = script.Place(step.Span)
+	c.unknown = append(c.unknown, &shown)
 }
 
 func (c *Checker) each(p *Pass, pick func(*Rule) func(*Pass)) {
@@ -160,6 +166,9 @@ func (c *Checker) apply(script *change.Script, stmt *change.Stmt) {
 // Unknown are the statements of the file judged last that parse and whose
 // effect is not known all the same: nobody may take them for harmless.
 func (c *Checker) Unknown() []*change.Stmt { return c.unknown }
+
+// Suppressed is how many findings of the file judged last a comment ignores.
+func (c *Checker) Suppressed() int { return c.suppressed }
 
 // Result looks up what a statement does, all its steps together, with the state
 // as it stands, and applies it: `locks` asks for it.

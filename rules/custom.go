@@ -114,7 +114,7 @@ func (m *Match) table(p *Pass) (change.Name, bool) {
 	if isNew == nil {
 		isNew = new(bool)
 	}
-	effects := p.Effects()
+	effects := p.tableEffects()
 	i := slices.IndexFunc(effects, func(e change.Effect) bool {
 		return m.Effect.holds(e) && m.tableMatches(p, e.Table, isNew)
 	})

@@ -38,7 +38,8 @@ func TestCustomRules(t *testing.T) {
 	const before = `CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, note text);
 CREATE TABLE billing.items (id bigint PRIMARY KEY, secret text);
 CREATE INDEX orders_note ON orders (note);
-CREATE VIEW shown AS SELECT 1;`
+CREATE VIEW shown AS SELECT 1;
+CREATE TABLE bills (id serial);`
 	yes, no := true, false
 	tests := []struct {
 		name, message string
@@ -66,6 +67,10 @@ CREATE VIEW shown AS SELECT 1;`
 		{"all of an effect", "{table}", rules.Match{Effect: rules.EffectMatch{Blocks: change.Reads, Work: change.IndexBuild}}, "CREATE INDEX i ON orders (note);", []string{}},
 		{"the table that bears it", "{table}", rules.Match{Table: patterns(t, "orders"), Effect: rules.EffectMatch{Blocks: change.Writes}},
 			"ALTER TABLE billing.items ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES orders;", []string{"error[mine] orders"}},
+		{"a table's own sequence is no table", "{table}", rules.Match{Table: patterns(t, "bills_*"), Effect: rules.EffectMatch{Blocks: change.Writes}},
+			"DROP TABLE bills;", []string{}},
+		{"a sequence by name", "{table}", rules.Match{Table: patterns(t, "bills_*"), Effect: rules.EffectMatch{Blocks: change.Writes}},
+			"ALTER SEQUENCE bills_id_seq RESTART;", []string{"error[mine] bills_id_seq"}},
 		{"nobody waits for a new table", "{table}", rules.Match{Effect: rules.EffectMatch{Blocks: change.Writes}},
 			"CREATE TABLE n (id int); CREATE INDEX i ON n (id);", []string{}},
 		{"new table", "{table}", rules.Match{NewTable: &yes, Table: patterns(t, "*")}, "CREATE TABLE n (id int); DROP TABLE orders;", []string{"error[mine] n"}},

@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"slices"
-
-	"github.com/safemig/safemig/dialect/change"
-)
+import "github.com/safemig/safemig/dialect/change"
 
 func dropTable() *Rule {
 	return &Rule{
@@ -22,26 +18,11 @@ func dropTable() *Rule {
 		},
 		Op: func(p *Pass) {
 			op := p.Op.(*change.DropTable)
-			if op.Temp || !p.OldTable() || clearsTheWay(p, op) {
+			if op.Temp || !p.OldTable() {
 				return
 			}
 			p.Report("rename it aside first and drop it in a later file, when nothing has asked for it for a while",
 				"dropping %s loses its rows, and breaks the running application if it still uses the table", p.Table())
 		},
 	}
-}
-
-// clearsTheWay: DROP TABLE IF EXISTS before the CREATE TABLE of the same name,
-// as dumps have it, of a table that no earlier file created.
-func clearsTheWay(p *Pass, op *change.DropTable) bool {
-	if !op.IfExists || p.State.Table(op.Table) != nil {
-		return false
-	}
-	name := p.State.Resolve(op.Table)
-	return slices.ContainsFunc(p.Script.Stmts, func(st *change.Stmt) bool {
-		return st.Index > p.Stmt.Index && slices.ContainsFunc(st.Ops, func(o change.Op) bool {
-			c, ok := o.(*change.CreateTable)
-			return ok && p.State.Resolve(c.Table) == name
-		})
-	})
 }

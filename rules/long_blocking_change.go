@@ -61,7 +61,7 @@ func longestBlock(p *Pass) (change.Effect, bool) {
 		}
 	}
 	for _, e := range p.Effects() {
-		if e.Work.Grows() && e.Blocks.Has(change.Writes) && e.Work > worst.Work && p.Old(e.Table) {
+		if e.Work.Grows() && e.Blocks.Has(change.Writes) && e.Work > worst.Work && p.Old(e.Table) && !p.emptied(e.Table) {
 			worst = e
 		}
 	}

@@ -19,10 +19,11 @@ func alterKinds() []change.Kind {
 }
 
 // clauseEffect is what the clause does by itself to the table that it alters,
-// where that table was there before and the server does not refuse the statement.
+// where that table was there before, has rows, and the server does not refuse
+// the statement.
 func clauseEffect(p *Pass) (change.Effect, bool) {
 	table := p.Op.Head().Table
-	if table.IsZero() || !p.OldTable() || p.State.IsView(table) {
+	if table.IsZero() || !p.OldTable() || p.State.IsView(table) || p.emptied(table) {
 		return change.Effect{}, false
 	}
 	if e, ok := statementEffect(p); ok && refuses(e) {

@@ -61,10 +61,7 @@ func waitsForTable(op change.Op) bool {
 // waitsFor is the first table that was there before the file and that the
 // statement needs for itself.
 func waitsFor(p *Pass) (string, bool) {
-	for i, op := range p.Stmt.Ops {
-		if drop, ok := op.(*change.DropTable); ok && clearsTheWay(p, drop) {
-			continue
-		}
+	for i := range p.Stmt.Ops {
 		for _, e := range p.Result.ByOp[i] {
 			if e.Blocks.Has(change.DDL) && p.Old(e.Table) && !p.State.IsView(e.Table) && !refusedOn(p, e.Table) {
 				return p.Display(e.Table), true

@@ -30,7 +30,7 @@ func rebuiltSeveralTimes() *Rule {
 func checkRebuiltSeveralTimes(p *Pass) {
 	for _, e := range p.Result.Effects {
 		key := p.rule.ID + " " + e.Table.String()
-		if e.Work != change.Rewrite || !p.Old(e.Table) || p.File.Reported[key] || !rebuiltBefore(p, e.Table) {
+		if e.Work != change.Rewrite || !p.Old(e.Table) || p.emptied(e.Table) || p.File.Reported[key] || !rebuiltBefore(p, e.Table) {
 			continue
 		}
 		p.File.Reported[key] = true

@@ -87,11 +87,12 @@ func hasName(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
-// later are the changes of the file's later statements.
+// later are the changes of the file's later statements, and of what the
+// statement at hand's routine or block runs after it.
 func later(p *Pass, match func(change.Op) bool) bool {
 	return slices.ContainsFunc(p.Script.Stmts, func(st *change.Stmt) bool {
 		return st.Index > p.Stmt.Index && slices.ContainsFunc(st.Ops, match)
-	})
+	}) || slices.ContainsFunc(p.stepsAfter(), func(st *change.Stmt) bool { return slices.ContainsFunc(st.Ops, match) })
 }
 
 // beside says whether another change of the statement, on the same table, matches.

@@ -90,8 +90,12 @@ func commits(op change.Op) bool {
 	return slices.Contains(alterKinds(), op.Kind())
 }
 
-// guarded says whether the change can be made twice.
+// guarded says whether the change can be made twice. One in a body under a
+// condition asks first whether it is made already: why else would it be there.
 func guarded(op change.Op) bool {
+	if op.Head().Conditional {
+		return true
+	}
 	switch op := op.(type) {
 	case *change.CreateTable:
 		return op.IfNotExists || op.OrReplace

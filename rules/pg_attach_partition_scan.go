@@ -8,7 +8,7 @@ import (
 
 func attachPartitionScan() *Rule {
 	return &Rule{
-		ID: "attach-partition-scan", Family: Locking, Severity: Error, Dialects: []string{"postgres"},
+		ID: "attach-partition-scan", Family: Locking, Severity: Error, Recipe: "attach-partition", Dialects: []string{"postgres"},
 		Kinds: []change.Kind{change.KindAttachPartition},
 		Doc: Doc{
 			Title: "ATTACH PARTITION blocks reads and writes of the new partition, or the default one, while every row is checked",

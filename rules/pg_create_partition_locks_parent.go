@@ -4,7 +4,7 @@ import "github.com/safemig/safemig/dialect/change"
 
 func createPartitionLocksParent() *Rule {
 	return &Rule{
-		ID: "create-partition-locks-parent", Family: Locking, Severity: Error, Dialects: []string{"postgres"},
+		ID: "create-partition-locks-parent", Family: Locking, Severity: Error, Recipe: "partition-of", Dialects: []string{"postgres"},
 		Kinds: []change.Kind{change.KindCreateTable},
 		Doc: Doc{
 			Title: "CREATE TABLE .. PARTITION OF takes ACCESS EXCLUSIVE on the partitioned table",

@@ -4,7 +4,7 @@ import "github.com/safemig/safemig/dialect/change"
 
 func detachPartitionNotConcurrent() *Rule {
 	return &Rule{
-		ID: "detach-partition-not-concurrent", Family: Locking, Severity: Warning, AnySize: true, Dialects: []string{"postgres"},
+		ID: "detach-partition-not-concurrent", Family: Locking, Severity: Warning, Recipe: "detach-concurrently", AnySize: true, Dialects: []string{"postgres"},
 		Kinds: []change.Kind{change.KindDetachPartition},
 		Doc: Doc{
 			Title: "DETACH PARTITION without CONCURRENTLY takes ACCESS EXCLUSIVE on the whole partitioned table",

@@ -33,7 +33,7 @@ func checkDropCascade(p *Pass) {
 func cascades(p *Pass) (string, bool, Severity) {
 	switch op := p.Op.(type) {
 	case *change.DropTable:
-		return "the table " + p.Table(), op.Cascade && p.OldTable() && !clearsTheWay(p, op) && !p.knownAlone(op.Table), Warning
+		return "the table " + p.Table(), op.Cascade && p.OldTable() && !p.knownAlone(op.Table), Warning
 	case *change.DropColumn:
 		return "the column " + p.Table() + "." + op.Column, op.Cascade && p.OldTable() && !p.State.NewColumnInFile(op.Table, op.Column) && !p.knownAlone(op.Table), Warning
 	case *change.DropConstraint:

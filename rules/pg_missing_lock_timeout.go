@@ -26,7 +26,7 @@ func missingLockTimeout() *Rule {
 }
 
 func checkMissingLockTimeout(p *Pass) {
-	if drop, ok := p.Op.(*change.DropTable); ok && clearsTheWay(p, drop) || waitsByDesign(p.Op) {
+	if waitsByDesign(p.Op) {
 		return
 	}
 	e, ok := strongestOnOld(p)

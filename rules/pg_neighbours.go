@@ -10,21 +10,42 @@ import (
 // later are the changes of the file that come after the one under judgement.
 func (p *Pass) later() iter.Seq[change.Op] {
 	return func(yield func(change.Op) bool) {
-		for _, st := range p.Script.Stmts {
-			if st.Index < p.Stmt.Index {
-				continue
-			}
-			ops := st.Ops
-			if st == p.Stmt {
-				ops = ops[min(p.opIndex+1, len(ops)):]
-			}
-			for _, op := range ops {
-				if !yield(op) {
+		rest := p.Stmt.Ops[min(p.opIndex+1, len(p.Stmt.Ops)):]
+		following := p.Script.Stmts[min(p.Stmt.Index+1, len(p.Script.Stmts)):]
+		if !each(rest, yield) {
+			return
+		}
+		for _, stmts := range [][]*change.Stmt{p.stepsAfter(), following} {
+			for _, st := range stmts {
+				if !each(st.Ops, yield) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// each hands on changes until one is enough, and says whether more are wanted.
+func each(ops []change.Op, yield func(change.Op) bool) bool {
+	for _, op := range ops {
+		if !yield(op) {
+			return false
+		}
+	}
+	return true
+}
+
+// stepsAfter are the steps that follow the one under judgement where both are
+// run by one statement: a block, or the call of a routine.
+func (p *Pass) stepsAfter() []*change.Stmt {
+	if p.Stmt.Index >= len(p.Script.Stmts) {
+		return nil
+	}
+	inner := p.Script.Stmts[p.Stmt.Index].Inner
+	if i := slices.Index(inner, p.Stmt); i >= 0 {
+		return inner[i+1:]
+	}
+	return nil
 }
 
 // earlier are the changes of the file that come before the one under judgement.

@@ -4,7 +4,7 @@ import "github.com/safemig/safemig/dialect/change"
 
 func refreshMatviewNotConcurrent() *Rule {
 	return &Rule{
-		ID: "refresh-matview-not-concurrent", Family: Locking, Severity: Error, Dialects: []string{"postgres"},
+		ID: "refresh-matview-not-concurrent", Family: Locking, Severity: Error, Recipe: "refresh-concurrently", Dialects: []string{"postgres"},
 		Kinds: []change.Kind{change.KindMaintain},
 		Doc: Doc{
 			Title:   "REFRESH MATERIALIZED VIEW without CONCURRENTLY blocks its readers while the query runs",

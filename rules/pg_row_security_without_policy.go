@@ -25,7 +25,7 @@ func rowSecurityWithoutPolicy() *Rule {
 				c, ok := o.(*change.Object)
 				return ok && c.Class == "policy" && c.Verb == "create" && p.sameTable(o, op.Table)
 			}
-			if anyOp(p.earlier(), policy) || anyOp(p.later(), policy) {
+			if t := p.State.Table(op.Table); t != nil && len(t.Policies) > 0 || anyOp(p.later(), policy) {
 				return
 			}
 			p.Report("CREATE POLICY in the same transaction, before it", "unless %s has a policy already, all of its rows vanish for every role but its owner", p.Table())

@@ -42,8 +42,11 @@ func checkSeveralTables(p *Pass) {
 		if p.statementReported() || !p.Once() {
 			return
 		}
-		p.ReportAs(Info, p.Stmt.Span, "put it into a file of its own, so that each transaction locks one table",
-			"while this waits for %s, the transaction keeps its lock on %s", p.Display(e.Table), p.Display(held[0]))
+		keeps := "while this waits for %s, the transaction keeps its lock on %s"
+		if p.State.InTx() == schema.Perhaps {
+			keeps = "if your migration tool runs this file in a transaction: " + keeps
+		}
+		p.ReportAs(Info, p.Stmt.Span, "put it into a file of its own, so that each transaction locks one table", keeps, p.Display(e.Table), p.Display(held[0]))
 		return
 	}
 }

@@ -184,7 +184,7 @@ func (p *Pass) Old(table change.Name) bool {
 	if owner := p.State.TableOf("sequence", table); !owner.IsZero() {
 		table = owner
 	}
-	if table.IsZero() || p.State.NewInFile(table) {
+	if table.IsZero() || p.State.NewInFile(table) || p.clearsTheWay(table) {
 		return false
 	}
 	t := p.State.Table(table)
@@ -207,7 +207,7 @@ func (p *Pass) Display(n change.Name) string {
 func (p *Pass) Table() string { return p.Display(p.Op.Head().Table) }
 
 // Text is a piece of the file as the user wrote it.
-func (p *Pass) Text(s change.Span) string { return s.Text(p.Script.Raw) }
+func (p *Pass) Text(s change.Span) string { return p.Script.Text(s) }
 
 // Report reports the change itself, with its effects.
 func (p *Pass) Report(help, format string, args ...any) {
@@ -217,7 +217,7 @@ func (p *Pass) Report(help, format string, args ...any) {
 // ReportAs reports at a severity and a place of the caller's choice.
 func (p *Pass) ReportAs(sev Severity, span change.Span, help, format string, args ...any) {
 	f := Finding{
-		Rule: p.rule.ID, Severity: p.rule.chosen(sev), Script: p.Script, Stmt: p.Stmt, Span: span, Custom: p.rule.Custom,
+		Rule: p.rule.ID, Severity: p.rule.chosen(sev), Script: p.Script, Stmt: p.Stmt, Span: p.Script.Place(span), Custom: p.rule.Custom,
 		Message: fmt.Sprintf(format, args...), Help: help, Recipe: p.rule.Recipe, Effects: p.blocking(),
 	}
 	if sev > Info {
@@ -229,9 +229,22 @@ func (p *Pass) ReportAs(sev Severity, span change.Span, help, format string, arg
 // blocking are the effects worth showing: those on tables that others use.
 func (p *Pass) blocking() []change.Effect {
 	var out []change.Effect
-	for _, e := range p.Effects() {
+	for _, e := range p.tableEffects() {
 		if p.Old(e.Table) {
 			e.Table = p.Script.Shown(e.Table)
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// tableEffects leaves out the sequences of columns of tables that are locked
+// anyway: for others they are a part of the table.
+func (p *Pass) tableEffects() []change.Effect {
+	var out []change.Effect
+	for _, e := range p.Effects() {
+		owner := p.State.TableOf("sequence", e.Table)
+		if _, locked := p.EffectOn(owner); owner.IsZero() || !locked {
 			out = append(out, e)
 		}
 	}
@@ -249,8 +262,9 @@ func (p *Pass) Once() bool {
 
 // ReportedHere says whether any rule has reported the change under judgement.
 func (p *Pass) ReportedHere() bool {
+	place := p.Script.Place(p.Op.Head().Span)
 	for _, f := range *p.findings {
-		if f.Stmt == p.Stmt && p.Op.Head().Span.Contains(f.Span) {
+		if f.Stmt == p.Stmt && place.Contains(f.Span) {
 			return true
 		}
 	}

@@ -23,6 +23,7 @@ type file struct {
 	name, sql string
 	judge     bool
 	tx        bool
+	unknown   bool // nobody says whether there is a transaction around it
 	timeout   bool // the runner sets a lock timeout for each of its connections
 }
 
@@ -65,8 +66,11 @@ func judge(t *testing.T, asked, dialectName, version string, files []file) []rul
 
 func script(f file) *change.Script {
 	s := &change.Script{Path: f.name, Src: []byte(f.sql), Raw: []byte(f.sql), Section: change.Span{End: len(f.sql)}, Tx: change.TxNone}
-	if f.tx {
+	switch {
+	case f.tx:
 		s.Tx = change.TxFile
+	case f.unknown:
+		s.Tx = change.TxUnknown
 	}
 	return s
 }
@@ -170,12 +174,12 @@ func runCase(t *testing.T, path string) {
 	if m := targetLine.FindStringSubmatch(string(ar.Comment)); m != nil {
 		name, version = m[1], m[2]
 	}
-	tx := strings.Contains(string(ar.Comment), "# tx: file")
+	tx, unknown := strings.Contains(string(ar.Comment), "# tx: file"), strings.Contains(string(ar.Comment), "# tx: unknown")
 	timeout := strings.Contains(string(ar.Comment), "# lock timeout: runner")
 	var files []file
 	wants := map[string][]string{} // "file:line" to `rule "regexp"`
 	for _, f := range ar.Files {
-		files = append(files, file{name: f.Name, sql: string(f.Data), judge: true, tx: tx, timeout: timeout})
+		files = append(files, file{name: f.Name, sql: string(f.Data), judge: true, tx: tx, unknown: unknown, timeout: timeout})
 		for i, line := range strings.Split(string(f.Data), "\n") {
 			if m := wantLine.FindStringSubmatch(line); m != nil {
 				for _, item := range wantItem.FindAllString(m[1], -1) {

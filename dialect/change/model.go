@@ -28,6 +28,19 @@ type Expr struct {
 	Sequences  []Name   // literal arguments of nextval(), currval() and setval()
 }
 
+// Member is a column of a table.
+type Member struct {
+	Table  Name
+	Column string
+}
+
+// Numbers are the sequences that a statement's nextval() and its kin are called
+// for: by name, or as pg_get_serial_sequence() finds that of a column.
+type Numbers struct {
+	Sequences []Name
+	OfColumns []Member
+}
+
 // Type is a column's type. Name is the server's own lower-case spelling
 // ("integer", "character varying", "timestamp with time zone"; MySQL: "int",
 // "varchar"), or the user's type. "serial", "bigserial" and "smallserial" stay
@@ -42,6 +55,8 @@ type Type struct {
 	Zerofill  bool
 	Charset   string
 	Collation string
+	// CollationSpan is the collation as written (PostgreSQL).
+	CollationSpan Span
 }
 
 // Generated is a generated column's expression.
@@ -62,6 +77,8 @@ type Column struct {
 	Default       *Expr
 	Generated     *Generated
 	Identity      string // "", "ALWAYS", "BY DEFAULT"
+	SequenceName  Name   // of an identity, where SEQUENCE NAME says it
+	IdentitySpan  Span   // PostgreSQL: GENERATED .. AS IDENTITY (..)
 	AutoIncrement bool
 	OnUpdate      *Expr // MySQL: ON UPDATE CURRENT_TIMESTAMP
 	Comment       *Expr
@@ -152,6 +169,8 @@ type IndexKey struct {
 	Expr   *Expr
 	Desc   bool
 	Prefix int // MySQL: col(10)
+	// Label is what PostgreSQL calls an expression in an index's name; empty: "expr".
+	Label string
 }
 
 // IndexClass sets MySQL's special indexes apart.

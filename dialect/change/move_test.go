@@ -22,8 +22,11 @@ func TestMove(t *testing.T) {
 		&Update{Header: Header{Span: Span{11, 19}}, Where: &Expr{Span: Span{13, 15}}},
 		&Delete{Header: Header{Span: Span{11, 19}}, Where: &Expr{Span: Span{13, 15}}},
 		&CreateTable{
-			Header:  Header{Span: Span{10, 10}},
-			Columns: []Column{{Span: Span{12, 14}, NameSpan: Span{10, 10}, Type: Type{Span: Span{13, 14}}, NotNullSpan: Span{10, 10}}},
+			Header: Header{Span: Span{10, 10}},
+			Columns: []Column{{
+				Span: Span{12, 14}, NameSpan: Span{10, 10}, Type: Type{Span: Span{13, 14}, CollationSpan: Span{10, 10}},
+				NotNullSpan: Span{10, 10}, IdentitySpan: Span{10, 10},
+			}},
 			Indexes: []CreateIndex{{Header: Header{Span: Span{10, 10}}, Keys: []IndexKey{{Expr: &Expr{Span: Span{16, 17}}}}}},
 		},
 	}

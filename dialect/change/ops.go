@@ -44,6 +44,8 @@ type CreateTable struct {
 	OfType      Name // PostgreSQL: OF a composite type
 	Foreign     bool // PostgreSQL: CREATE FOREIGN TABLE
 	NoData      bool // AS .. WITH NO DATA
+	// LikeDefaults and LikeIdentity say what LIKE copies beside the columns.
+	LikeDefaults, LikeIdentity bool
 	// PartitionKey are the columns that rows are parted by; none where an
 	// expression is among them.
 	PartitionKey []string
@@ -66,6 +68,7 @@ type RenameTable struct {
 type Truncate struct {
 	Header
 	Cascade bool
+	Restart bool // RESTART IDENTITY
 }
 
 // AddColumn adds a column.
@@ -138,6 +141,8 @@ type AlterGenerated struct {
 	Column string
 	Action string
 	Expr   *Expr
+	// SequenceName is that of ADD GENERATED, where SEQUENCE NAME says it.
+	SequenceName Name
 }
 
 // ColumnOption is any other property of a column: SET STATISTICS, SET STORAGE,
@@ -281,6 +286,7 @@ type CreateTrigger struct {
 	OrReplace bool
 	EachRow   bool
 	Other     Name // the referenced table of a constraint trigger
+	Function  Name // PostgreSQL: what it runs
 }
 
 // DropTrigger drops a trigger.
@@ -296,6 +302,17 @@ type Insert struct {
 	Select  bool // INSERT .. SELECT
 	Copy    bool // COPY FROM, LOAD DATA
 	Replace bool // MySQL REPLACE
+	Numbers
+	// Columns are those that the statement names, Values how many values a row has
+	// (-1: that is not told), Defaults the places of those that are DEFAULT in some
+	// row. UserValue: identity columns take their number whatever is given for them.
+	// PostgreSQL only.
+	Columns   []string
+	Values    int
+	Defaults  []int
+	UserValue bool
+	// Resets are the columns that ON CONFLICT DO UPDATE sets to DEFAULT.
+	Resets []string
 }
 
 // Update changes rows.
@@ -306,6 +323,8 @@ type Update struct {
 	Where   *Expr // nil: every row
 	Always  bool  // the WHERE clause is always true
 	Limit   bool
+	Numbers
+	Defaults []string // the columns that are set to DEFAULT
 }
 
 // Delete removes rows.
@@ -324,8 +343,10 @@ type Select struct {
 	ForUpdate string
 	Calls     []string // functions called
 	Locked    []Name   // the sources whose rows ForUpdate locks
-	Sequences []Name   // what nextval() and its kin are called for
-	Planned   []Name   // tables that a statement would write to which is only explained
+	Numbers
+	Planned []Name // tables that a statement would write to which is only explained
+	// Runs are the calls of functions that are neither the server's own nor the script's.
+	Runs []*Call
 }
 
 // LockTable is LOCK TABLE, one per table.
@@ -391,15 +412,24 @@ type Object struct {
 	Writes     []Name // tables that a rule or a function body writes to
 	Default    *Expr  // a domain's default
 	NoData     bool   // a materialized view WITH NO DATA
-	// Columns are the columns that a view's query names, "*" among them.
+	// Columns are the columns that a view's query names, "*" among them, or the one
+	// that a sequence is OWNED BY.
 	Columns []string
 	// Volatility is a function's, where the statement makes it or says it anew;
 	// Constant where it says nothing.
 	Volatility Volatility
+	// Routine is the code of a routine that the statement makes, where it can be
+	// followed; Params is how many parameters a call gives, where it is written.
+	Routine Routine
+	Params  *int
+	// IfNotExists leaves what there is as it is.
+	IfNotExists bool
 }
 
 // Opaque is what parses but is not understood: visible, never silently safe.
 type Opaque struct {
 	Header
 	Why string // "EXECUTE of a text made at run time"
+	// Call is the call that this is, where only the routine is not known.
+	Call *Call
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // Span is a range of bytes in Script.Src, the only kind of position in the
-// program. Lines and columns are computed by the reports alone.
+// program. Lines and columns are computed by the reports alone. What stands in
+// the routine of an earlier script has places behind Src; see Script.Place.
 type Span struct{ Start, End int }
 
 // Valid says whether the span holds at least one byte.
@@ -81,6 +82,8 @@ type Script struct {
 	Tx      TxScope
 	Send    SendUnit
 	Stmts   []*Stmt
+
+	away []away // texts of other scripts that its statements run
 }
 
 // Comment is a comment with its text, markers included.

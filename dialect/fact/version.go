@@ -136,8 +136,12 @@ type feature struct {
 func features() []feature {
 	return []feature{
 		{"postgres", "not-null-not-valid", V(18)},
+		{"postgres", "partitioned-foreign-key-not-valid", V(18)},
 		{"postgres", "virtual-column", V(18)},
 		{"postgres", "detach-concurrently", V(14)},
+		{"postgres", "column-compression", V(14)},
+		{"postgres", "security-invoker", V(15)},
+		{"postgres", "merge-into-view", V(17)},
 		{"mysql", "add-column-instant", V(8, 0, 12)},
 		{"mariadb", "add-column-instant", V(10, 3)},
 		{"mysql", "invisible-index", V(8)},

@@ -1,11 +1,6 @@
 package mysql
 
-import (
-	"strings"
-
-	"github.com/safemig/safemig/dialect/change"
-	"github.com/safemig/safemig/dialect/token"
-)
+import "github.com/safemig/safemig/dialect/change"
 
 // Limits of what one statement of a file is followed into: procedures call
 // each other, and texts hold texts.
@@ -30,6 +25,8 @@ type source struct {
 
 // known is what the statements of a file define for those behind them.
 type known struct {
+	parser   *Parser
+	file     []byte // the file's text, as the user wrote it
 	routines map[string]*routine
 	prepared map[string]held
 	inner    int // statements found within the one that is read
@@ -37,10 +34,11 @@ type known struct {
 }
 
 func newSource(text []byte, t *tidb) *source {
-	return &source{
-		text: text, tidb: t, vars: newVariables(),
-		known: &known{routines: map[string]*routine{}, prepared: map[string]held{}},
-	}
+	return &source{text: text, tidb: t, vars: newVariables(), known: newKnown()}
+}
+
+func newKnown() *known {
+	return &known{routines: map[string]*routine{}, prepared: map[string]held{}}
 }
 
 // inFile is where a part of the text stands in the file.
@@ -128,68 +126,4 @@ func (s *source) follow(pc piece) []*change.Stmt {
 		return []*change.Stmt{s.opaque(pc.Span, "what runs here is too much to follow")}
 	}
 	return []*change.Stmt{s.statement(pc)}
-}
-
-// routine is a procedure that the file defines.
-type routine struct {
-	source  *source // the text that defines it
-	body    piece
-	params  []string
-	running bool
-}
-
-// define remembers the procedure of a CREATE PROCEDURE; the cursor is behind its name.
-// https://dev.mysql.com/doc/refman/8.4/en/create-procedure.html
-func (r *reader) define(name change.Name) {
-	if !r.isPunct("(") {
-		return // Oracle mode's, without brackets, is not followed
-	}
-	outer := r.cursor // what is wrong here is the server's to refuse
-	defer func() { r.cursor = outer }()
-	rt := &routine{source: r.source, params: r.parameters()}
-	r.characteristics()
-	if r.err != nil || r.done() {
-		return
-	}
-	rt.body = r.part(r.at, len(r.toks))
-	r.source.known.routines[strings.ToLower(name.Name)] = rt
-}
-
-// part is a range of the statement's tokens as a statement of its own.
-func (r *reader) part(from, to int) piece {
-	toks := r.toks[from:to:to]
-	return piece{Statement: token.Statement{Span: token.SpanOf(toks), Tokens: toks}, opt: r.opt}
-}
-
-// parameters moves over ([IN|OUT|INOUT] name type, ..) and returns the names.
-func (r *reader) parameters() []string {
-	first := r.at + 1
-	r.group()
-	var names []string
-	for _, p := range token.SplitCommas(r.src, r.toks[first:max(first, r.at-1)]) {
-		if len(p) > 1 && (p[0].Is(r.src, "IN") || p[0].Is(r.src, "OUT") || p[0].Is(r.src, "INOUT")) {
-			p = p[1:]
-		}
-		if len(p) > 0 {
-			names = append(names, variableName(r.text(p[0])))
-		}
-	}
-	return names
-}
-
-// characteristics moves over what stands between the parameters and the body.
-func (r *reader) characteristics() {
-	for r.err == nil {
-		switch {
-		case r.accept("COMMENT"):
-			r.next()
-		case r.accept("LANGUAGE"):
-			r.next()
-		case r.accept("NOT", "DETERMINISTIC"), r.accept("DETERMINISTIC"), r.accept("CONTAINS", "SQL"), r.accept("NO", "SQL"),
-			r.accept("READS", "SQL", "DATA"), r.accept("MODIFIES", "SQL", "DATA"),
-			r.accept("SQL", "SECURITY", "DEFINER"), r.accept("SQL", "SECURITY", "INVOKER"):
-		default:
-			return
-		}
-	}
 }

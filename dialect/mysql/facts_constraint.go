@@ -80,10 +80,11 @@ func addForeignKeyClass(c *fact.Ctx, op *change.AddConstraint) class {
 // server made for another foreign key is not among them on MySQL: it is
 // dropped, and built again under the new one's name (measured); MariaDB renames it.
 func indexesForNewKey(c *fact.Ctx, table change.Name) []*schema.Index {
+	all := c.State.IndexesOf(table)
 	if c.Target.Dialect == "mysql" {
-		return c.State.IndexesOf(table)
+		return slices.DeleteFunc(all, func(ix *schema.Index) bool { return ix.ForKey })
 	}
-	return indexesOf(c, table)
+	return all
 }
 
 // dropConstraintClass: DROP CONSTRAINT n does not say what n is; the state may.

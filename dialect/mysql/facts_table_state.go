@@ -30,26 +30,10 @@ func hiddenDocID(t *schema.Table) bool {
 	return t != nil && t.Fulltext && t.Column("FTS_DOC_ID") == nil
 }
 
-// indexesOf are the known indexes of a table, with those that the server makes
-// for foreign keys where no other serves them.
-func indexesOf(c *fact.Ctx, table change.Name) []*schema.Index {
-	out := c.State.IndexesOf(table)
-	t := c.State.Table(table)
-	if t == nil {
-		return out
-	}
-	for _, k := range t.Constraints {
-		if k.Kind == change.ForeignKey && !beginsIndex(out, k.Columns) {
-			out = append(out, &schema.Index{Name: k.Name, Table: t.Name, Columns: k.Columns})
-		}
-	}
-	return out
-}
-
 // indexesWith are the known indexes of a table that hold a column.
 func indexesWith(c *fact.Ctx, table change.Name, column string) []*schema.Index {
 	var out []*schema.Index
-	for _, ix := range indexesOf(c, table) {
+	for _, ix := range c.State.IndexesOf(table) {
 		if containsFold(ix.Columns, column) {
 			out = append(out, ix)
 		}

@@ -17,7 +17,7 @@ func (r *reader) object(verb string) []change.Op {
 	r.kind = verb + "_" + strings.ReplaceAll(class, " ", "_")
 	first := change.Object{Class: class, Verb: verb}
 	first.IfExists = r.accept("IF", "EXISTS")
-	r.accept("IF", "NOT", "EXISTS")
+	first.IfNotExists = r.accept("IF", "NOT", "EXISTS")
 	ops := r.objectNames(&first)
 	if r.err != nil {
 		return nil
@@ -41,8 +41,8 @@ func (r *reader) objectNames(first *change.Object) []change.Op {
 	}
 	first.Name = r.name()
 	ops := []change.Op{first}
-	if first.Class == "procedure" && first.Verb == "create" {
-		r.define(first.Name)
+	if first.Class == "procedure" {
+		r.procedure(first)
 		return ops
 	}
 	if first.Verb != "drop" || r.acceptPunct("(") {
@@ -54,6 +54,16 @@ func (r *reader) objectNames(first *change.Object) []change.Op {
 		ops = append(ops, &next)
 	}
 	return ops
+}
+
+// procedure follows what procedures there are.
+func (r *reader) procedure(op *change.Object) {
+	switch {
+	case op.Verb == "create":
+		r.define(op)
+	case op.Verb == "drop" && !r.source.conditional:
+		delete(r.source.known.routines, strings.ToLower(op.Name.Name))
+	}
 }
 
 // objectClass moves over the words that name a class of objects, and returns

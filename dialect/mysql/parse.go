@@ -32,14 +32,12 @@ func New(mariadb bool, version [3]int) *Parser {
 // Parse fills the statements of a script. A statement that cannot be parsed
 // carries its error and leaves the others alone.
 func (p *Parser) Parse(script *change.Script) {
-	t, ok := p.pool.Get().(*tidb)
-	if !ok {
-		t = &tidb{parser: parser.New()}
-	}
+	t := p.borrow()
 	defer p.pool.Put(t)
 	script.Stmts = nil
 	opt := p.opt
 	file := newSource(script.Src, t)
+	file.known.parser, file.known.file = p, script.Raw
 	for _, part := range sections(script) {
 		var pieces []piece
 		pieces, opt = split(script.Src, part, opt, p.opt)
@@ -53,6 +51,14 @@ func (p *Parser) Parse(script *change.Script) {
 			script.Stmts = append(script.Stmts, st)
 		}
 	}
+}
+
+// borrow takes a TiDB parser from the pool, which must be put back.
+func (p *Parser) borrow() *tidb {
+	if t, ok := p.pool.Get().(*tidb); ok {
+		return t
+	}
+	return &tidb{parser: parser.New()}
 }
 
 // sections are the ranges of the script that no statement reaches beyond.

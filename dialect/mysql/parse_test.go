@@ -118,6 +118,10 @@ func dumpFields(src []byte, v reflect.Value) string {
 		if name == "Header" || f.IsZero() {
 			continue
 		}
+		if f.Kind() == reflect.Interface { // code, which is told by what it runs
+			fmt.Fprintf(&b, " %s", name)
+			continue
+		}
 		fmt.Fprintf(&b, " %s=%s", name, dumpValue(src, f))
 	}
 	return b.String()

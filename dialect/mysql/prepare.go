@@ -108,7 +108,7 @@ func (r *reader) call() []change.Op {
 	rt := r.source.known.routines[strings.ToLower(name.Name)]
 	switch {
 	case rt == nil:
-		return r.rest(&change.Opaque{Why: "CALL of the procedure " + name.String() + ", which this file does not define"})
+		return r.callAway(name)
 	case rt.running:
 		return r.rest(&change.Opaque{Why: callsItself})
 	case r.source.deep >= mostDeep:
@@ -126,6 +126,19 @@ func (r *reader) call() []change.Op {
 	rt.running = false
 	r.source.vars.forgetOut(r, args)
 	return r.seen()
+}
+
+// callAway is CALL of a procedure that the file does not define.
+func (r *reader) callAway(name change.Name) []change.Op {
+	call := &change.Call{Routine: name}
+	for _, arg := range r.arguments() {
+		text, ok := r.source.vars.constant(r, arg)
+		call.Args = append(call.Args, change.Arg{Value: string(text.Text), Known: ok})
+	}
+	if r.err != nil {
+		return nil
+	}
+	return r.rest(&change.Opaque{Why: "CALL of the procedure " + name.String() + ", which is not known", Call: call})
 }
 
 // seen is the operation of a statement that runs others: none, or that of a

@@ -74,13 +74,21 @@ func (v *variables) within(r *reader, params []string, args [][]token.Token) *va
 		if i >= len(args) {
 			break
 		}
-		texts := v.texts(r.src, r.opt, args[i], r.source)
-		if len(texts) == 1 && texts[0].known && !texts[0].loose {
-			texts[0].elsewhere = true
-			in.set(p, texts)
+		if text, ok := v.constant(r, args[i]); ok {
+			text.elsewhere = true
+			in.set(p, []madeText{text})
 		}
 	}
 	return in
+}
+
+// constant is the value of an argument, where all of it is known.
+func (v *variables) constant(r *reader, arg []token.Token) (madeText, bool) {
+	texts := v.texts(r.src, r.opt, arg, r.source)
+	if len(texts) != 1 || !texts[0].known || texts[0].loose {
+		return madeText{}, false
+	}
+	return texts[0], true
 }
 
 // forgetOut forgets the variables that were given as arguments: OUT and INOUT

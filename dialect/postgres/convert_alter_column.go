@@ -33,7 +33,10 @@ func (c *converter) columnClause(cl clause) change.Op {
 		return op
 	case pg.AlterTableType_AT_AddIdentity, pg.AlterTableType_AT_SetIdentity,
 		pg.AlterTableType_AT_DropIdentity, pg.AlterTableType_AT_DropExpression:
-		return &change.AlterGenerated{Header: cl.Header, Column: cl.GetName(), Action: cl.generatedAction()}
+		return &change.AlterGenerated{
+			Header: cl.Header, Column: cl.GetName(), Action: cl.generatedAction(),
+			SequenceName: identitySequence(cl.GetDef().GetConstraint().GetOptions()),
+		}
 	}
 	return columnOptionClause(cl)
 }
@@ -64,11 +67,13 @@ func (c *converter) alterColumnType(cl clause) *change.AlterColumnType {
 	if using >= 0 {
 		end = using
 	}
+	collated := end
 	if l := def.GetCollClause(); l != nil {
 		end = rest.at(c.offset(l.GetLocation()))
 	}
 	op := &change.AlterColumnType{Header: cl.Header, Column: cl.GetName(), Type: typeOf(def.GetTypeName(), rest.sub(0, end))}
 	op.Type.Collation = listName(def.GetCollClause().GetCollname()).String()
+	op.Type.CollationSpan = rest.sub(end+1, collated).span()
 	if e := def.GetRawDefault(); e != nil {
 		op.Using = expr(e, rest.from(using+1).span())
 		op.UsingCast = castsItself(e, cl.GetName(), def.GetTypeName())

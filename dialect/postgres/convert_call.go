@@ -10,8 +10,8 @@ import (
 )
 
 // define remembers a routine for the statements that call it.
-func (c *converter) define(s *pg.CreateFunctionStmt) {
-	r := &routine{source: c.source}
+func (c *converter) define(s *pg.CreateFunctionStmt, op *change.Object) {
+	r := &routine{source: c.source, made: c.stmt.Span}
 	for _, n := range s.GetOptions() {
 		if d := n.GetDefElem(); d.GetDefname() == "language" {
 			r.language = constText(d.GetArg())
@@ -30,9 +30,11 @@ func (c *converter) define(s *pg.CreateFunctionStmt) {
 	} else {
 		r.body, ok = c.literalBehind("AS")
 	}
+	op.Params = new(len(r.params))
 	if !ok {
 		return
 	}
+	op.Routine = r
 	name := routineName(listName(s.GetFuncname()))
 	c.source.known.routines[name] = append(c.source.known.routines[name], r)
 }
@@ -86,7 +88,8 @@ func (c *converter) call(f *pg.FuncCall) []change.Op {
 	name := listName(f.GetFuncname())
 	r := c.routine(name, len(f.GetArgs()))
 	if r == nil {
-		return c.opaque("CALL runs the procedure " + name.String() + ", which this file does not define")
+		op := change.Opaque{Header: c.head(change.Name{}), Why: "CALL runs the procedure " + name.String() + ", which is not known", Call: c.away(name)}
+		return []change.Op{&op}
 	}
 	return c.run(r, c.arguments(name), "CALL runs the procedure "+name.String()+", which is in "+r.language)
 }
@@ -99,26 +102,43 @@ func (c *converter) calls(ops []change.Op) {
 			continue
 		}
 		for _, call := range s.Calls {
-			c.callFunction(call)
+			if away := c.callFunction(call); away != nil {
+				s.Runs = append(s.Runs, away)
+			}
 		}
 	}
 }
 
-func (c *converter) callFunction(call string) {
+// callFunction looks into a function, or returns its call where the file does
+// not define it and neither does the server.
+func (c *converter) callFunction(call string) *change.Call {
 	name := change.Name{Name: call}
 	if schema, base, ok := strings.Cut(call, "."); ok {
 		name = change.Name{Schema: schema, Name: base}
 	}
 	args := c.arguments(name)
 	r := c.routine(name, len(args))
-	if r == nil {
-		return
+	switch {
+	case r == nil && isForeign(call):
+		return c.away(name)
+	case r == nil:
+		return nil
 	}
 	for _, op := range c.run(r, args, "the function "+call+" is in "+r.language+": its code is not looked into") {
 		if o, ok := op.(*change.Opaque); ok {
 			c.inner = append(c.inner, c.source.opaque(o.Span, o.Why))
 		}
 	}
+	return nil
+}
+
+// away is a call of a routine that the file does not define.
+func (c *converter) away(name change.Name) *change.Call {
+	call := &change.Call{Routine: name}
+	for _, arg := range c.arguments(name) {
+		call.Args = append(call.Args, change.Arg{Value: string(arg.Text), Known: arg.Text != nil})
+	}
+	return call
 }
 
 // arguments are the constants among the arguments of the first call of a

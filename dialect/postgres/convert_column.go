@@ -17,6 +17,9 @@ func (c *converter) column(def *pg.ColumnDef, at tokens) change.Column {
 	if def.GetTypeName() != nil {
 		col.Type = typeOf(def.GetTypeName(), c.typeTokens(def, at, parts))
 		col.Type.Collation = listName(def.GetCollClause().GetCollname()).String()
+		if l := def.GetCollClause(); l != nil {
+			col.Type.CollationSpan = parts.of(c.offset(l.GetLocation())).bare.from(1).span()
+		}
 	}
 	for _, n := range def.GetConstraints() {
 		con := n.GetConstraint()
@@ -99,7 +102,8 @@ func (c *converter) columnConstraint(col *change.Column, con *pg.Constraint, at 
 	case pg.ConstrType_CONSTR_DEFAULT:
 		col.Default = expr(con.GetRawExpr(), at.bare.from(at.bare.find(0, "DEFAULT")+1).span())
 	case pg.ConstrType_CONSTR_IDENTITY:
-		col.Identity = identity(con.GetGeneratedWhen())
+		col.Identity, col.SequenceName = identity(con.GetGeneratedWhen()), identitySequence(con.GetOptions())
+		col.IdentitySpan = at.bare.span()
 	case pg.ConstrType_CONSTR_GENERATED:
 		e := expr(con.GetRawExpr(), at.bare.inside(at.bare.findOpen()).span())
 		col.Generated = &change.Generated{Expr: *e, Stored: true}

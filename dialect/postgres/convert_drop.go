@@ -39,6 +39,9 @@ func (c *converter) dropOne(s *pg.DropStmt, n *pg.Node, span change.Span) change
 	if onTable(t) {
 		op.Table, op.Name = member(n)
 	}
+	if f := n.GetObjectWithArgs(); f != nil && !f.GetArgsUnspecified() {
+		op.Params = new(len(f.GetObjargs()))
+	}
 	return op
 }
 

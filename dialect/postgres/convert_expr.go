@@ -15,7 +15,7 @@ func expr(n *pg.Node, at change.Span) *change.Expr {
 	}
 	var r reading
 	r.node(n)
-	return &change.Expr{Span: at, Volatility: r.worst, Null: isNull(n), Funcs: r.funcs, Columns: r.columns, Sequences: r.sequences}
+	return &change.Expr{Span: at, Volatility: r.worst, Null: isNull(n), Funcs: r.funcs, Columns: r.columns, Sequences: r.numbers.Sequences}
 }
 
 // isNull says whether an expression is the literal NULL, cast or not.

@@ -46,7 +46,7 @@ func indexKeys(params []*pg.Node, texts []tokens) []change.IndexKey {
 			if len(texts) == len(params) {
 				at = keyTokens(texts[i])
 			}
-			key.Expr = expr(e.GetExpr(), at.span())
+			key.Expr, key.Label = expr(e.GetExpr(), at.span()), figuredName(e.GetExpr())
 		}
 		keys = append(keys, key)
 	}

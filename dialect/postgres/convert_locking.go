@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	pg "github.com/pganalyze/pg_query_go/v5"
-
-	"github.com/safemig/safemig/dialect/change"
 )
 
 // lockRows notes the tables of a FROM clause whose rows FOR UPDATE locks: those
@@ -42,30 +40,4 @@ func (r *reading) lockItem(n *pg.Node, names []string) {
 			r.lockRows(v.RangeSubselect.GetSubquery().GetSelectStmt().GetFromClause(), nil)
 		}
 	}
-}
-
-// sequence notes what nextval() and its kin are called for.
-// https://www.postgresql.org/docs/current/functions-sequence.html
-func (r *reading) sequence(function change.Name, args []*pg.Node) {
-	switch function.Name {
-	case "nextval", "setval", "currval":
-	default:
-		return
-	}
-	if function.Schema != "" && function.Schema != "pg_catalog" || len(args) == 0 || !isLiteral(args[0]) {
-		return
-	}
-	r.sequences = addNames(r.sequences, sequenceName(constText(args[0])))
-}
-
-// sequenceName reads a name as regclass does: quoted where it is not lower-case.
-func sequenceName(text string) change.Name {
-	var parts []string
-	toks := tokens{[]byte(text), Lex([]byte(text), change.Span{End: len(text)})}
-	for i := range toks.list {
-		if !toks.punct(i, '.') {
-			parts = append(parts, toks.name(i))
-		}
-	}
-	return dotted(parts)
 }

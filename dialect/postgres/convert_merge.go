@@ -18,18 +18,21 @@ func (c *converter) merge(s *pg.MergeStmt, r *reading) []change.Op {
 	head := c.head(tableName(s.GetRelation()))
 	on := expr(s.GetJoinCondition(), c.joinSpan(s))
 	var insert, update, remove change.Op
-	var columns []string
+	var columns, defaults []string
 	for _, n := range s.GetMergeWhenClauses() {
 		w := n.GetMergeWhenClause()
 		r.below(w.ProtoReflect())
 		switch w.GetCommandType() {
 		case pg.CmdType_CMD_INSERT:
-			insert = &change.Insert{Header: head, Sources: r.tables, Select: true}
+			op := &change.Insert{Header: head, Sources: r.tables, Select: true, Numbers: r.numbers}
+			giveRow(op, w.GetTargetList(), w.GetValues(), w.GetOverride())
+			insert = op
 		case pg.CmdType_CMD_UPDATE:
 			for _, t := range w.GetTargetList() {
 				columns = addNew(columns, t.GetResTarget().GetName())
 			}
-			update = &change.Update{Header: head, Sources: r.tables, Columns: columns, Where: on}
+			defaults = append(defaults, setToDefault(w.GetTargetList())...)
+			update = &change.Update{Header: head, Sources: r.tables, Columns: columns, Where: on, Numbers: r.numbers, Defaults: defaults}
 		case pg.CmdType_CMD_DELETE:
 			remove = &change.Delete{Header: head, Sources: r.tables, Where: on}
 		}

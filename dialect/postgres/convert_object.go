@@ -21,10 +21,10 @@ func (c *converter) objects(n *pg.Node) (string, []change.Op) {
 		})
 	case *pg.Node_CreateSeqStmt:
 		s := v.CreateSeqStmt
-		return c.sequence("create", s.GetSequence(), s.GetOptions())
+		return c.sequence("create", s.GetSequence(), s.GetOptions(), s.GetIfNotExists())
 	case *pg.Node_AlterSeqStmt:
 		s := v.AlterSeqStmt
-		return c.sequence("alter", s.GetSequence(), s.GetOptions())
+		return c.sequence("alter", s.GetSequence(), s.GetOptions(), false)
 	case *pg.Node_CreateSchemaStmt:
 		return c.createSchema(v.CreateSchemaStmt)
 	case *pg.Node_CreateStatsStmt:
@@ -73,17 +73,26 @@ func (c *converter) rule(s *pg.RuleStmt) (string, []change.Op) {
 }
 
 // sequence is CREATE and ALTER SEQUENCE; its table is that of OWNED BY t.c.
-func (c *converter) sequence(verb string, name *pg.RangeVar, options []*pg.Node) (string, []change.Op) {
-	o := change.Object{Header: c.head(change.Name{}), Class: "sequence", Verb: verb, Name: tableName(name)}
+func (c *converter) sequence(verb string, name *pg.RangeVar, options []*pg.Node, ifNotExists bool) (string, []change.Op) {
+	o := change.Object{Header: c.head(change.Name{}), Class: "sequence", Verb: verb, Name: tableName(name), IfNotExists: ifNotExists}
 	if verb == "alter" {
 		o.Action = strings.ReplaceAll(optionNames(options), "_", " ")
 	}
 	for _, n := range options {
 		if d := n.GetDefElem(); d.GetDefname() == "owned_by" {
-			o.Table, _ = member(d.GetArg())
+			o.Table, o.Columns = ownedColumn(d.GetArg())
 		}
 	}
 	return c.object(o)
+}
+
+// ownedColumn is the table and the column in OWNED BY t.c; nothing for NONE.
+func ownedColumn(n *pg.Node) (table change.Name, column []string) {
+	table, name := member(n)
+	if table.IsZero() {
+		return table, nil
+	}
+	return table, []string{name.Name}
 }
 
 // createSchema is CREATE SCHEMA and the statements that may stand in it.

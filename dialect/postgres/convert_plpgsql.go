@@ -10,12 +10,14 @@ import (
 	"github.com/safemig/safemig/dialect/token"
 )
 
-// routine is a function or procedure that the file defines.
+// routine is a function or procedure that the file defines. The calls of later
+// files run it too.
 type routine struct {
 	source   *source // the text that defines it
 	language string
 	body     token.Made
 	params   []string
+	made     change.Span // the statement that makes it
 	running  bool
 }
 
@@ -62,18 +64,43 @@ func (c *converter) run(r *routine, args []token.Made, unseen string) []change.O
 	defer func() { r.running = false }()
 	s := *r.source
 	s.conditional, s.deep = c.source.conditional, c.source.deep
-	inner := s.within(r.body)
-	if r.language == "sql" {
-		c.inner = append(c.inner, inner.statements()...)
-	} else {
-		vars := variables{held: map[string]held{}}
-		vars.bind(r.params, args)
-		c.inner = append(c.inner, inner.plpgsql(vars)...)
-	}
+	c.inner = append(c.inner, r.within(&s, args)...)
 	if len(c.inner) == 0 {
 		return []change.Op{&change.Select{Header: c.head(change.Name{})}}
 	}
 	return nil
+}
+
+// within are the statements of the body, which stands in the source.
+func (r *routine) within(s *source, args []token.Made) []*change.Stmt {
+	inner := s.within(r.body)
+	if r.language == "sql" {
+		return inner.statements()
+	}
+	vars := variables{held: map[string]held{}}
+	vars.bind(r.params, args)
+	return inner.plpgsql(vars)
+}
+
+// Text is the file that defines the routine.
+func (r *routine) Text() []byte { return r.source.known.file }
+
+// Run is what a later file's call runs. Whatever it calls itself is found by
+// whoever knows the routines of all files.
+func (r *routine) Run(call *change.Call) []*change.Stmt {
+	s := *r.source
+	s.known, s.conditional, s.deep = newKnown(), call.Conditional, 0
+	s.known.file = r.source.known.file
+	if r.language != "plpgsql" && r.language != "sql" {
+		return []*change.Stmt{s.opaque(r.made, "the routine "+call.Routine.String()+" is in "+r.language+": its code is not looked into")}
+	}
+	args := make([]token.Made, len(call.Args))
+	for i, arg := range call.Args {
+		if arg.Known {
+			args[i].Put(arg.Value, r.made)
+		}
+	}
+	return r.within(&s, args)
 }
 
 // plpgsql reads the statements of a body in PL/pgSQL.

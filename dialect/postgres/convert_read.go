@@ -21,7 +21,7 @@ type reading struct {
 	changes []hiddenChange        // INSERT, UPDATE, DELETE in WITH
 	locked  []change.Name         // the tables whose rows FOR UPDATE, FOR SHARE lock
 
-	sequences []change.Name // the literal arguments of nextval() and its kin
+	numbers change.Numbers // what nextval() and its kin are called for
 }
 
 // hiddenChange is a statement within a WITH clause, and the names it can see.

@@ -40,7 +40,7 @@ func (c *converter) createFunction(s *pg.CreateFunctionStmt) (string, []change.O
 		o.Volatility = change.Volatile
 	}
 	o.Tables, o.Writes = c.bodyTables(functionBody(s))
-	c.define(s)
+	c.define(s, &o)
 	return c.object(o)
 }
 

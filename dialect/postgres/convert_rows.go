@@ -73,7 +73,7 @@ func (c *converter) selects(s *pg.SelectStmt) (string, []change.Op) {
 	}
 	op := &change.Select{
 		Header: c.head(change.Name{}), Sources: r.tables, ForUpdate: lockStrength(r.lock), Calls: r.funcs,
-		Locked: r.locked, Sequences: r.sequences,
+		Locked: r.locked, Numbers: r.numbers,
 	}
 	return "select", append(append(c.within(&r), op), c.settings(s)...)
 }
@@ -100,10 +100,13 @@ func (c *converter) insert(s *pg.InsertStmt, r *reading) *change.Insert {
 	}
 	r.nodes(s.GetReturningList())
 	query := s.GetSelectStmt().GetSelectStmt()
-	return &change.Insert{
-		Header: c.head(tableName(s.GetRelation())), Sources: r.tables,
+	op := &change.Insert{
+		Header: c.head(tableName(s.GetRelation())), Sources: r.tables, Numbers: r.numbers,
 		Select: query != nil && len(query.GetValuesLists()) == 0,
 	}
+	giveColumns(op, s.GetCols(), query, s.GetOverride())
+	op.Resets = setToDefault(s.GetOnConflictClause().GetTargetList())
+	return op
 }
 
 func (c *converter) update(s *pg.UpdateStmt, r *reading) *change.Update {
@@ -112,7 +115,8 @@ func (c *converter) update(s *pg.UpdateStmt, r *reading) *change.Update {
 	r.nodes(s.GetFromClause())
 	r.node(s.GetWhereClause())
 	r.nodes(s.GetReturningList())
-	op := &change.Update{Header: c.headOf(s.GetRelation()), Sources: r.tables, Always: isAlways(s.GetWhereClause())}
+	op := &change.Update{Header: c.headOf(s.GetRelation()), Sources: r.tables, Numbers: r.numbers, Always: isAlways(s.GetWhereClause())}
+	op.Defaults = setToDefault(s.GetTargetList())
 	for _, n := range s.GetTargetList() {
 		op.Columns = addNew(op.Columns, n.GetResTarget().GetName())
 	}
@@ -149,7 +153,9 @@ func (c *converter) where(n *pg.Node, table *pg.RangeVar) *change.Expr {
 // copies is COPY: into a table it writes rows, out of one it reads them.
 func (c *converter) copies(s *pg.CopyStmt) []change.Op {
 	if s.GetIsFrom() {
-		return []change.Op{&change.Insert{Header: c.head(tableName(s.GetRelation())), Copy: true}}
+		return []change.Op{&change.Insert{
+			Header: c.head(tableName(s.GetRelation())), Copy: true, Columns: stringsOf(s.GetAttlist()), Values: -1,
+		}}
 	}
 	if s.GetQuery() != nil {
 		_, ops := c.convert(s.GetQuery())

@@ -31,7 +31,7 @@ func (c *converter) tables(n *pg.Node) (string, []change.Op) {
 		t := v.CreateTrigStmt
 		return "create_trigger", []change.Op{&change.CreateTrigger{
 			Header: c.head(tableName(t.GetRelation())), Name: t.GetTrigname(), OrReplace: t.GetReplace(),
-			EachRow: t.GetRow(), Other: tableName(t.GetConstrrel()),
+			EachRow: t.GetRow(), Other: tableName(t.GetConstrrel()), Function: listName(t.GetFuncname()),
 		}}
 	}
 	return "", nil
@@ -71,8 +71,16 @@ func (c *converter) elements(op *change.CreateTable, elements []*pg.Node) {
 			op.Constraints = append(op.Constraints, c.tableConstraint(v.Constraint, texts[i]))
 		case *pg.Node_TableLikeClause:
 			op.Like = append(op.Like, tableName(v.TableLikeClause.GetRelation()))
+			op.LikeDefaults = op.LikeDefaults || likeCopies(v.TableLikeClause, pg.TableLikeOption_CREATE_TABLE_LIKE_DEFAULTS)
+			op.LikeIdentity = op.LikeIdentity || likeCopies(v.TableLikeClause, pg.TableLikeOption_CREATE_TABLE_LIKE_IDENTITY)
 		}
 	}
+}
+
+// likeCopies says whether LIKE copies something beside the columns. The tree has
+// one bit for each such thing, in the order of the options from 1 on.
+func likeCopies(l *pg.TableLikeClause, what pg.TableLikeOption) bool {
+	return l.GetOptions()&(1<<(what-pg.TableLikeOption_CREATE_TABLE_LIKE_COMMENTS)) != 0
 }
 
 // clauses is the texts of the statement's clauses, which the tree says are n.
@@ -126,7 +134,7 @@ func (c *converter) filledTable(into *pg.IntoClause, sources []change.Name) *cha
 func (c *converter) truncate(s *pg.TruncateStmt) []change.Op {
 	var ops []change.Op
 	for i, n := range s.GetRelations() {
-		op := &change.Truncate{Header: c.headOf(n.GetRangeVar()), Cascade: cascades(s.GetBehavior())}
+		op := &change.Truncate{Header: c.headOf(n.GetRangeVar()), Cascade: cascades(s.GetBehavior()), Restart: s.GetRestartSeqs()}
 		op.Span = c.nameSpan(s.GetRelations(), i)
 		ops = append(ops, op)
 	}

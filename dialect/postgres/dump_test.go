@@ -28,7 +28,7 @@ func dumpFields(src []byte, v reflect.Value) string {
 			continue
 		}
 		b.WriteString(" " + name)
-		if f.Kind() != reflect.Bool {
+		if f.Kind() != reflect.Bool && f.Kind() != reflect.Interface { // an interface holds code, told by what it runs
 			b.WriteString("=" + dumpValue(src, f))
 		}
 	}

@@ -15,7 +15,7 @@ func Facts() *fact.Table {
 		addConstraintFacts(), constraintFacts(), indexFacts(), reindexFacts(),
 		createTableFacts(), dropTableFacts(), tableOptionFacts(), partitionFacts(), triggerFacts(),
 		rowFacts(), keyRowFacts(), selectFacts(), lockTableFacts(), maintenanceFacts(),
-		viewFacts(), sequenceFacts(), userTypeFacts(), commentFacts(), objectFacts(), silentFacts(),
+		viewFacts(), sequenceFacts(), userTypeFacts(), commentFacts(), objectFacts(), ownedSequenceFacts(), silentFacts(),
 	)
 	for i := range measured {
 		measured[i].Source = fact.Measured

@@ -77,19 +77,12 @@ func virtualNotNull(c *fact.Ctx) bool {
 	return g != nil && !g.Stored && added(c).NotNull
 }
 
-// defaultSequences are those that the default takes numbers from; one that
-// belongs to the table is locked together with it.
+// defaultSequences are those that the default takes numbers from.
 func defaultSequences(c *fact.Ctx) []change.Name {
 	if added(c).Default == nil {
 		return nil
 	}
-	return strangeSequences(c, c.Op.Head().Table, added(c).Default.Sequences)
-}
-
-// strangeSequences leaves out the sequences that belong to a table.
-func strangeSequences(c *fact.Ctx, table change.Name, sequences []change.Name) []change.Name {
-	table = c.State.Resolve(table)
-	return slices.DeleteFunc(slices.Clone(sequences), func(n change.Name) bool { return c.State.TableOf("sequence", n) == table })
+	return added(c).Default.Sequences
 }
 
 // domainOf is the domain that a type is, or nil. An array of a domain is none.

@@ -25,7 +25,8 @@ func columnFacts() []fact.Row {
 		{ID: "set-not-null-proven", Kind: change.KindSetNotNull, When: not(scansForNull), Effect: ael, On: tree},
 		{ID: "drop-not-null", Kind: change.KindDropNotNull, Effect: ael, On: tree},
 		{ID: "column-default", Kind: change.KindColumnDefault, Effect: ael, On: tree},
-		{ID: "alter-generated", Kind: change.KindAlterGenerated, When: both(not(changesExpression), not(setsStoredExpression)), Effect: ael, On: parts},
+		{ID: "alter-generated", Kind: change.KindAlterGenerated, When: not(changesExpression), Effect: ael, On: self},
+		{ID: "alter-generated-partitions", Kind: change.KindAlterGenerated, When: both(not(changesExpression), not(changesNumbers)), From: fact.V(17), Effect: ael, On: belowParts},
 		{ID: "alter-expression", Kind: change.KindAlterGenerated, When: both(changesExpression, not(setsStoredExpression)), From: fact.V(13), Effect: ael, On: tree},
 		{ID: "set-expression-stored", Kind: change.KindAlterGenerated, When: setsStoredExpression, From: fact.V(17), On: tree,
 			Effect: effect(change.AccessExclusive, change.Rewrite, alterTable, "the stored value of every row is computed again")},
@@ -82,7 +83,8 @@ func dependentsOfColumn(c *fact.Ctx) []change.Name {
 	if !op.Cascade {
 		return nil
 	}
-	return append(referencingColumn(c, op.Table, op.Column), c.State.ViewsOnColumn(op.Table, op.Column)...)
+	out := append(referencingColumn(c, op.Table, op.Column), c.State.ViewsOnColumn(op.Table, op.Column)...)
+	return append(out, minus(numberedBy(c, ownedByColumn(c)), wholeTree(c))...)
 }
 
 // referencingColumn are the other tables with a foreign key to a column.
@@ -127,6 +129,11 @@ func isNotValid(t *schema.Table, column string) bool {
 	return slices.ContainsFunc(t.Constraints, func(k *schema.Constraint) bool {
 		return k.Kind == change.NotNull && !k.Validated && slices.Contains(k.Columns, column)
 	})
+}
+
+// changesNumbers is a change of an identity's sequence alone.
+func changesNumbers(c *fact.Ctx) bool {
+	return generated("set", "restart")(c) && !strings.Contains(strings.ToLower(c.Op.(*change.AlterGenerated).Action), "generated")
 }
 
 func changesExpression(c *fact.Ctx) bool {

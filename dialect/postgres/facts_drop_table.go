@@ -71,6 +71,7 @@ func dependents(c *fact.Ctx) []change.Name {
 	for _, n := range all {
 		out = addNames(out, directlyReferencing(c, n)...)
 		out = addNames(out, c.State.ViewsOn(n)...)
+		out = addNames(out, numberedBy(c, c.State.OwnedBy(n, ""))...)
 	}
 	return addNames(inheritors(c), minus(out, all)...)
 }

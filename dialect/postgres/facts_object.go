@@ -83,17 +83,15 @@ func publishedTables(c *fact.Ctx) []change.Name {
 	return out
 }
 
-// inDroppedSchema are the tables, views and sequences of a schema, and the
-// tables at the other end of their foreign keys.
+// inDroppedSchema are the tables and views of a schema, the tables at the other
+// end of their foreign keys, and those with a default from one of its sequences.
 func inDroppedSchema(c *fact.Ctx) []change.Name {
-	name := c.Op.(*change.Object).Name.Name
-	within := func(n change.Name) bool { return n.Schema == name }
+	within := inSchema(c)
 	tables := c.State.TableNames(within)
 	out := slices.Concat(tables, c.State.ViewNames(within), referencedFrom(c, tables))
 	for _, n := range tables {
 		out = addNames(out, directlyReferencing(c, n)...)
 		out = addNames(out, c.State.ViewsOn(n)...)
 	}
-	loose := func(n change.Name) bool { return within(n) && c.State.TableOf("sequence", n).IsZero() }
-	return addNames(out, c.State.Parts("sequence", loose)...)
+	return addNames(out, numberedBy(c, sequencesInSchema(c))...)
 }

@@ -12,6 +12,7 @@ import (
 func rowFacts() []fact.Row {
 	writes := func(page string) change.Effect { return effect(change.RowExclusive, change.Rows, page, "") }
 	reads := effect(change.AccessShare, change.Rows, "sql-select.html", "")
+	bound := effect(change.AccessShare, change.Rows, "ddl-partitioning.html", "its partition's bound is looked up")
 	return []fact.Row{
 		{ID: "insert", Kind: change.KindInsert, On: inserted, Effect: writes("sql-insert.html")},
 		{ID: "update", Kind: change.KindUpdate, On: written, Effect: writes("sql-update.html")},
@@ -19,8 +20,13 @@ func rowFacts() []fact.Row {
 		{ID: "insert-source", Kind: change.KindInsert, On: sources, Effect: reads},
 		{ID: "update-source", Kind: change.KindUpdate, On: sources, Effect: reads},
 		{ID: "delete-source", Kind: change.KindDelete, On: sources, Effect: reads},
-		{ID: "insert-sequence", Kind: change.KindInsert, On: defaultSequencesOf,
+		{ID: "insert-partition", Kind: change.KindInsert, On: partitionedAbove, Effect: bound},
+		{ID: "update-partition", Kind: change.KindUpdate, On: partitionedAbove, Effect: bound},
+		{ID: "delete-partition", Kind: change.KindDelete, On: partitionedAbove, Before: fact.V(14), Effect: bound},
+		{ID: "insert-sequence", Kind: change.KindInsert, On: numberedInsert,
 			Effect: effect(change.RowExclusive, change.Rows, "functions-sequence.html", "new rows get a number from it")},
+		{ID: "update-sequence", Kind: change.KindUpdate, On: numberedUpdate,
+			Effect: effect(change.RowExclusive, change.Rows, "functions-sequence.html", "the rows get a number from it")},
 	}
 }
 
@@ -44,28 +50,24 @@ func inserted(c *fact.Ctx) []change.Name {
 	return addNames(one(named), withParts(c, behindView(c, named))...)
 }
 
+// partitionedAbove are the partitioned tables that the change's table is a part
+// of, of any depth.
+func partitionedAbove(c *fact.Ctx) []change.Name {
+	var out []change.Name
+	t := c.State.Table(behindView(c, c.Op.Head().Table))
+	for t != nil && !t.PartitionOf.IsZero() && !slices.Contains(out, t.PartitionOf) {
+		out = append(out, t.PartitionOf)
+		t = c.State.Table(t.PartitionOf)
+	}
+	return out
+}
+
 func written(c *fact.Ctx) []change.Name {
 	if c.Op.Head().Only {
 		return self(c)
 	}
 	named := c.State.Resolve(c.Op.Head().Table)
 	return addNames(one(named), family(c, behindView(c, named), true)...)
-}
-
-// defaultSequencesOf are the sequences of the columns' defaults that do not
-// belong to the table.
-func defaultSequencesOf(c *fact.Ctx) []change.Name {
-	t := c.State.Table(behindView(c, c.Op.Head().Table))
-	if t == nil {
-		return nil
-	}
-	var out []change.Name
-	for _, col := range t.Columns {
-		if !col.Sequence.IsZero() {
-			out = addNames(out, col.Sequence)
-		}
-	}
-	return strangeSequences(c, t.Name, out)
 }
 
 // keyRowFacts are of the tables that foreign keys bring into it.

@@ -11,7 +11,7 @@ func selectFacts() []fact.Row {
 		{ID: "select", Kind: change.KindSelect, On: selected, Effect: effect(change.AccessShare, change.Rows, page, "")},
 		{ID: "select-for-update", Kind: change.KindSelect, When: locksRows, On: lockedRows,
 			Effect: effect(change.RowShare, change.Rows, page+"#SQL-FOR-UPDATE-SHARE", "the rows that are found are locked")},
-		{ID: "select-sequence", Kind: change.KindSelect, On: func(c *fact.Ctx) []change.Name { return c.Op.(*change.Select).Sequences },
+		{ID: "select-sequence", Kind: change.KindSelect, On: numberedSelect,
 			Effect: effect(change.RowExclusive, change.Rows, "functions-sequence.html", "")},
 		{ID: "explain-write", Kind: change.KindSelect, On: planned,
 			Effect: effect(change.RowExclusive, change.Rows, "sql-explain.html", "the statement is planned and not run")},

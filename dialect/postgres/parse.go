@@ -16,6 +16,7 @@ func Parse(script *change.Script) {
 	found := Split(script.Src, script.Section)
 	script.Stmts = make([]*change.Stmt, 0, len(found))
 	file := newSource(script.Src)
+	file.known.file = script.Raw
 	for i, f := range found {
 		file.known.inner = 0
 		stmt := file.statement(f)

@@ -26,6 +26,7 @@ type source struct {
 
 // known is what the statements of a file define for those behind them.
 type known struct {
+	file     []byte // the file's text, as the user wrote it
 	routines map[change.Name][]*routine
 	prepared map[string]prepared
 	inner    int // statements found within the one that is read
@@ -38,7 +39,11 @@ type prepared struct {
 }
 
 func newSource(text []byte) *source {
-	return &source{text: text, known: &known{routines: map[change.Name][]*routine{}, prepared: map[string]prepared{}}}
+	return &source{text: text, known: newKnown()}
+}
+
+func newKnown() *known {
+	return &known{routines: map[change.Name][]*routine{}, prepared: map[string]prepared{}}
 }
 
 // inFile is where a part of the text stands in the file.

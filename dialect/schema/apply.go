@@ -17,6 +17,7 @@ func (s *State) Apply(script *change.Script, op change.Op) {
 }
 
 func (s *State) apply(script *change.Script, op change.Op) {
+	s.define(script, op)
 	switch op := op.(type) {
 	case *change.TxControl:
 		s.applyTx(op)
@@ -61,6 +62,7 @@ func (s *State) alterTable(script *change.Script, op change.Op) {
 	case *change.AlterColumnType:
 		c := s.ensure(op.Table).ensureColumn(op.Column)
 		c.Type, c.TypeKnown = op.Type, true
+		c.texts.setType(script, op.Type)
 	case *change.ModifyColumn:
 		s.modifyColumn(script, op)
 	case *change.SetNotNull:
@@ -78,9 +80,7 @@ func (s *State) alterTable(script *change.Script, op change.Op) {
 	case *change.DropConstraint:
 		s.dropConstraint(op)
 	case *change.RenameConstraint:
-		if c := s.ensure(op.Table).Constraint(op.From); c != nil {
-			c.Name = op.To
-		}
+		s.renameConstraint(op)
 	default:
 		s.alterTableRest(op)
 	}

@@ -15,12 +15,14 @@ func (s *State) putColumn(script *change.Script, t *Table, def *change.Column) {
 		t.Columns = append(t.Columns, c)
 	}
 	*c = s.column(script, def)
-	s.ownSequence(t, c)
+	c.texts = s.columnTexts(t, def)
+	s.ownSequence(t, c, def.SequenceName)
 	for _, con := range def.Constraints {
 		if len(con.Columns) == 0 {
 			con.Columns = []string{def.Name}
 		}
 		s.addConstraint(t, con, true)
+		t.lastInline()
 	}
 }
 
@@ -31,7 +33,7 @@ func (s *State) column(script *change.Script, def *change.Column) Column {
 		Complete: true, createdFile: s.file,
 	}
 	if def.Default != nil {
-		c.Default, c.HasDefault = def.Default.Span.Text(script.Raw), !def.Default.Null
+		c.Default, c.HasDefault = script.Text(def.Default.Span), !def.Default.Null
 		c.Sequence = s.calledSequence(def.Default)
 	}
 	if isSerial(def.Type.Name) {
@@ -41,10 +43,10 @@ func (s *State) column(script *change.Script, def *change.Column) Column {
 		c.Generated, c.Stored = true, def.Generated.Stored
 	}
 	if def.OnUpdate != nil {
-		c.OnUpdate = def.OnUpdate.Span.Text(script.Raw)
+		c.OnUpdate = script.Text(def.OnUpdate.Span)
 	}
 	if def.Comment != nil {
-		c.Comment = def.Comment.Span.Text(script.Raw)
+		c.Comment = script.Text(def.Comment.Span)
 	}
 	return c
 }
@@ -63,6 +65,7 @@ func (s *State) addColumn(script *change.Script, op *change.AddColumn) {
 
 func (s *State) dropColumn(op *change.DropColumn) {
 	t := s.ensure(op.Table)
+	s.dropOwned(t.Name, op.Column)
 	t.Columns = slices.DeleteFunc(t.Columns, func(c *Column) bool { return t.same(c.Name, op.Column) })
 	t.Constraints = slices.DeleteFunc(t.Constraints, func(c *Constraint) bool {
 		return slices.ContainsFunc(c.Columns, func(n string) bool { return t.same(n, op.Column) })
@@ -107,9 +110,14 @@ func (s *State) renameColumn(table change.Name, from, to string) {
 		swap(c.Columns)
 		swap(c.ChecksNotNull)
 	}
-	owner := s.key(t.Name)
+	for p, o := range s.belongs {
+		if o == (owner{t.Name, from}) {
+			s.belongs[p] = owner{t.Name, to}
+		}
+	}
+	key := s.key(t.Name)
 	for _, ix := range s.indexes {
-		if ix.owner == owner {
+		if ix.owner == key {
 			ix.Columns, ix.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)
 			swap(ix.Columns)
 			swap(ix.Uses)
@@ -125,12 +133,14 @@ func (s *State) modifyColumn(script *change.Script, op *change.ModifyColumn) {
 	c := t.ensureColumn(op.Column.Name)
 	created := c.createdFile
 	*c = s.column(script, &op.Column)
+	c.texts = s.columnTexts(t, &op.Column)
 	c.createdFile = created
 	for _, con := range op.Column.Constraints {
 		if len(con.Columns) == 0 {
 			con.Columns = []string{op.Column.Name}
 		}
 		s.addConstraint(t, con, true)
+		t.lastInline()
 	}
 }
 
@@ -138,7 +148,7 @@ func (s *State) setDefault(script *change.Script, op *change.ColumnDefault) {
 	c := s.ensure(op.Table).ensureColumn(op.Column)
 	c.Default, c.HasDefault, c.Sequence = "", false, change.Name{}
 	if op.Default != nil && !op.Default.Null {
-		c.Default, c.HasDefault = op.Default.Span.Text(script.Raw), true
+		c.Default, c.HasDefault = script.Text(op.Default.Span), true
 		c.Sequence = s.calledSequence(op.Default)
 	}
 }
@@ -152,15 +162,22 @@ func (s *State) calledSequence(e *change.Expr) change.Name {
 }
 
 func (s *State) alterGenerated(op *change.AlterGenerated) {
-	c := s.ensure(op.Table).ensureColumn(op.Column)
+	t := s.ensure(op.Table)
+	c := t.ensureColumn(op.Column)
+	s.regenerate(c, op)
 	switch strings.ToLower(op.Action) {
 	case "drop identity":
+		s.dropSequence(c.Sequence)
 		c.Identity = ""
 	case "drop expression":
 		c.Generated, c.Stored = false, false
 	default:
-		if strings.Contains(strings.ToLower(op.Action), "identity") || strings.HasPrefix(strings.ToLower(op.Action), "add generated") {
+		if strings.HasPrefix(strings.ToLower(op.Action), "add generated") {
 			c.Identity = "ALWAYS"
+			s.ownSequence(t, c, op.SequenceName)
+			for _, n := range t.Partitions {
+				s.shareIdentity(t, s.ensure(n))
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -10,15 +9,13 @@ import (
 // addConstraint records a constraint; valid says that it came with a new table
 // or column, where NOT VALID has no meaning for rows.
 func (s *State) addConstraint(t *Table, c change.Constraint, withTable bool) {
+	var over *said
 	if c.UsingIndex != "" {
-		c = s.overIndex(t, c)
+		c, over = s.overIndex(t, c)
 	}
 	if c.Kind == change.NotNull {
 		for _, n := range c.Columns {
 			t.ensureColumn(n).NotNull = true
-		}
-		if c.Name == "" && len(c.Columns) == 1 {
-			c.Name = join(t.Name.Name, c.Columns[0], "not_null")
 		}
 		c.ChecksNotNull = c.Columns
 	}
@@ -40,59 +37,40 @@ func (s *State) addConstraint(t *Table, c change.Constraint, withTable bool) {
 		con.OnDelete, con.OnUpdate = c.Ref.OnDelete, c.Ref.OnUpdate
 	}
 	if con.Name == "" {
-		con.Name = s.chooseName(t, c)
+		con.Name = s.ConstraintName(t.Name, c)
 	}
+	con.said = s.say(c.Span, "constraint", con.Name, true, t.Name, con.Ref)
 	t.Constraints = append(t.Constraints, con)
-	s.indexOfConstraint(t, con)
+	s.indexOfConstraint(t, con, over)
 }
 
 // overIndex takes the columns of the index that the constraint is made from;
 // the index gets the constraint's name.
-func (s *State) overIndex(t *Table, c change.Constraint) change.Constraint {
+func (s *State) overIndex(t *Table, c change.Constraint) (change.Constraint, *said) {
 	ix := s.Index(change.Name{Schema: t.Name.Schema, Name: c.UsingIndex})
 	if ix == nil {
-		return c
+		return c, nil
 	}
 	c.Columns = ix.Columns
 	delete(s.indexes, s.indexKey(t.Name, c.UsingIndex))
 	if c.Name == "" {
 		c.Name = c.UsingIndex
 	}
-	return c
+	s.renamed("index", t.Name, change.Name{Name: c.UsingIndex}, change.Name{Name: c.Name})
+	return c, ix.said
 }
 
-// indexOfConstraint records the index behind a key.
-func (s *State) indexOfConstraint(t *Table, c *Constraint) {
+// indexOfConstraint records the index behind a key, and what made it where that was not the key.
+func (s *State) indexOfConstraint(t *Table, c *Constraint, over *said) {
+	if s.foldCase && c.Kind == change.ForeignKey {
+		s.indexForKey(t, c)
+	}
 	if c.Kind != change.Unique && c.Kind != change.PrimaryKey {
 		return
 	}
-	ix := &Index{Name: c.Name, Table: t.Name, owner: s.key(t.Name), Columns: c.Columns, Unique: true, CreatedFile: s.file}
+	ix := &Index{Name: c.Name, Table: t.Name, owner: s.key(t.Name), Columns: c.Columns, Unique: true, CreatedFile: s.file, said: over}
 	s.indexes[s.indexKey(t.Name, c.Name)] = ix
-}
-
-// chooseName is the name that the server gives an unnamed constraint.
-// https://www.postgresql.org/docs/current/ddl-constraints.html, ChooseConstraintName in PostgreSQL's source
-func (s *State) chooseName(t *Table, c change.Constraint) string {
-	if s.foldCase {
-		return s.mysqlName(t, c)
-	}
-	cols := strings.Join(c.Columns, "_")
-	switch c.Kind {
-	case change.PrimaryKey:
-		return join(t.Name.Name, "", "pkey")
-	case change.Unique:
-		return join(t.Name.Name, cols, "key")
-	case change.ForeignKey:
-		return join(t.Name.Name, cols, "fkey")
-	case change.Exclude:
-		return join(t.Name.Name, cols, "excl")
-	case change.Check:
-		if c.Expr != nil && len(c.Expr.Columns) == 1 {
-			return join(t.Name.Name, c.Expr.Columns[0], "check")
-		}
-		return join(t.Name.Name, "", "check")
-	}
-	return ""
+	s.supersede(t, ix)
 }
 
 func (s *State) mysqlName(t *Table, c change.Constraint) string {
@@ -101,28 +79,10 @@ func (s *State) mysqlName(t *Table, c change.Constraint) string {
 		return "PRIMARY"
 	case c.Kind == change.Unique && len(c.Columns) > 0:
 		return s.freeIndexName(t, c.Columns[0])
+	case c.Kind == change.ForeignKey:
+		return foreignKeyName(t)
 	}
 	return ""
-}
-
-// join builds a name of at most 63 bytes as PostgreSQL's makeObjectName does:
-// the longer of the first two parts is cut until all fits.
-func join(table, column, label string) string {
-	room := 63 - len(label) - 1
-	if column != "" {
-		room--
-	}
-	for len(table)+len(column) > room {
-		if len(table) > len(column) {
-			table = table[:len(table)-1]
-		} else {
-			column = column[:len(column)-1]
-		}
-	}
-	if column == "" {
-		return table + "_" + label
-	}
-	return table + "_" + column + "_" + label
 }
 
 func (s *State) validate(op *change.ValidateConstraint) {
@@ -134,6 +94,23 @@ func (s *State) validate(op *change.ValidateConstraint) {
 		t.Constraints = append(t.Constraints, c)
 	}
 	c.Validated = true
+}
+
+// renameConstraint renames a constraint, and the index that it is.
+// https://www.postgresql.org/docs/current/sql-altertable.html
+func (s *State) renameConstraint(op *change.RenameConstraint) {
+	t := s.ensure(op.Table)
+	if c := t.Constraint(op.From); c != nil {
+		c.Name = op.To
+		if ix := s.IndexOn(t.Name, op.From); ix != nil && c.isIndex() {
+			s.putIndex(ix, op.To)
+		}
+	}
+}
+
+// isIndex says whether a constraint is an index of the same name.
+func (c *Constraint) isIndex() bool {
+	return c.Kind == change.Unique || c.Kind == change.PrimaryKey || c.Kind == change.Exclude
 }
 
 func (s *State) dropConstraint(op *change.DropConstraint) {
@@ -149,6 +126,13 @@ func (s *State) dropConstraint(op *change.DropConstraint) {
 			t.ensureColumn(n).NotNull = false
 		}
 	}
+	isForeign := op.ConstraintKind == change.ForeignKey
+	if c := t.Constraint(name); c != nil {
+		isForeign = c.Kind == change.ForeignKey
+	}
 	t.Constraints = slices.DeleteFunc(t.Constraints, func(c *Constraint) bool { return t.same(c.Name, name) })
+	if s.foldCase && isForeign {
+		return // its index stays
+	}
 	delete(s.indexes, s.indexKey(t.Name, name))
 }

@@ -31,27 +31,15 @@ func (s *State) createIndex(op *change.CreateIndex) {
 		t.Fulltext = true
 	}
 	if ix.Name == "" {
-		ix.Name = s.chooseIndexName(t, ix)
+		ix.Name = s.chooseIndexName(t, op)
 	}
+	ix.said = s.sayIndex(op, ix)
 	k := s.indexKey(t.Name, ix.Name)
 	if op.IfNotExists && s.indexes[k] != nil {
 		return
 	}
 	s.indexes[k] = ix
-}
-
-func (s *State) chooseIndexName(t *Table, ix *Index) string {
-	if s.foldCase {
-		if len(ix.Columns) > 0 {
-			return s.freeIndexName(t, ix.Columns[0])
-		}
-		return s.freeIndexName(t, "functional_index")
-	}
-	cols := strings.Join(ix.Columns, "_")
-	if ix.Exprs {
-		cols = strings.Trim(cols+"_expr", "_")
-	}
-	return join(t.Name.Name, cols, "idx")
+	s.supersede(t, ix)
 }
 
 // freeIndexName numbers a name that another index of the table has, from _2 on,
@@ -107,9 +95,19 @@ func (s *State) renameIndex(op *change.RenameIndex) {
 	if ix == nil {
 		return
 	}
+	if t := s.Table(ix.Table); t != nil {
+		if c := t.Constraint(ix.Name); c != nil && c.isIndex() {
+			c.Name = op.To
+		}
+	}
+	s.putIndex(ix, op.To)
+}
+
+// putIndex gives an index another name.
+func (s *State) putIndex(ix *Index, name string) {
 	delete(s.indexes, s.indexKey(ix.Table, ix.Name))
 	c := *ix
-	c.Name = op.To
+	c.Name = name
 	s.indexes[s.indexKey(c.Table, c.Name)] = &c
 }
 

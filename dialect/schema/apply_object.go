@@ -15,10 +15,15 @@ func (s *State) applyObject(op *change.Object) {
 		s.applyPart(op)
 	case "publication":
 		s.publish(op)
+	case "policy":
+		s.applyPolicy(op)
 	case "type", "enum", "domain":
 		s.applyType(op)
 	case "function":
 		s.applyFunction(op)
+		s.applyRoutine(op)
+	case "procedure", "routine":
+		s.applyRoutine(op)
 	case "schema":
 		if op.Verb == "drop" {
 			s.dropSchema(op.Name.Name)
@@ -41,12 +46,70 @@ func (s *State) applyType(op *change.Object) {
 	case "drop":
 		delete(s.types, k)
 	case "rename":
-		if t := s.types[k]; t != nil && op.To != "" {
-			delete(s.types, k)
-			s.types[change.Name{Schema: k.Schema, Name: op.To}] = t
-		}
+		s.moveType(k, change.Name{Schema: k.Schema, Name: op.To})
 	case "alter":
+		if op.Action == "set schema" {
+			s.moveType(k, change.Name{Schema: op.To, Name: k.Name})
+			return
+		}
 		s.alterType(k, op)
+	}
+}
+
+// moveType gives a type a new name, in the columns and domains that have it too.
+func (s *State) moveType(from, to change.Name) {
+	if to.Name == "" || to.Schema == "" {
+		return
+	}
+	if old := s.types[from]; old != nil {
+		t := *old
+		t.Name = to
+		delete(s.types, from)
+		s.types[to] = &t
+	}
+	for _, t := range s.tables {
+		for _, c := range t.Columns {
+			s.renameIn(&c.Type, from, to)
+		}
+		if t.OfType == from {
+			t.OfType = to
+		}
+	}
+	for k, old := range s.types {
+		t := *old
+		if s.renameIn(&t.BaseType, from, to) {
+			t.Base = to.Name
+			s.types[k] = &t
+		}
+	}
+}
+
+// renameIn gives a type its new name where it is the one that was renamed.
+func (s *State) renameIn(t *change.Type, from, to change.Name) bool {
+	if t.Name == "" || s.key(change.Name{Schema: t.Schema, Name: t.Name}) != from {
+		return false
+	}
+	t.Schema, t.Name = to.Schema, to.Name
+	return true
+}
+
+// applyPolicy follows a table's row-level security policies.
+// https://www.postgresql.org/docs/current/sql-createpolicy.html
+func (s *State) applyPolicy(op *change.Object) {
+	if op.Table.IsZero() {
+		return
+	}
+	t := s.ensure(op.Table)
+	is := func(n string) bool { return n == op.Name.Name }
+	switch op.Verb {
+	case "create":
+		t.Policies = append(t.Policies, op.Name.Name)
+	case "drop":
+		t.Policies = slices.DeleteFunc(t.Policies, is)
+	case "rename":
+		if i := slices.IndexFunc(t.Policies, is); i >= 0 {
+			t.Policies[i] = op.To
+		}
 	}
 }
 
@@ -77,5 +140,10 @@ func (s *State) dropSchema(name string) {
 	inSchema := func(k change.Name) bool { return k.Schema == name }
 	maps.DeleteFunc(s.types, func(k change.Name, _ *UserType) bool { return inSchema(k) })
 	maps.DeleteFunc(s.views, func(k change.Name, _ view) bool { return inSchema(k) })
-	maps.DeleteFunc(s.belongs, func(p part, _ change.Name) bool { return inSchema(p.name) })
+	maps.DeleteFunc(s.routines, func(k change.Name, _ []routine) bool { return inSchema(k) })
+	for p := range s.belongs {
+		if inSchema(p.name) {
+			s.dropPart(p)
+		}
+	}
 }

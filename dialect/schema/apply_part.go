@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -12,10 +13,16 @@ type part struct {
 	name  change.Name
 }
 
+// owner is what a part belongs to; a sequence to one column.
+type owner struct {
+	table  change.Name
+	column string
+}
+
 // TableOf is the table that a sequence or extended statistics belong to; zero
 // where there is none, or none that is known.
 func (s *State) TableOf(class string, name change.Name) change.Name {
-	return s.belongs[part{class, s.key(name)}]
+	return s.belongs[part{class, s.key(name)}].table
 }
 
 // Parts are the names of the sequences or statistics that match and belong to
@@ -33,40 +40,50 @@ func (s *State) Parts(class string, match func(change.Name) bool) []change.Name 
 
 func (s *State) applyPart(op *change.Object) {
 	p := part{op.Class, s.key(op.Name)}
-	owner := s.belongs[p]
+	_, known := s.belongs[p]
 	switch {
+	case op.Verb == "create" && known && op.IfNotExists:
 	case op.Verb == "create":
-		s.belongs[p] = s.Resolve(op.Table)
+		s.belongs[p] = s.ownerIn(op)
 	case op.Verb == "drop":
-		delete(s.belongs, p)
+		s.dropPart(p)
 	case op.Verb == "rename":
-		delete(s.belongs, p)
-		s.belongs[part{op.Class, change.Name{Schema: p.name.Schema, Name: op.To}}] = owner
+		s.movePart(p, change.Name{Schema: p.name.Schema, Name: op.To})
 	case op.Action == "set schema":
-		delete(s.belongs, p)
-		s.belongs[part{op.Class, change.Name{Schema: op.To, Name: p.name.Name}}] = owner
-	case op.Action == "owned by":
-		s.belongs[p] = s.Resolve(op.Table)
+		s.movePart(p, change.Name{Schema: op.To, Name: p.name.Name})
+	case slices.Contains(strings.Split(op.Action, ", "), "owned by"):
+		s.belongs[p] = s.ownerIn(op)
 	}
 }
 
-// ownSequence records the sequence that a serial or identity column makes.
-// https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL
-func (s *State) ownSequence(t *Table, c *Column) {
-	if s.foldCase || c.Identity == "" && !isSerial(c.Type.Name) {
+// ownerIn is what a statement makes a part belong to; zero for NONE.
+func (s *State) ownerIn(op *change.Object) owner {
+	if op.Table.IsZero() {
+		return owner{}
+	}
+	o := owner{table: s.Resolve(op.Table)}
+	if op.Class == sequenceClass && len(op.Columns) > 0 {
+		o.column = op.Columns[0]
+	}
+	return o
+}
+
+func (s *State) dropPart(p part) {
+	if p.class == sequenceClass {
+		s.dropSequence(p.name)
 		return
 	}
-	name := change.Name{Schema: t.Name.Schema, Name: join(t.Name.Name, c.Name, "seq")}
-	s.belongs[part{"sequence", name}] = t.Name
+	delete(s.belongs, p)
 }
 
-// Using are the tables with a column whose default calls nextval() for a
-// sequence, sorted.
-func (s *State) Using(sequence change.Name) []change.Name {
-	sequence = s.Resolve(sequence)
-	return s.TableNames(func(n change.Name) bool {
-		return slices.ContainsFunc(s.tables[s.key(n)].Columns, func(c *Column) bool { return c.Sequence == sequence })
-	})
+func (s *State) movePart(p part, to change.Name) {
+	if p.class == sequenceClass {
+		s.moveSequence(p.name, to)
+		return
+	}
+	o := s.belongs[p]
+	delete(s.belongs, p)
+	s.belongs[part{p.class, to}] = o
 }
 
 // Published are the tables that a publication is known to name.

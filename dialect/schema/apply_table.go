@@ -44,31 +44,6 @@ func (s *State) createTable(script *change.Script, op *change.CreateTable) {
 	}
 }
 
-// inheritColumns copies what LIKE, INHERITS and PARTITION OF bring along.
-func (s *State) inheritColumns(t *Table, op *change.CreateTable) {
-	sources := slices.Concat(op.Like, op.Inherits)
-	if !op.PartitionOf.IsZero() {
-		sources = append(sources, op.PartitionOf)
-	}
-	known := !op.As && len(sources) > 0
-	for _, n := range sources {
-		src := s.Table(n)
-		if src == nil {
-			known = false
-			continue
-		}
-		known = known && src.Complete
-		for _, c := range src.Columns {
-			cc := *c
-			cc.createdFile = s.file
-			t.Columns = append(t.Columns, &cc)
-		}
-	}
-	if len(sources) > 0 {
-		t.Complete = known
-	}
-}
-
 func (s *State) dropTable(n change.Name) {
 	k := s.key(n)
 	t := s.tables[k]
@@ -86,7 +61,8 @@ func (s *State) dropTable(n change.Name) {
 			s.dropTable(n)
 		}
 	}
-	maps.DeleteFunc(s.belongs, func(_ part, table change.Name) bool { return table == t.Name })
+	s.dropOwned(t.Name, "")
+	maps.DeleteFunc(s.belongs, func(_ part, o owner) bool { return o.table == t.Name })
 	for name, ix := range s.indexes {
 		if ix.owner == k {
 			delete(s.indexes, name)
@@ -143,11 +119,7 @@ func (s *State) renameTable(op *change.RenameTable) {
 	}
 	s.renameReferences(old, t.Name)
 	s.renameInViews(old, t.Name)
-	for p, table := range s.belongs {
-		if table == old {
-			s.belongs[p] = t.Name
-		}
-	}
+	s.renameOwner(old, t.Name)
 }
 
 // renameReferences follows a renamed table in foreign keys and partition links.
@@ -189,6 +161,7 @@ func (s *State) unlinkInheritor(parent change.Name, t *Table) {
 
 func (s *State) attach(op *change.AttachPartition) {
 	s.linkPartition(op.Table, s.ensure(op.Partition), op.Default)
+	s.shareIdentity(s.ensure(op.Table), s.ensure(op.Partition))
 }
 
 func (s *State) linkPartition(parent change.Name, t *Table, isDefault bool) {
@@ -205,6 +178,7 @@ func (s *State) linkPartition(parent change.Name, t *Table, isDefault bool) {
 func (s *State) detach(parent, part change.Name) {
 	if t := s.Table(part); t != nil {
 		t.PartitionOf, t.IsDefault = change.Name{}, false
+		s.unshareIdentity(t)
 	}
 	s.unlinkPartition(parent, s.Resolve(part))
 }

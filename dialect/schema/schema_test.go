@@ -93,6 +93,9 @@ func dump(s *schema.State) string {
 		for _, child := range t.Inheritors {
 			fmt.Fprintf(&b, "  inherited by %s\n", child)
 		}
+		for _, p := range t.Policies {
+			fmt.Fprintf(&b, "  policy %s\n", p)
+		}
 		for _, c := range t.Columns {
 			fmt.Fprintf(&b, "  %s %s%s\n", c.Name, typeText(c), flags(map[string]bool{
 				"not null": c.NotNull, "default " + c.Default: c.HasDefault, "identity": c.Identity != "", "generated": c.Generated,
@@ -107,7 +110,7 @@ func dump(s *schema.State) string {
 		}
 		for _, ix := range s.IndexesOf(n) {
 			fmt.Fprintf(&b, "  index %s (%s)%s\n", ix.Name, strings.Join(ix.Columns, ", "), flags(map[string]bool{
-				"unique": ix.Unique, "partial": ix.Partial, "expressions": ix.Exprs,
+				"unique": ix.Unique, "partial": ix.Partial, "expressions": ix.Exprs, "for a foreign key": ix.ForKey,
 			}))
 		}
 	}
@@ -129,7 +132,7 @@ func typeText(c *schema.Column) string {
 	if !c.TypeKnown {
 		return "?"
 	}
-	text := c.Type.Name
+	text := change.Name{Schema: c.Type.Schema, Name: c.Type.Name}.String()
 	if len(c.Type.Args) > 0 {
 		text += "(" + strings.Join(c.Type.Args, ",") + ")"
 	}

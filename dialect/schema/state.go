@@ -18,10 +18,12 @@ type State struct {
 	indexes map[change.Name]*Index
 	types   map[change.Name]*UserType
 	views   map[change.Name]view
-	belongs map[part]change.Name // the table that a sequence or extended statistics belong to
+	belongs map[part]owner // what sequences and extended statistics belong to
 	// published are the tables of each publication that names them.
 	published map[string][]change.Name
 	functions map[change.Name]change.Volatility
+	routines  map[change.Name][]routine
+	defs      definitions
 
 	settings settings
 	runner   map[string]string // what is set for every connection, before any file
@@ -38,10 +40,12 @@ func New(dialect string) *State {
 		indexes: map[change.Name]*Index{},
 		types:   map[change.Name]*UserType{},
 		views:   map[change.Name]view{},
-		belongs: map[part]change.Name{},
+		belongs: map[part]owner{},
 
 		published: map[string][]change.Name{},
 		functions: map[change.Name]change.Volatility{},
+		routines:  map[change.Name][]routine{},
+		defs:      newDefinitions(),
 	}
 	if dialect == "postgres" {
 		s.defaultSchema = "public"

@@ -10,7 +10,7 @@ func (s *State) BeginStep(stmt, step *change.Stmt) {
 	switch {
 	case len(stmt.Inner) == 0:
 	case s.foldCase:
-		s.BeginStmt(step)
+		s.begin(step)
 	default:
 		s.tx.block = true
 	}

@@ -34,6 +34,7 @@ type Table struct {
 	RowFormat   string
 	Fulltext    bool
 	Triggers    []string
+	Policies    []string
 	// RowVersions are MySQL's INSTANT changes of columns since the table was last
 	// rebuilt, as far as the files tell; whoever knows the effects counts them.
 	RowVersions int
@@ -63,6 +64,7 @@ type Column struct {
 	Complete bool
 
 	createdFile int
+	texts       columnTexts
 }
 
 // Constraint is what is known of a constraint.
@@ -82,6 +84,8 @@ type Constraint struct {
 	// AddedFile and AddedTx tell whether a VALIDATE runs in the transaction
 	// that added the constraint.
 	AddedFile, AddedTx int
+
+	said *said
 }
 
 // Index is what is known of an index.
@@ -97,8 +101,12 @@ type Index struct {
 	Class        change.IndexClass
 	CreatedFile  int
 	Hidden       bool // MySQL INVISIBLE, MariaDB IGNORED: kept up to date and used by no query
+	// ForKey is an index that MySQL or MariaDB made for a foreign key. It stays
+	// when the key is dropped, and goes when another one begins with its columns.
+	ForKey bool
 
 	owner change.Name // the key of its table
+	said  *said       // nil: a constraint's own, or not seen
 }
 
 func (t *Table) same(a, b string) bool {
@@ -126,6 +134,12 @@ func (t *Table) Constraint(name string) *Constraint {
 		}
 	}
 	return nil
+}
+
+// begins says whether an index's search can begin with the columns.
+func (t *Table) begins(ix *Index, columns []string) bool {
+	return ix.Class == change.PlainIndex && !ix.Exprs && len(columns) > 0 && len(ix.Columns) >= len(columns) &&
+		slices.EqualFunc(ix.Columns[:len(columns)], columns, t.same)
 }
 
 // PrimaryKey is the primary key, or nil.
@@ -173,6 +187,6 @@ func (t *Table) clone() *Table {
 	}
 	n.Partitions = slices.Clone(t.Partitions)
 	n.Inherits, n.Inheritors = slices.Clone(t.Inherits), slices.Clone(t.Inheritors)
-	n.Triggers = slices.Clone(t.Triggers)
+	n.Triggers, n.Policies = slices.Clone(t.Triggers), slices.Clone(t.Policies)
 	return &n
 }

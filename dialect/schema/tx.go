@@ -61,12 +61,19 @@ func (s *State) outerTx(script *change.Script) InTx {
 }
 
 // BeginStmt is called before each statement: outside a transaction block each
-// is its own transaction.
+// is its own transaction. The routines of earlier files that it calls become
+// steps of it.
 func (s *State) BeginStmt(stmt *change.Stmt) {
+	s.follow(stmt)
+	s.begin(stmt)
+}
+
+func (s *State) begin(stmt *change.Stmt) {
 	s.tx.block = false
 	same := s.enterChunk(stmt)
 	if s.InTx() == Outside || s.tx.shared && !same && !s.tx.explicit && s.tx.outer == Outside {
 		s.tx.id++
+		s.settings.endTx() // also a SET LOCAL in the DO block before it
 	}
 }
 
@@ -166,9 +173,21 @@ func rollsBack(script *change.Script) bool {
 
 // save keeps a copy to roll back to, in files that roll back at all.
 func (s *State) save() {
-	if !s.keepsOld {
-		return
+	if s.keepsOld {
+		s.saved = append(s.saved, s.known())
 	}
+}
+
+// Clone is a state of its own that knows the same.
+func (s *State) Clone() *State {
+	c := s.known()
+	c.foldCase, c.defaultSchema = s.foldCase, s.defaultSchema
+	c.runner, c.tx, c.file = s.runner, s.tx, s.file
+	return c
+}
+
+// known is a copy of what is known of the database and of the session.
+func (s *State) known() *State {
 	c := &State{
 		tables:   make(map[change.Name]*Table, len(s.tables)),
 		indexes:  maps.Clone(s.indexes),
@@ -179,11 +198,13 @@ func (s *State) save() {
 
 		published: maps.Clone(s.published),
 		functions: maps.Clone(s.functions),
+		routines:  maps.Clone(s.routines),
+		defs:      s.defs.clone(),
 	}
 	for k, t := range s.tables {
 		c.tables[k] = t.clone()
 	}
-	s.saved = append(s.saved, c)
+	return c
 }
 
 func (s *State) restore(i int) {
@@ -194,7 +215,7 @@ func (s *State) restore(i int) {
 	s.saved = s.saved[:i]
 	s.tables, s.indexes, s.types, s.views = old.tables, old.indexes, old.types, old.views
 	s.belongs, s.published, s.functions = old.belongs, old.published, old.functions
-	s.settings = old.settings
+	s.routines, s.settings, s.defs = old.routines, old.settings, old.defs
 	s.save() // a ROLLBACK TO may come back to the same savepoint again
 }
 

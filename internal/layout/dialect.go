@@ -141,8 +141,7 @@ func hintFileNames(g Group) (name, why string) {
 
 // nameDialect is the last part of a name before its direction: mysql in 001_x.mysql.up.sql.
 func nameDialect(rel string) string {
-	version, _ := plainVersion(base(rel))
-	version = strings.TrimSuffix(version, ".sql")
+	version := strings.TrimSuffix(versionOf(base(rel)), ".sql")
 	return version[strings.LastIndexByte(version, '.')+1:]
 }
 

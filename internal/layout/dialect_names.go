@@ -1,6 +1,9 @@
 package layout
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // namedPart is the files of a directory for one of several dialects.
 type namedPart struct {
@@ -48,10 +51,18 @@ func entriesFor(entries []Entry, name string, own map[string]bool) []Entry {
 	return mine
 }
 
+// versionOf is a name without its direction and without the word by which Ory's
+// popx knows the files that it runs outside of a transaction (001_x.autocommit.up.sql).
+// https://github.com/ory/x/tree/master/popx
+func versionOf(rel string) string {
+	version, _ := plainVersion(rel)
+	return strings.TrimSuffix(version, ".autocommit")
+}
+
 // entryDialect is the dialect that a name tells, and its version without it.
 func entryDialect(e Entry) (dialect, version string) {
 	word := nameDialect(e.Rel)
-	version, _ = plainVersion(e.Rel)
+	version = versionOf(e.Rel)
 	if dialect = dialectOf(word); dialect != "" {
 		version = version[:max(0, len(version)-len(word)-1)]
 	}

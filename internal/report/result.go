@@ -73,7 +73,7 @@ func Locate(f rules.Finding, dialect string, at *Locator) Finding {
 	span, statement := f.Span, NoStatement
 	var whole change.Span
 	if f.Stmt != nil {
-		statement, whole = f.Stmt.Index, f.Stmt.Span
+		statement, whole = f.Stmt.Index, f.Script.Place(f.Stmt.Span)
 		if !span.Valid() {
 			span = whole
 		}

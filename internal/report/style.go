@@ -35,6 +35,7 @@ func (s Style) width() int {
 // palette is the colours of one report.
 type palette struct {
 	bold, rule, gutter, label, good *color.Color
+	added, removed                  *color.Color
 	bySeverity                      [4]*color.Color
 }
 
@@ -54,6 +55,7 @@ func newPalette(on bool) palette {
 		gutter: paint(color.FgBlue),
 		label:  paint(color.FgCyan),
 		good:   paint(color.FgGreen, color.Bold),
+		added:  paint(color.FgGreen), removed: paint(color.FgRed),
 		bySeverity: [4]*color.Color{
 			rules.Info:    paint(color.FgCyan, color.Bold),
 			rules.Warning: paint(color.FgYellow, color.Bold),

@@ -9,14 +9,13 @@ import (
 
 // relation is what the catalogue says of a table, index, view or sequence.
 type relation struct {
-	oid     uint32
-	name    change.Name
-	kind    string
-	file    uint32 // its file on disk; another one after a rewrite
-	pages   int64
-	read    int64  // pages of it that this session has read
-	table   uint32 // an index's table
-	ownedBy uint32 // a sequence's table
+	oid   uint32
+	name  change.Name
+	kind  string
+	file  uint32 // its file on disk; another one after a rewrite
+	pages int64
+	read  int64  // pages of it that this session has read
+	table uint32 // an index's table
 }
 
 // snapshot is all relations of the user's by their oid.
@@ -29,16 +28,13 @@ SELECT c.oid, n.nspname, c.relname, c.relkind,
        coalesce(pg_relation_filenode(c.oid), 0),
        CASE WHEN c.relkind IN ('r', 'm') THEN coalesce(pg_relation_size(c.oid) / current_setting('block_size')::int, 0) ELSE 0 END,
        coalesce(pg_stat_get_xact_blocks_fetched(c.oid), 0),
-       coalesce(i.indrelid, 0),
-       coalesce((SELECT d.refobjid FROM pg_depend d
-                 WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND c.relkind = 'S'
-                   AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') LIMIT 1), 0)
+       coalesce(i.indrelid, 0)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_index i ON i.indexrelid = c.oid
 WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'`
 
 func relations(ctx context.Context, s *sql.Conn) (snapshot, error) {
 	rows, err := collect(ctx, s, func(r *sql.Rows, v *relation) error {
-		return r.Scan(&v.oid, &v.name.Schema, &v.name.Name, &v.kind, &v.file, &v.pages, &v.read, &v.table, &v.ownedBy)
+		return r.Scan(&v.oid, &v.name.Schema, &v.name.Name, &v.kind, &v.file, &v.pages, &v.read, &v.table)
 	}, relationsQuery)
 	if err != nil {
 		return nil, err
@@ -63,9 +59,6 @@ func compare(before, after snapshot, locks lockSet) []Observed {
 			o.Rewrite = a.file != b.file
 			o.IndexBuild = buildsIndex(before, after, oid)
 			o.Scan = a.read-b.read >= b.pages
-		}
-		if b.ownedBy != 0 && locks[b.ownedBy] != change.NoLock {
-			continue
 		}
 		if o.Lock != change.NoLock || o.IndexLock != change.NoLock || o.Work() != change.NoWork {
 			out = append(out, o)

@@ -24,7 +24,7 @@ type Run struct {
 }
 
 // Observed is what a statement did to one table, view or sequence. A table that
-// the statement itself creates is left out, as is a sequence of a column.
+// the statement itself creates is left out.
 type Observed struct {
 	Name change.Name // as it was called before
 	// Lock is the strongest lock on the relation itself, IndexLock on one of

@@ -1,0 +1,228 @@
+package postgres
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	pg "github.com/pganalyze/pg_query_go/v5"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
+	"github.com/safemig/safemig/dialect/token"
+)
+
+// piece is a text as it is read: between what makes a statement of it.
+type piece struct {
+	piece  schema.Piece
+	full   []byte // the statement
+	start  int    // where the text starts in it
+	toks   tokens // of the statement
+	root   *pg.Node
+	base   int  // where the places in the tree count from
+	masked bool // newer syntax was masked: not all of the text is in the tree
+}
+
+// readText parses a text, which must be exactly one thing of its kind.
+func readText(p schema.Piece) (*piece, error) {
+	before, after := frame(p)
+	w := &piece{piece: p, full: []byte(before + p.Text + after), start: len(before)}
+	stmts := Split(w.full, change.Span{End: len(w.full)})
+	if len(stmts) != 1 || len(stmts[0].Tokens) == 0 {
+		return nil, w.problem("syntax", change.Span{}, "it is not one statement")
+	}
+	w.toks, w.base = tokens{w.full, stmts[0].Tokens}, stmts[0].Span.Start
+	c := &converter{src: w.full, stmt: stmts[0], all: w.toks, base: w.base}
+	if err := c.unreadable(); err != nil {
+		return nil, w.problem("syntax", err.Span, err.Message)
+	}
+	tree, refused := w.parse(c)
+	if refused != nil {
+		return nil, w.problem("syntax", refused.Span, refused.Message)
+	}
+	w.root = tree.GetStmts()[0].GetStmt()
+	if !w.balanced() || !w.isOneThing() {
+		return nil, w.problem("syntax", change.Span{}, "it is not one "+pieceName(p.Kind))
+	}
+	return w, nil
+}
+
+// parse is the tree of the statement, with newer syntax masked where that is needed.
+func (w *piece) parse(c *converter) (*pg.ParseResult, *change.SyntaxError) {
+	text := c.text()
+	tree, err := pg.Parse(string(text))
+	if err != nil {
+		m := &masker{tokens: c.all, text: bytes.Clone(text), base: c.base}
+		m.statement()
+		m.queries()
+		if !m.changed {
+			return nil, c.syntaxError(text, err)
+		}
+		var again error
+		if tree, again = pg.Parse(string(m.text)); again != nil {
+			return nil, c.syntaxError(text, later(err, again))
+		}
+		w.masked = true
+	}
+	if len(tree.GetStmts()) != 1 {
+		return nil, &change.SyntaxError{Span: c.stmt.Span, Message: "it is not one statement"}
+	}
+	return tree, nil
+}
+
+// frame is what makes a statement of a text. The line end closes a comment.
+func frame(p schema.Piece) (before, after string) {
+	of := p.Of
+	if of.IsZero() {
+		of.Name = "t"
+	}
+	table := Text{}.QuoteName(of)
+	switch p.Kind {
+	case schema.ExpressionPiece:
+		return "SELECT (", "\n)"
+	case schema.ColumnPiece:
+		return "CREATE TABLE " + table + " (", "\n)"
+	case schema.InlinePiece:
+		return "CREATE TABLE " + table + " (c int ", "\n)"
+	case schema.ConstraintPiece:
+		return "ALTER TABLE " + table + " ADD ", "\n"
+	case schema.ClausePiece:
+		return "ALTER TABLE " + table + " ", "\n"
+	}
+	return "", ""
+}
+
+func pieceName(k schema.PieceKind) string {
+	return [...]string{"expression", "column", "constraint", "clause of ALTER TABLE", "statement", "column constraint"}[k]
+}
+
+// balanced says whether the text opens all brackets that it closes: what is
+// around it stays around it.
+func (w *piece) balanced() bool {
+	depth := 0
+	for i, t := range w.toks.list {
+		if !w.owns(t.Span) {
+			continue
+		}
+		if depth += w.toks.nesting(i); depth < 0 {
+			return false
+		}
+	}
+	return depth == 0
+}
+
+// isOneThing says whether the statement around the text holds the text alone.
+func (w *piece) isOneThing() bool {
+	switch w.piece.Kind {
+	case schema.ExpressionPiece:
+		return len(w.root.GetSelectStmt().GetTargetList()) == 1 && w.piece.Text != ""
+	case schema.ColumnPiece, schema.InlinePiece:
+		elements := w.root.GetCreateStmt().GetTableElts()
+		return len(elements) == 1 && elements[0].GetColumnDef() != nil
+	case schema.ConstraintPiece:
+		cmds := w.root.GetAlterTableStmt().GetCmds()
+		return len(cmds) == 1 && cmds[0].GetAlterTableCmd().GetSubtype() == pg.AlterTableType_AT_AddConstraint
+	}
+	return true
+}
+
+// owns says whether a place is in the text, and not in what is around it.
+func (w *piece) owns(at change.Span) bool {
+	return at.Start >= w.start && at.End <= w.start+len(w.piece.Text)
+}
+
+// inText is a place of the statement as one of the text.
+func (w *piece) inText(at change.Span) change.Span {
+	if !at.Valid() || !w.owns(at) {
+		return change.Span{}
+	}
+	return change.Span{Start: at.Start - w.start, End: at.End - w.start}
+}
+
+func (w *piece) problem(kind string, at change.Span, message string, args ...any) *schema.PieceError {
+	if len(args) > 0 {
+		message = fmt.Sprintf(message, args...)
+	}
+	return &schema.PieceError{Problem: kind, At: w.inText(at), Message: message}
+}
+
+// places finds the tokens of some names in the tree: each is replaced by a mark,
+// and where the tree differs the token stands. Loose are the tokens that are no
+// names there.
+func (w *piece) places(wanted func(name string) bool) (found map[place]int, loose []int) {
+	var candidates []int
+	for i, t := range w.toks.list {
+		switch t.Kind {
+		case token.Word, token.Quoted:
+			if wanted(w.toks.name(i)) || strings.HasPrefix(strings.ToLower(w.toks.text(i)), `u&"`) {
+				candidates = append(candidates, i)
+			}
+		}
+	}
+	m := marking{piece: w, mark: "mark", found: map[place]int{}}
+	for bytes.Contains(w.full, []byte(m.mark)) {
+		m.mark += "_"
+	}
+	m.all(candidates)
+	return m.found, m.loose
+}
+
+// marking replaces tokens by marks.
+type marking struct {
+	*piece
+	mark  string
+	found map[place]int
+	loose []int
+}
+
+// all marks the tokens together; where that changes more than their names, by
+// halves, down to the ones that are to blame.
+func (m *marking) all(list []int) {
+	switch {
+	case len(list) == 0 || m.together(list):
+	case len(list) == 1:
+		m.loose = append(m.loose, list[0])
+	default:
+		m.all(list[:len(list)/2])
+		m.all(list[len(list)/2:])
+	}
+}
+
+func (m *marking) together(list []int) bool {
+	edits := make([]edit, 0, len(list))
+	token := make(map[string]int, len(list))
+	for _, i := range list {
+		name := fmt.Sprintf("%s%d", m.mark, i)
+		token[name] = i
+		edits = append(edits, edit{m.toks.list[i].Span, `"` + name + `"`})
+	}
+	root, ok := reparse(splice(m.full, edits))
+	if !ok {
+		return false
+	}
+	found := map[place]int{}
+	seen := map[int]bool{}
+	same := sameTree(m.root, root, func(at place, _, now string) bool {
+		i, ok := token[now]
+		if ok {
+			found[at], seen[i] = i, true
+		}
+		return ok
+	})
+	if !same || len(seen) != len(list) {
+		return false
+	}
+	for at, i := range found {
+		m.found[at] = i
+	}
+	return true
+}
+
+// reparse reads a statement that was made from one that is known to be readable.
+func reparse(full []byte) (*pg.Node, bool) {
+	w, err := readText(schema.Piece{Kind: schema.StatementPiece, Text: string(full)})
+	if err != nil {
+		return nil, false
+	}
+	return w.root, true
+}

@@ -1,0 +1,212 @@
+package schema
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// defineObject keeps what a statement says about what is no table.
+func (s *State) defineObject(op *change.Object) {
+	switch op.Class {
+	case "comment", "security label":
+		s.defineComment(op)
+	case "grant":
+		s.defineGrant(op)
+	case "trigger", "policy", "rule":
+		s.defineMember(op)
+	default:
+		if about, ok := s.subjectOf(op.Class, op.Name); ok {
+			s.defineSubject(about, op)
+		}
+	}
+}
+
+// subjectOf is what a class and a name mean; false for what no table depends on.
+func (s *State) subjectOf(class string, n change.Name) (subject, bool) {
+	var kind string
+	switch class {
+	case "table", "foreign table", "view", "materialized view", "sequence", "index":
+		kind = aboutRelation
+	case "function", "procedure", "routine":
+		kind = aboutFunction
+	case "type", "enum", "domain":
+		kind = aboutType
+	case "statistics":
+		kind = aboutStatistics
+	case "publication":
+		return subject{aboutPublication, change.Name{Name: n.Name}}, true
+	case "schema":
+		return subject{aboutSchema, change.Name{Name: n.Name}}, true
+	default:
+		return subject{}, false
+	}
+	return subject{kind, s.key(n)}, true
+}
+
+// defineSubject keeps the making, dropping, renaming and changing of an object.
+func (s *State) defineSubject(about subject, op *change.Object) {
+	if about.kind == aboutSchema {
+		return
+	}
+	switch {
+	case op.Verb == "create":
+		s.defineCreate(about, op)
+	case op.Verb == "drop":
+		s.defineDrop(about, op)
+	case op.Verb == "rename" && op.To != "":
+		s.moveSubject(about, change.Name{Schema: about.name.Schema, Name: op.To})
+	case op.Action == "set schema":
+		s.moveSubject(about, change.Name{Schema: op.To, Name: about.name.Name})
+	case op.Action == "owner":
+		s.replace(about, remark{said: s.alter(op, about.name.Name, about.name), class: "owner"})
+	case op.Verb == "alter":
+		s.remark(about, remark{said: s.alter(op, about.name.Name, s.mentioned(about, op)...), class: s.alteration(op), name: op.Action})
+	}
+}
+
+// alter keeps an ALTER of what is no table: the statement, or one of its
+// clauses, which ALTER TABLE takes for all relations.
+// https://www.postgresql.org/docs/current/sql-altertable.html
+func (s *State) alter(op *change.Object, own string, names ...change.Name) *said {
+	n := s.say(op.Span, op.Class, own, false, names...)
+	if n != nil {
+		n.clause = !beginsWith(n.text, "ALTER "+op.Class)
+	}
+	return n
+}
+
+// beginsWith says whether a text begins with some words, whatever their case.
+func beginsWith(text, words string) bool {
+	want := strings.Fields(words)
+	got := strings.Fields(text)
+	return len(got) >= len(want) && slices.EqualFunc(got[:len(want)], want, strings.EqualFold)
+}
+
+// alteration is the class of what an ALTER says: a publication's tables are part of it.
+func (s *State) alteration(op *change.Object) string {
+	if op.Class == "publication" || op.Class == "type" || op.Class == "domain" {
+		return op.Class
+	}
+	return "option"
+}
+
+// mentioned are the relations that a statement names, its own first.
+func (s *State) mentioned(about subject, op *change.Object) []change.Name {
+	var names []change.Name
+	if about.kind == aboutRelation {
+		names = append(names, about.name)
+	}
+	return append(append(append(names, op.Table), op.Tables...), op.Writes...)
+}
+
+func (s *State) defineCreate(about subject, op *change.Object) {
+	made := func(r remark) bool { return r.class == op.Class && sameParams(r.params, op.Params) }
+	switch {
+	case op.IfNotExists && slices.ContainsFunc(s.defs.remarks[about], made):
+		return
+	case op.OrReplace, about.kind == aboutFunction:
+		s.unsay(about, made)
+	default:
+		s.forget(about)
+	}
+	s.remark(about, remark{
+		said: s.say(op.Span, op.Class, about.name.Name, false, s.mentioned(about, op)...), class: op.Class,
+		all: op.Action == "all tables", params: op.Params,
+	})
+}
+
+// sameParams says whether two functions of one name may be the same.
+func sameParams(a, b *int) bool { return a == nil || b == nil || *a == *b }
+
+func (s *State) defineDrop(about subject, op *change.Object) {
+	if about.kind == aboutFunction && op.Params != nil {
+		s.unsay(about, func(r remark) bool { return r.params != nil && *r.params == *op.Params })
+		return
+	}
+	s.forget(about)
+}
+
+func (s *State) moveSubject(from subject, to change.Name) {
+	if from.kind == aboutRelation {
+		s.moveRelation(from.name, to)
+		return
+	}
+	s.renamed(from.kind, change.Name{}, from.name, to)
+	s.move(from, subject{from.kind, to})
+}
+
+// defineMember keeps the making, dropping and renaming of what a table has:
+// policies, rules, triggers.
+func (s *State) defineMember(op *change.Object) {
+	if op.Table.IsZero() {
+		return
+	}
+	about, name := s.relation(op.Table), op.Name.Name
+	switch op.Verb {
+	case "create", "alter":
+		if op.OrReplace {
+			s.unsay(about, func(r remark) bool { return r.class == op.Class && r.name == name })
+		}
+		names := slices.Concat([]change.Name{op.Table}, op.Tables, op.Writes)
+		s.remark(about, remark{said: s.say(op.Span, op.Class, name, false, names...), class: op.Class, name: name})
+	case "drop":
+		s.unsayMember(about, op.Class, name)
+	case "rename":
+		s.renameMember(about, op.Class, op.Table, name, op.To)
+	}
+}
+
+// defineComment keeps the last comment on a thing.
+func (s *State) defineComment(op *change.Object) {
+	about, ok := s.subjectOf(op.Action, op.Name)
+	r := remark{class: op.Class}
+	class, own := op.Action, op.Name.Name
+	switch {
+	case op.Table.IsZero(), op.Action == "table", op.Action == "foreign table":
+	case op.Action == "column":
+		about, ok, r.column = s.relation(op.Table), true, op.Name.Name
+	default: // a trigger, policy, rule or constraint of the table
+		about, ok, r.name = s.relation(op.Table), true, op.Name.Name
+	}
+	if !ok {
+		return
+	}
+	same := func(o remark) bool {
+		return o.class == r.class && o.name == r.name && o.column == r.column && o.said.class == class
+	}
+	s.unsay(about, same)
+	table := op.Table
+	if about.kind == aboutRelation && table.IsZero() {
+		table = about.name
+	}
+	if r.said = s.say(op.Span, class, own, false, table); r.said != nil && !endsInNull(r.text) {
+		s.remark(about, r)
+	}
+}
+
+// endsInNull says whether a COMMENT takes the comment away.
+// https://www.postgresql.org/docs/current/sql-comment.html
+func endsInNull(text string) bool {
+	words := strings.Fields(text)
+	n := len(words)
+	return n > 1 && strings.EqualFold(words[n-1], "NULL") && strings.EqualFold(words[n-2], "IS")
+}
+
+// defineGrant keeps GRANT and REVOKE in their order: together they say who may what.
+func (s *State) defineGrant(op *change.Object) {
+	class, n := op.Action, op.Name
+	if class == "all in schema" {
+		class = "schema"
+	}
+	about, ok := s.subjectOf(class, n)
+	if !ok {
+		return
+	}
+	var names []change.Name
+	if about.kind == aboutRelation {
+		names = []change.Name{n}
+	}
+	s.remark(about, remark{said: s.say(op.Span, class, n.Name, false, names...), class: "grant", all: op.Action == "all in schema"})
+}

@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"maps"
+
+	"github.com/safemig/safemig/dialect/schema"
+)
+
+// Fork is a checker with the same rules that knows what this one knows now, and
+// goes its own way from here.
+func (c *Checker) Fork() *Checker {
+	out := *c
+	out.state, out.orders = c.state.Clone(), maps.Clone(c.orders)
+	out.unknown, out.suppressed = nil, 0
+	return &out
+}
+
+// State is a copy of what is known now.
+func (c *Checker) State() *schema.State { return c.state.Clone() }
