@@ -115,6 +115,9 @@ func (t Text) Current(d schema.Def) (string, error) {
 		case "column":
 			p.Text, err = t.RenameColumn(p, r.Table, r.From.Name, r.To.Name)
 		default:
+			if r.From.Schema != r.To.Schema {
+				return "", &schema.PieceError{Problem: "unsupported", Message: r.From.String() + " is in another schema now"}
+			}
 			p.Text, err = t.WithName(p, r.To.Name)
 		}
 		if err != nil {

@@ -154,6 +154,21 @@ func TestKnownColumns(t *testing.T) {
 	}
 }
 
+// TestFreeNames lets the outermost query's names go with the column, and no others.
+func TestFreeNames(t *testing.T) {
+	for _, c := range [][2]string{
+		{`SELECT email FROM users ORDER BY email`, `SELECT mail FROM users ORDER BY mail`},
+		{`SELECT email FROM (SELECT email FROM users) u`, `SELECT email FROM (SELECT mail AS email FROM users) u`},
+		{`SELECT a AS email FROM users ORDER BY email`, `SELECT a AS email FROM users ORDER BY email`},
+		{`UPDATE users SET a = 1 RETURNING email`, `UPDATE users SET a = 1 RETURNING mail`},
+	} {
+		got := outcome(postgres.Text{}.RenameColumn(schema.Piece{Kind: schema.StatementPiece, Text: c[0], FreeNames: true}, users(), "email", "mail"))
+		if got != c[1] {
+			t.Errorf("%s\n got %s\nwant %s", c[0], got, c[1])
+		}
+	}
+}
+
 func TestColumnRefs(t *testing.T) {
 	text := `CREATE INDEX i ON users (a, lower(users . b)) INCLUDE (c) WHERE now() > "D"`
 	refs, err := postgres.Text{}.ColumnRefs(schema.Piece{Kind: schema.StatementPiece, Text: text}, users())

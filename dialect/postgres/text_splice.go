@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -43,4 +44,21 @@ func glues(a, b byte) bool { return sticks(a) && sticks(b) }
 
 func sticks(c byte) bool {
 	return isWordPart(c) || c == '"' || c == '\'' || c == '&'
+}
+
+// hasWord says whether a text has a word, or any where the word is empty.
+func hasWord(text, word string) bool {
+	for from := 0; from <= len(text)-len(word); {
+		i := strings.Index(text[from:], word)
+		if i < 0 {
+			return false
+		}
+		i += from
+		end := i + len(word)
+		if word == "" || (i == 0 || !isWordPart(text[i-1])) && (end == len(text) || !isWordPart(text[end])) {
+			return true
+		}
+		from = i + 1
+	}
+	return false
 }

@@ -100,6 +100,7 @@ func TestRenameColumn(t *testing.T) {
 		{schema.StatementPiece, `CREATE TABLE users (email text, PRIMARY KEY (email)) PARTITION BY LIST (email)`, `CREATE TABLE users (mail text, PRIMARY KEY (mail)) PARTITION BY LIST (mail)`},
 		{schema.StatementPiece, `CREATE FUNCTION f() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT email FROM users; END`, `CREATE FUNCTION f() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT mail AS email FROM users; END`},
 		{schema.StatementPiece, `CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT email FROM users'`, `!body`},
+		{schema.StatementPiece, `CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT email_2 FROM users'`, ``},
 		{schema.StatementPiece, `SELECT 1; SELECT 2`, `!syntax`},
 		{schema.StatementPiece, `CREATE MATERIALIZED VIEW m AS SELECT upper(email) AS u FROM users WITH NO DATA`, `CREATE MATERIALIZED VIEW m AS SELECT upper(mail) AS u FROM users WITH NO DATA`},
 		{schema.StatementPiece, `CREATE MATERIALIZED VIEW m AS SELECT email::timestamp with time zone FROM users WITH NO DATA`, `CREATE MATERIALIZED VIEW m AS SELECT mail::timestamp with time zone AS email FROM users WITH NO DATA`},

@@ -21,6 +21,9 @@ func (s *State) inheritColumns(t *Table, op *change.CreateTable) {
 		}
 		known = known && src.Complete
 		for _, c := range src.Columns {
+			if t.Column(c.Name) != nil {
+				continue // columns of the same name of several parents are one
+			}
 			cc := *c
 			cc.createdFile = s.file
 			t.Columns = append(t.Columns, &cc)

@@ -66,8 +66,10 @@ func (s *State) dropTable(n change.Name) {
 	for name, ix := range s.indexes {
 		if ix.owner == k {
 			delete(s.indexes, name)
+			s.forget(subject{aboutRelation, name})
 		}
 	}
+	s.forget(subject{aboutRelation, k})
 	delete(s.tables, k)
 }
 

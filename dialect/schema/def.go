@@ -51,7 +51,8 @@ type ColumnParts struct {
 	Name      string
 	Type      string // "numeric(10, 2)", "serial"; empty where the type is not known
 	Collation string // `"de_DE"`, "pg_catalog.default": PostgreSQL only
-	// Default is the expression. That of a serial column is not in the text, and not here.
+	// Default is the expression. That of a serial column is not in the text, and not
+	// here; a sequence in it has the name that it had then, see Sequence.
 	Default string
 	// Sequence is what the default, or the identity, takes its numbers from.
 	Sequence change.Name

@@ -133,7 +133,13 @@ func (s *State) moveSubject(from subject, to change.Name) {
 		s.moveRelation(from.name, to)
 		return
 	}
-	s.renamed(from.kind, change.Name{}, from.name, to)
+	var classes []string // a type is made as an enum, a function as a procedure
+	for _, r := range s.defs.remarks[from] {
+		if !slices.Contains(classes, r.said.class) {
+			classes = append(classes, r.said.class)
+			s.renamed(r.said.class, change.Name{}, from.name, to)
+		}
+	}
 	s.move(from, subject{from.kind, to})
 }
 

@@ -80,6 +80,34 @@ func dumpColumn(b *strings.Builder, s *schema.State, table change.Name, column s
 	b.WriteString("\n")
 }
 
+// TestDefsOf follows what is no table through renames.
+func TestDefsOf(t *testing.T) {
+	s := replaySQL(`CREATE TYPE mood AS ENUM ('mood'); ALTER TYPE mood RENAME TO m;
+		CREATE SEQUENCE s; ALTER SEQUENCE s RENAME TO n; COMMENT ON SEQUENCE n IS 'n';
+		CREATE PROCEDURE p() LANGUAGE sql AS ''; ALTER PROCEDURE p() RENAME TO q; GRANT EXECUTE ON PROCEDURE q() TO x;
+		CREATE TABLE t (a int); CREATE INDEX i ON t (a); ALTER INDEX i SET (fillfactor = 50);
+		CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'f'; CREATE SCHEMA o; ALTER FUNCTION f() SET SCHEMA o`)
+	for _, c := range []struct {
+		of   change.Name
+		want string
+	}{
+		{change.Name{Name: "m"}, "type public.m <CREATE TYPE m AS ENUM ('mood')>\n"},
+		{change.Name{Name: "mood"}, ""},
+		{change.Name{Name: "n"}, "sequence public.n <CREATE SEQUENCE n>\ncomment  of public.n <COMMENT ON SEQUENCE n IS 'n'>\n"},
+		{change.Name{Name: "q"}, "procedure public.q <CREATE PROCEDURE q() LANGUAGE sql AS ''>\ngrant  of public.q <GRANT EXECUTE ON PROCEDURE q() TO x>\n"},
+		{change.Name{Name: "i"}, "index public.i of public.t <CREATE INDEX i ON t (a)>\noption set (fillfactor) of public.i clause <SET (fillfactor = 50)>\n"},
+		{change.Name{Schema: "o", Name: "f"}, "function o.f <public.f is in another schema now: CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'f'>\n"},
+	} {
+		var b strings.Builder
+		for _, d := range s.DefsOf(c.of) {
+			dumpDef(&b, d, false)
+		}
+		if got := b.String(); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.of, got, c.want)
+		}
+	}
+}
+
 // dumpDef prints a definition, and on PostgreSQL its text as it is now.
 func dumpDef(b *strings.Builder, d schema.Def, mysql bool) {
 	fmt.Fprintf(b, "%s %s", d.Class, d.Name)

@@ -120,6 +120,7 @@ func (s *State) dropSequence(n change.Name) {
 		return // that of a column which was not seen
 	}
 	delete(s.belongs, part{sequenceClass, n})
+	s.forget(s.relation(n))
 	s.eachUser(n, func(c *Column) {
 		c.Sequence = change.Name{}
 		if c.Identity == "" {
