@@ -123,6 +123,7 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 	}
 	at := report.NewLocator(f.Script.Raw)
 	l.count(w, f.Script, g.checker.Unknown(), at)
+	l.report.Summary.Suppressed += g.checker.Suppressed()
 	for _, finding := range found {
 		l.add(report.Locate(finding, g.dialect.Target.Dialect, at))
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"testing"
 
+	"github.com/safemig/safemig/internal/scaffold"
 	"github.com/safemig/safemig/rewrite"
 	"github.com/safemig/safemig/rules"
 )
@@ -18,6 +19,11 @@ func TestRecipes(t *testing.T) {
 		named[r.Recipe] = true
 		if _, ok := rewrite.Find(r.Recipe); !ok {
 			t.Errorf("%s names the recipe %s, which there is not", r.ID, r.Recipe)
+		}
+	}
+	for _, kind := range scaffold.Kinds() { // what no rule can find, somebody asks for
+		if kind.Recipe != "" {
+			named[kind.Recipe] = true
 		}
 	}
 	for _, r := range rewrite.Recipes() {

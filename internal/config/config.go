@@ -29,6 +29,7 @@ type Config struct {
 	Small            rules.Size // tables below it are small
 	Stats            string     // file with the sizes of tables
 	Custom           []*rules.Rule
+	Fix              Fix
 
 	lines map[string]int // where each key of the top level is set
 }
@@ -55,6 +56,7 @@ func Read(name string, known Known) (*Config, error) {
 	}
 	dir := filepath.Dir(name)
 	c.Schema, c.Stats = within(dir, c.Schema), within(dir, c.Stats)
+	c.Fix.Pending, c.Fix.Backfills = within(dir, c.Fix.Pending), within(dir, c.Fix.Backfills)
 	for i, p := range c.Paths {
 		c.Paths[i] = within(dir, p)
 	}

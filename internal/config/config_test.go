@@ -73,6 +73,17 @@ lock-timeout: 2 min
 statement-timeout: 500ms
 small-table: {bytes: 10 MB}
 stats: stats.json
+fix:
+  lock-timeout: 500ms
+  tries: 3
+  long-lock-timeout: 1h
+  grace: 14 days
+  rename-column: view
+  inverse:
+    orders.total: total::text
+    app.orders.paid: CASE WHEN paid THEN 1 ELSE 0 END
+  pending: later
+  backfills: jobs
 `
 	got, err := config.Parse("safemig.yml", []byte(text), known())
 	if err != nil {
@@ -86,6 +97,11 @@ stats: stats.json
 		},
 		LockTimeout: 2 * time.Minute, StatementTimeout: 500 * time.Millisecond,
 		Small: rules.Size{Rows: rules.SmallTable().Rows, Bytes: 10 << 20}, Stats: "stats.json",
+		Fix: config.Fix{
+			LockTimeout: 500 * time.Millisecond, Tries: 3, LongLockTimeout: time.Hour, Grace: 14 * 24 * time.Hour, RenameColumn: "view",
+			Inverse: map[string]string{"orders.total": "total::text", "app.orders.paid": "CASE WHEN paid THEN 1 ELSE 0 END"},
+			Pending: "later", Backfills: "jobs",
+		},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -61,7 +61,9 @@ func (d *Dir) fitting() (tools []Layout, loads []int) {
 // known turns a tool that is recognised but cannot be read into plain.
 func known(l Layout, why string) (Layout, string) {
 	if l.List == nil {
-		return plain(), why + ": " + l.Name + " is read as plain SQL files"
+		p := plain()
+		p.For = l.Name
+		return p, why + ": " + l.Name + " is read as plain SQL files"
 	}
 	return l, why
 }

@@ -17,7 +17,7 @@ type Dir struct {
 
 	abs   string
 	tree  *tree
-	texts map[string][]byte // files that came by stdin
+	texts map[string][]byte // files that came by stdin, or that are about to be written
 }
 
 // holds says whether the directory has a file or folder of that name.

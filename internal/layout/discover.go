@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -86,12 +87,12 @@ func (p *picker) walk(abs string, absolute bool, shown string) bool {
 	if err != nil {
 		p.problem(shown, err)
 	}
-	if names == nil {
-		return true
+	if names == nil || slices.Contains(names.files, ParkedPlan) {
+		return true // walked already, or what a plan keeps for later
 	}
 	found := false
 	for _, name := range names.files {
-		if isSQL(name) && !strings.HasPrefix(name, ".") {
+		if isSQL(name) && !strings.HasPrefix(name, ".") && !isBackfill(filepath.Join(abs, name)) {
 			found = true
 			p.add(pick{abs: filepath.Join(abs, name), absolute: absolute})
 		}
@@ -115,6 +116,21 @@ func (p *picker) enter(abs string) (*listed, error) {
 	}
 	p.walked[target] = true
 	return p.tree.list(abs)
+}
+
+// ParkedPlan is the file by which a folder is known whose migrations wait for
+// something, and are not yet to be run or judged.
+const ParkedPlan = "plan.yml"
+
+// BackfillMark begins a file that a backfill job is in, which is no migration.
+const BackfillMark = "-- safemig:backfill "
+
+func isBackfill(abs string) bool {
+	if filepath.Base(filepath.Dir(abs)) != "backfills" {
+		return false
+	}
+	start, err := readStart(abs, int64(len(BackfillMark)))
+	return err == nil && string(start) == BackfillMark
 }
 
 // skipsDir leaves out what is not the project's own.

@@ -15,6 +15,9 @@ import (
 // Layout is how one migration tool lays out its files.
 type Layout struct {
 	Name string
+	// For is the tool that was recognised and whose files are read as if they
+	// belonged to none; empty otherwise.
+	For string
 
 	// Marker, Content and Shape recognise the tool, in the order in which
 	// Load asks them; each may be nil. Marker and Shape return why they think

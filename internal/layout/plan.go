@@ -136,8 +136,8 @@ func (p *planner) others(h *home, l Layout, group int, found Listing) (named int
 // single plans a file that has no place among those around it.
 func (p *planner) single(h *home, l Layout, group int, rel string) {
 	if p.forced == nil && !h.alone {
-		l = plain()
-		group = p.group(h.dir, l, "the tool of its directory, "+p.set.Groups[group].Layout.Name+", does not load it")
+		l, l.For = plain(), l.Name
+		group = p.group(h.dir, l, "the tool of its directory, "+l.For+", does not load it")
 	}
 	_, down := plainVersion(rel)
 	p.work = append(p.work, &job{

@@ -62,7 +62,11 @@ func tooLarge(limit int64) error {
 
 // beside reads a file of that name in the folder of the migration's own.
 func (s *Source) beside(name string) (text []byte, found bool, err error) {
-	text, err = readLimited(s.Dir.file(path.Join(folder(s.Rel), name)), hintBytes)
+	rel := path.Join(folder(s.Rel), name)
+	if text, found := s.Dir.texts[rel]; found {
+		return text, true, nil
+	}
+	text, err = readLimited(s.Dir.file(rel), hintBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
 )
 
@@ -44,7 +45,7 @@ type FixStep struct {
 	Title string
 	Files []string
 	InTx  bool
-	Locks []string // "ACCESS EXCLUSIVE on orders"
+	Locks []TableLock
 	Tries int
 	// LockTimeout and StatementTimeout are limits: nil leaves the connection's.
 	LockTimeout, StatementTimeout *time.Duration
@@ -56,6 +57,12 @@ type FixStep struct {
 	Waits                         bool
 	Final                         string
 	Backfill                      *FixJob
+}
+
+// TableLock is a lock that keeps others waiting.
+type TableLock struct {
+	Lock  change.Lock
+	Table change.Name
 }
 
 // FixJob is a backfill.

@@ -90,7 +90,7 @@ func (s *FixStep) How() string {
 	}
 	parts := []string{}
 	if len(s.Locks) > 0 {
-		parts = append(parts, "holds "+several(s.Locks)+" for a moment")
+		parts = append(parts, "holds "+held(s.Locks)+" for a moment")
 	} else {
 		parts = append(parts, "keeps nobody waiting")
 	}
@@ -105,6 +105,23 @@ func (s *FixStep) How() string {
 		parts = append(parts, wait)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// held names locks, those of one kind together.
+func held(locks []TableLock) string {
+	var kinds []string
+	tables := map[string][]string{}
+	for _, l := range locks {
+		kind := l.Lock.String()
+		if tables[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		tables[kind] = append(tables[kind], tableName(l.Table))
+	}
+	for i, kind := range kinds {
+		kinds[i] = kind + " on " + several(tables[kind])
+	}
+	return several(kinds)
 }
 
 // finals are what nothing takes back.

@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// base is what a migration directory held where somebody may have run it.
+type base struct {
+	git   bool
+	name  string          // "origin/main"
+	files map[string]bool // below the directory, with slashes
+	err   error
+}
+
+// applied is why a migration must be left as it is, or "".
+func (f *fixer) applied(ctx context.Context, w *work, g *group, s *change.Script) (string, error) {
+	c := f.settings.cli
+	if c.Bool(flagIncludeApplied) || f.isStdin(s.Path) {
+		return "", nil
+	}
+	b, err := f.base(ctx, w, g)
+	if err != nil {
+		return "", err
+	}
+	if !b.git {
+		if f.named(s.Path) {
+			return "", nil
+		}
+		return fmt.Sprintf("outside of a git repository nobody knows which migrations have been run: name the new file itself, or give --%s", flagIncludeApplied), nil
+	}
+	rel, err := filepath.Rel(filepath.FromSlash(g.Dir), filepath.FromSlash(s.Path))
+	if err != nil {
+		return "", fmt.Errorf("looking for %s in git: %w", s.Path, err)
+	}
+	if b.files[filepath.ToSlash(rel)] {
+		return fmt.Sprintf("somebody may have run it: it is on %s already; --%s rewrites it all the same", b.name, flagIncludeApplied), nil
+	}
+	return "", nil
+}
+
+// isStdin says whether the text came from stdin: who gives it wants it planned.
+func (f *fixer) isStdin(path string) bool {
+	for _, p := range f.settings.paths() {
+		if p == "-" {
+			name := f.settings.cli.String(flagStdinFilename)
+			return name == "" && path == "stdin" || samePath(name, path)
+		}
+	}
+	return false
+}
+
+// named says whether the file was named itself, and not a directory that holds it.
+func (f *fixer) named(path string) bool {
+	for _, p := range f.settings.paths() {
+		if samePath(p, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func samePath(a, b string) bool {
+	a, errA := filepath.Abs(filepath.FromSlash(a))
+	b, errB := filepath.Abs(filepath.FromSlash(b))
+	return errA == nil && errB == nil && a == b
+}
+
+// base asks git once for each directory.
+func (f *fixer) base(ctx context.Context, w *work, g *group) (*base, error) {
+	b := f.bases[g.Dir]
+	if b == nil {
+		var err error
+		if b, err = readBase(ctx, filepath.FromSlash(g.Dir), f.settings.cli.String(flagBase)); err != nil {
+			b = &base{err: err}
+		}
+		f.bases[g.Dir] = b
+		if b.git {
+			w.notef("%s: new is what is not on %s", g.Dir, b.name)
+		}
+	}
+	return b, b.err
+}
+
+func readBase(ctx context.Context, dir, asked string) (*base, error) {
+	if _, err := git(ctx, dir, "rev-parse", "--git-dir"); err != nil {
+		var outside *gitError
+		if errors.As(err, &outside) && outside.noRepository() && asked == "" {
+			return &base{}, nil
+		}
+		return nil, err
+	}
+	b := &base{git: true, name: "HEAD", files: map[string]bool{}}
+	if !isRevision(ctx, dir, "HEAD") && asked == "" {
+		return b, nil // nothing is committed yet
+	}
+	commit, err := b.find(ctx, dir, asked)
+	if err != nil {
+		return nil, err
+	}
+	list, err := git(ctx, dir, "ls-tree", "-r", "-z", "--name-only", commit)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range strings.Split(string(list), "\x00") {
+		b.files[name] = true
+	}
+	return b, nil
+}
+
+// defaultBranches are the names that the default branch may have, the surest first.
+func defaultBranches() []string {
+	return []string{"origin/HEAD", "origin/main", "origin/master", "main", "master"}
+}
+
+// find is the commit that this branch has in common with the default branch, or
+// with what was asked for.
+func (b *base) find(ctx context.Context, dir, asked string) (string, error) {
+	candidates := defaultBranches()
+	if asked != "" {
+		if !isRevision(ctx, dir, asked) {
+			return "", fmt.Errorf("--%s %s is no commit that git knows", flagBase, asked)
+		}
+		candidates = []string{asked}
+	}
+	for _, name := range candidates {
+		if !isRevision(ctx, dir, name) {
+			continue
+		}
+		b.name = name
+		commit, err := git(ctx, dir, "merge-base", "HEAD", name)
+		if err != nil {
+			return "", fmt.Errorf("HEAD and %s have no commit in common that is here: fetch their history, or give --%s: %w", name, flagBase, err)
+		}
+		return string(bytes.TrimSpace(commit)), nil
+	}
+	return "HEAD", nil // what is not committed is new
+}
+
+func isRevision(ctx context.Context, dir, name string) bool {
+	_, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
+	return err == nil
+}
+
+// gitError is git's own complaint.
+type gitError struct {
+	args   []string
+	stderr string
+	err    error
+}
+
+func (e *gitError) Error() string {
+	text := strings.TrimSpace(e.stderr)
+	if text == "" {
+		text = e.err.Error()
+	}
+	return "git " + e.args[0] + ": " + text
+}
+
+func (e *gitError) Unwrap() error { return e.err }
+
+func (e *gitError) noRepository() bool {
+	return errors.Is(e.err, exec.ErrNotFound) || strings.Contains(e.stderr, "not a git repository")
+}
+
+// git runs the user's own git in a directory. A hook's environment would make it
+// look at another place.
+func git(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Dir = dir
+	for _, pair := range os.Environ() {
+		switch name, _, _ := strings.Cut(pair, "="); name {
+		case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "LC_ALL":
+		default:
+			cmd.Env = append(cmd.Env, pair)
+		}
+	}
+	cmd.Env = append(cmd.Env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return nil, &gitError{args: args, stderr: stderr.String(), err: err}
+	}
+	return stdout.Bytes(), nil
+}

@@ -1,0 +1,154 @@
+// Package fixcase reads the cases of testdata/fix: a migration, what was there
+// before, and what is needed to prove its plan on a server.
+package fixcase
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/rewrite"
+)
+
+// Case is one file of testdata/fix.
+type Case struct {
+	Name             string // "index-concurrently/plain"
+	Dialect, Version string
+	Options          rewrite.Options
+	Before           string // the history: a schema that is there
+	Migration        string
+	Plan             string // the plan as the file has it
+
+	Data string // rows, for the proof
+	// Old and New are what the versions of the application do, each statement again
+	// and again: {i} is a number that grows, {r} the number of a row that is there.
+	Old, New string
+	// Dual is a script with its results, for when both versions may run.
+	Dual string
+	// Volatile are columns ("users.token") whose values differ from run to run.
+	Volatile []string
+	// OriginalFails says that the migration as it is fails on the data.
+	OriginalFails bool
+	// Unproven says why the live proof leaves the case out; where it begins with
+	// "from 18:", on servers from that version on (see LeftOut).
+	Unproven string
+	// Allowed are SQLSTATEs that a side's statements may fail with.
+	Allowed map[string][]string
+}
+
+// LeftOut is why the live proof leaves the case out on a server, or "".
+func (c *Case) LeftOut(version fact.Version) string {
+	since, reason, some := strings.Cut(strings.TrimPrefix(c.Unproven, "from "), ":")
+	if !some || !strings.HasPrefix(c.Unproven, "from ") {
+		return c.Unproven
+	}
+	from, err := fact.Parse(since)
+	if err == nil && version.Less(from) {
+		return ""
+	}
+	return strings.TrimSpace(reason)
+}
+
+// Glob reads all cases below a folder.
+func Glob(dir string) ([]*Case, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.txtar"))
+	if err != nil {
+		return nil, fmt.Errorf("cases: %w", err)
+	}
+	var out []*Case
+	for _, file := range files {
+		ar, err := txtar.ParseFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("case: %w", err)
+		}
+		c, err := Read(NameOf(file), ar)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// NameOf is a case's name: its folder's, which is the recipe's, and its own.
+func NameOf(file string) string {
+	folder, name := filepath.Split(file)
+	return filepath.Base(folder) + "/" + strings.TrimSuffix(name, ".txtar")
+}
+
+// Read reads a case. A section that it does not know is an error.
+func Read(name string, ar *txtar.Archive) (*Case, error) {
+	c := &Case{Name: name, Dialect: "postgres", Version: "16", Options: rewrite.DefaultOptions(), Allowed: map[string][]string{}}
+	for _, f := range ar.Files {
+		if err := c.section(f.Name, string(f.Data)); err != nil {
+			return nil, fmt.Errorf("%s: section %s: %w", name, f.Name, err)
+		}
+	}
+	return c, nil
+}
+
+func (c *Case) section(name, text string) error {
+	switch name {
+	case "target":
+		c.Dialect, c.Version, _ = strings.Cut(strings.TrimSpace(text), " ")
+	case "before.sql":
+		c.Before = text
+	case "migration.sql":
+		c.Migration = text
+	case "plan":
+		c.Plan = text
+	case "data.sql":
+		c.Data = text
+	case "old.sql":
+		c.Old = text
+	case "new.sql":
+		c.New = text
+	case "dual.sql":
+		c.Dual = text
+	case "options":
+		return c.options(text)
+	case "volatile":
+		c.Volatile = strings.Fields(text)
+	case "unproven":
+		c.Unproven = strings.TrimSpace(text)
+	case "original-fails":
+		c.OriginalFails = true
+	case "errors":
+		return c.errors(text)
+	default:
+		return fmt.Errorf("there is no such section")
+	}
+	return nil
+}
+
+// options reads the wishes of a project: "rename-by-view",
+// "inverse:people.mood=mood::text::mood".
+func (c *Case) options(text string) error {
+	for _, word := range strings.Fields(text) {
+		if inverse, is := strings.CutPrefix(word, "inverse:"); is {
+			column, expr, _ := strings.Cut(inverse, "=")
+			c.Options.Inverses = map[string]string{column: expr}
+			continue
+		}
+		if word != "rename-by-view" {
+			return fmt.Errorf("there is no option %q", word)
+		}
+		c.Options.RenameByView = true
+	}
+	return nil
+}
+
+// errors reads lines like "old 23514".
+func (c *Case) errors(text string) error {
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		side, codes, _ := strings.Cut(line, " ")
+		if side != "old" && side != "new" {
+			return fmt.Errorf("%q begins with neither old nor new", line)
+		}
+		c.Allowed[side] = append(c.Allowed[side], strings.Fields(codes)...)
+	}
+	return nil
+}

@@ -1,0 +1,138 @@
+package layout
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// scribe is how one tool's files are named and written.
+type scribe struct {
+	// version is where the version stands in a migration's name.
+	version func(rel string) (from, to int)
+	// sep stands between the version and the rest of a new name.
+	sep string
+	// dotted versions have room behind each other: 7 < 7.1 < 8.
+	dotted bool
+	sheets func(*task) []sheet
+	// settings are the files with a migration's settings.
+	settings func(rel string) []string
+	// mark knows the comments that mean something to the tool: those of the
+	// migration are not taken over.
+	mark func(line string) bool
+	// cannot says why the tool cannot run a plan.
+	cannot func(*Rewrite) string
+	// way is how the tool takes migrations back.
+	way wayBack
+}
+
+// wayBack is where the way back stands.
+type wayBack uint8
+
+// The places of the way back.
+const (
+	noWayBack   wayBack = iota // there is none
+	inOneFile                  // in a section of the same file
+	inPairs                    // in a file beside it, where the project has such files
+	alwaysPairs                // in a file beside it
+)
+
+// sheet is one file.
+type sheet struct{ rel, text string }
+
+// fits finds the tool's scribe, and asks whether the tool can run the plan at all.
+func (w *Writer) fits(own *original, r *Rewrite) error {
+	l := w.group.Layout
+	switch l.Name {
+	case "plain":
+		w.scribe = scribePlain()
+	case "dbmate":
+		w.scribe = scribeDbmate()
+	case "diesel":
+		w.scribe = scribeDiesel()
+	case "drizzle":
+		w.scribe = scribeDrizzle(w.dir.Folders)
+	case "flyway":
+		w.scribe = scribeFlyway(own.rel)
+	case "golang-migrate":
+		w.scribe = scribeGolangMigrate()
+	case "goose":
+		w.scribe = scribeGoose()
+	case "hasura":
+		w.scribe = scribeHasura()
+	case "prisma":
+		w.scribe = scribePrisma()
+	case "sqlx":
+		w.scribe = scribeSqlx()
+	default:
+		return refuse("the files of %s cannot be written yet", l.Name)
+	}
+	if l.For != "" {
+		return refuse("safemig reads the files of %s, but does not know how to write them", l.For)
+	}
+	if w.scribe.cannot != nil {
+		if why := w.scribe.cannot(r); why != "" {
+			return refuse("%s", why)
+		}
+	}
+	return w.readRest(own)
+}
+
+// readRest reads the file that takes the migration back, and those with its
+// settings, and decides whether the new ones get a way back.
+func (w *Writer) readRest(own *original) error {
+	if w.scribe.settings != nil {
+		for _, rel := range w.scribe.settings(own.rel) {
+			if err := w.readOwn(own, rel, nil); err != nil {
+				return err
+			}
+		}
+	}
+	if w.scribe.way == inPairs && !w.pairs(own.rel) {
+		w.scribe.way = noWayBack
+	}
+	if w.scribe.way != inPairs && w.scribe.way != alwaysPairs {
+		return nil
+	}
+	own.downRel = downName(own.rel)
+	return w.readOwn(own, own.downRel, &own.down)
+}
+
+// readOwn reads a file that belongs to the migration, if it is there.
+func (w *Writer) readOwn(own *original, rel string, to *[]byte) error {
+	if !w.dir.holds(rel) {
+		return nil
+	}
+	text, err := readLimited(w.dir.file(rel), defaultMaxBytes)
+	if err != nil {
+		return fmt.Errorf("%s: %w", w.dir.shown(rel), err)
+	}
+	own.files[rel] = text
+	if to != nil {
+		*to = text
+	}
+	return nil
+}
+
+// pairs says whether the project has files for the way back of such migrations.
+func (w *Writer) pairs(rel string) bool {
+	down := downName(rel)
+	if down == "" {
+		return false
+	}
+	return slices.ContainsFunc(w.group.Layout.List(w.dir).Entries, func(e Entry) bool { return e.Down })
+}
+
+// downName is the name of the file that takes a migration back, or "".
+func downName(rel string) string {
+	switch {
+	case base(rel) == "up.sql":
+		return path.Join(folder(rel), "down.sql")
+	case strings.HasSuffix(rel, ".up.sql"):
+		return strings.TrimSuffix(rel, ".up.sql") + ".down.sql"
+	case isFlywayVersion(rel):
+		return path.Join(folder(rel), "U"+base(rel)[1:])
+	}
+	return ""
+}

@@ -1,0 +1,148 @@
+package ledger
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// mostBytes is the size of the largest plan that is read: it may come with
+// somebody else's pull request, and the YAML parser calls itself for each bracket.
+const (
+	mostBytes    = 4 << 20
+	mostBrackets = 10_000
+)
+
+// Write is the plan as plan.yml.
+func (p *Plan) Write() ([]byte, error) {
+	if err := p.check(); err != nil {
+		return nil, fmt.Errorf("plan %s: %w", p.Name, err)
+	}
+	return []byte(p.emit()), nil
+}
+
+// Read reads a plan.yml.
+func Read(name string) (*Plan, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("the plan: %w", err)
+	}
+	return Parse(name, text)
+}
+
+// Parse reads the text of a plan.yml. What it does not know is an error: a plan
+// that is understood by half must not be carried out.
+func Parse(name string, text []byte) (*Plan, error) {
+	if len(text) > mostBytes || bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > mostBrackets {
+		return nil, fmt.Errorf("%s: a plan has no more than %d bytes and %d brackets", name, mostBytes, mostBrackets)
+	}
+	p := &Plan{}
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(p); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := p.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p, nil
+}
+
+// check holds what every plan must have.
+func (p *Plan) check() error {
+	if p.Version != formatVersion {
+		return fmt.Errorf("version %d is not known; this safemig reads %d", p.Version, formatVersion)
+	}
+	for _, must := range []struct{ what, value string }{
+		{"name", p.Name}, {"source", p.Source}, {"dialect", p.Dialect}, {"layout", p.Layout}, {"created", string(p.Created)}, {"deadline", string(p.Deadline)},
+	} {
+		if must.value == "" {
+			return fmt.Errorf("it has no %s", must.what)
+		}
+	}
+	for _, d := range []Date{p.Created, p.Deadline} {
+		if _, err := d.Time(); err != nil {
+			return fmt.Errorf("%q is no day such as 2026-01-31", d)
+		}
+	}
+	if len(p.Steps) == 0 {
+		return errors.New("it has no steps")
+	}
+	var jobs []string
+	for i := range p.Steps {
+		if err := p.Steps[i].check(&jobs); err != nil {
+			return fmt.Errorf("step %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+func (s *Step) check(jobs *[]string) error {
+	if !slices.Contains(Phases(), s.Phase) {
+		return fmt.Errorf("phase %q is none of %s", s.Phase, strings.Join(Phases(), ", "))
+	}
+	if s.Title == "" || len(s.Files) == 0 {
+		return errors.New("it needs a title and files")
+	}
+	for _, f := range s.Files {
+		if f == "" || path.IsAbs(f) {
+			return fmt.Errorf("file %q is not given as seen from the plan's folder", f)
+		}
+	}
+	if (s.Phase == "backfill") != (s.Backfill != nil) {
+		return errors.New("a step of the phase backfill, and no other, has a backfill")
+	}
+	if s.Backfill != nil {
+		if err := s.Backfill.check(*jobs); err != nil {
+			return err
+		}
+		*jobs = append(*jobs, s.Backfill.Name)
+	}
+	if len(s.Requires) > 0 && !s.Waits && s.Backfill == nil {
+		return errors.New("it requires something and does not wait")
+	}
+	for _, r := range s.Requires {
+		if err := checkRequirement(r, *jobs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *Job) check(taken []string) error {
+	switch {
+	case j.Name == "" || j.Table == "":
+		return errors.New("a backfill needs a name and a table")
+	case slices.Contains(taken, j.Name):
+		return fmt.Errorf("there are two backfills %s", j.Name)
+	case (j.Set == "") == (j.SQL == ""):
+		return fmt.Errorf("backfill %s has either a set or an sql", j.Name)
+	}
+	return nil
+}
+
+func checkRequirement(r string, jobs []string) error {
+	kind, what, _ := strings.Cut(r, ":")
+	if what == "" {
+		return fmt.Errorf("requirement %q is none of backfill:JOB, deploy:WHAT, wait:TIME", r)
+	}
+	switch kind {
+	case "backfill":
+		if !slices.Contains(jobs, what) {
+			return fmt.Errorf("no step before it is the backfill %s", what)
+		}
+	case "wait":
+		if d, err := time.ParseDuration(what); err != nil || d <= 0 {
+			return fmt.Errorf("requirement %q names no time such as 168h", r)
+		}
+	case "deploy":
+	default:
+		return fmt.Errorf("requirement %q is none of backfill:JOB, deploy:WHAT, wait:TIME", r)
+	}
+	return nil
+}

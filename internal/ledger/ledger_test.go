@@ -1,0 +1,131 @@
+package ledger_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/safemig/safemig/internal/ledger"
+)
+
+func example() *ledger.Plan {
+	p := ledger.New("0007_mail", time.Date(2026, 1, 31, 23, 0, 0, 0, time.UTC))
+	p.Source, p.Dialect, p.Layout = "../../migrations/0007_mail.sql", "postgres", "goose"
+	p.Steps = []ledger.Step{
+		{
+			Phase: "expand", Title: "add users.mail beside users.email", Files: []string{"../../migrations/0007_mail.sql"},
+			Rollback: []string{"ALTER TABLE users\n  DROP COLUMN mail", "DROP FUNCTION f()"},
+		},
+		{
+			Phase: "backfill", Title: "fill users.mail", Files: []string{"../../backfills/0007_mail.sql"},
+			Backfill: &ledger.Job{Name: "0007_mail", Table: `public."Users"`, Key: []string{"id", `"The Key"`}, Set: "mail = email", Where: "mail IS DISTINCT FROM email"},
+		},
+		{
+			Phase: "contract", Title: "drop users.email; for ever", Files: []string{"01_drop.sql"}, Waits: true,
+			Requires: []string{"backfill:0007_mail", "deploy:reads and writes mail: only", "wait:168h0m0s"}, Final: "The addresses are gone.",
+			RollbackEach: true,
+		},
+	}
+	p.Notes = []string{"a note"}
+	return p
+}
+
+func TestWrittenPlanReadsAsItWas(t *testing.T) {
+	text, err := example().Write()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ledger.Parse("plan.yml", text)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	if diff := cmp.Diff(example(), got); diff != "" {
+		t.Errorf("(-want +got)\n%s\n%s", diff, text)
+	}
+	if got.Deadline != "2026-03-02" {
+		t.Errorf("deadline %s", got.Deadline)
+	}
+}
+
+// TestAnyTextReadsAsItWas: SQL is full of what YAML gives a meaning to.
+func TestAnyTextReadsAsItWas(t *testing.T) {
+	text := rapid.StringOfN(rapid.RuneFrom([]rune("ab \n\t'\"#:-%&*!|>{}[],;$\\.0ü~@`=?")), 1, 40, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		want := example()
+		want.Steps[0].Rollback = []string{text.Draw(t, "rollback")}
+		want.Steps[1].Backfill.Where = text.Draw(t, "where")
+		want.Steps[2].Final = text.Draw(t, "final")
+		written, err := want.Write()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := ledger.Parse("plan.yml", written)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, written)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("(-want +got)\n%s\n%s", diff, written)
+		}
+	})
+}
+
+func TestBrokenPlansAreRefused(t *testing.T) {
+	whole, err := example().Write()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{"version: 1", "version: 2", "version 2 is not known"},
+		{"version: 1", "version: 1\nversions: 1", "unknown field"},
+		{"phase: contract", "phase: contrac", "is none of expand, backfill"},
+		{"wait:168h0m0s", "wait:long", "names no time"},
+		{"wait:168h0m0s", "sleep:1h", "none of backfill:JOB"},
+		{"backfill:0007_mail", "backfill:0008", "no step before it is the backfill 0008"},
+		{"waits: true", "waits: false", "does not wait"},
+		{"2026-01-31", "31.1.2026", "is no day"},
+		{"01_drop.sql", "/etc/passwd", "not given as seen from the plan's folder"},
+		{"layout: goose", "", "it has no layout"},
+		{"set: mail = email", "", "either a set or an sql"},
+	} {
+		text := strings.Replace(string(whole), c.from, c.to, 1)
+		if text == string(whole) {
+			t.Errorf("%q is not in the plan\n%s", c.from, whole)
+		}
+		if _, err := ledger.Parse("plan.yml", []byte(text)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", c.to, err)
+		}
+	}
+	if _, err := ledger.Parse("plan.yml", []byte(strings.Repeat("[", 20_000))); err == nil {
+		t.Error("20,000 brackets were read")
+	}
+}
+
+func TestHeadingOfAJob(t *testing.T) {
+	job := ledger.Job{Name: "x", Table: `app."The ""big"" table"`, Key: []string{"id", `"a, b"`}, Set: "a = 1", Where: "a IS NULL"}
+	text := job.Text([]string{"a comment"})
+	table, key, err := ledger.Heading(text)
+	if err != nil || table != job.Table || !cmp.Equal(key, job.Key) {
+		t.Errorf("%s %q %v\n%s", table, key, err, text)
+	}
+	for _, bad := range []string{"", "UPDATE t SET a = 1;", "-- safemig:backfill key=id", "-- safemig:backfill table=t tabel=t", "-- safemig:backfill table=t table=u"} {
+		if _, _, err := ledger.Heading(bad); err == nil {
+			t.Errorf("%q was read", bad)
+		}
+	}
+}
+
+func TestStory(t *testing.T) {
+	story := string(example().Story())
+	for _, want := range []string{
+		"    title 0007_mail\n", "    section with the next run of the migrations\n        1 : add users.mail beside users.email\n",
+		"        3 : drop users.email, for ever\n", "first: the backfill 0007_mail is done and verified", "first: 168h have gone by",
+		"going back: The addresses are gone.", "[`0007_mail.sql`](../../backfills/0007_mail.sql)", "- a note\n",
+	} {
+		if !strings.Contains(story, want) {
+			t.Errorf("no %q in\n%s", want, story)
+		}
+	}
+}

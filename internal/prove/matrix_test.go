@@ -1,0 +1,250 @@
+package prove_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/internal/fixcase"
+	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/prove"
+)
+
+var matrixFile = flag.String("matrix", "", "write the matrix into this file, as Markdown")
+
+// servers are the PostgreSQL servers of this machine. Without any the test is
+// skipped, or fails where SAFEMIG_LIVE is "require".
+func servers(t *testing.T) []livedb.Server {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("plans are not proven in a short run")
+	}
+	list, err := livedb.Find(t.Context(), "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) == 0 {
+		if os.Getenv("SAFEMIG_LIVE") == "require" {
+			t.Fatal("no PostgreSQL server found: run .ci/servers")
+		}
+		t.Skip("no PostgreSQL server found: run .ci/servers to prove the plans")
+	}
+	return list
+}
+
+// openBench starts a server for the time of a test.
+func openBench(t *testing.T, s livedb.Server) *prove.Bench {
+	t.Helper()
+	b, err := prove.Open(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return b
+}
+
+// matrixLoad has the proportions of prove.DefaultLoad and a lock_timeout of 2 s, at a
+// fraction of the time.
+func matrixLoad() (lockTimeout time.Duration, load prove.Load) {
+	return 400 * time.Millisecond, prove.Load{Reader: 1200 * time.Millisecond, Margin: 600 * time.Millisecond}
+}
+
+// inTheMatrix are the oldest and the newest server, or all where the run is one that
+// says what is proven: that takes longer than go test allows by itself.
+func inTheMatrix(t *testing.T, list []livedb.Server) []livedb.Server {
+	t.Helper()
+	if len(list) <= 2 || *matrixFile != "" || os.Getenv("SAFEMIG_LIVE") == "require" || partial() {
+		return list
+	}
+	t.Logf("plans are proven on %s and %s alone: SAFEMIG_LIVE=require proves them on all %d servers", list[0], list[len(list)-1], len(list))
+	return []livedb.Server{list[0], list[len(list)-1]}
+}
+
+// TestMatrix proves every case of testdata/fix on the servers that are found.
+func TestMatrix(t *testing.T) {
+	list := inTheMatrix(t, servers(t))
+	cases, err := fixcase.Glob("../../testdata/fix")
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	began := time.Now()
+	var mu sync.Mutex
+	var rows []prove.Row
+	t.Run("on", func(t *testing.T) {
+		var all []job
+		for _, s := range list {
+			// A server whose cases are all left out by -run is not started.
+			bench := sync.OnceValue(func() *prove.Bench { return openBench(t, s) })
+			for _, c := range cases {
+				all = append(all, job{s.Version.String() + "/" + c.Name, func(t *testing.T) {
+					res := proveCase(t, bench(), c)
+					mu.Lock()
+					rows = append(rows, prove.Row{Case: c.Name, Version: s.Version.String(), Result: res})
+					mu.Unlock()
+					if res.NotApplicable != "" {
+						t.Skip(res.NotApplicable)
+					}
+				}})
+			}
+		}
+		sideBySide(t, all)
+	})
+	report(t, rows)
+	for _, c := range cases {
+		if !slices.ContainsFunc(rows, func(r prove.Row) bool { return r.Case == c.Name && r.Result.NotApplicable == "" }) && c.Unproven == "" && !partial() {
+			t.Errorf("%s is proven on no server", c.Name)
+		}
+	}
+	t.Logf("%d proofs of %d cases in %s", len(rows), len(cases), time.Since(began).Round(time.Second))
+}
+
+// partial: -run names some of the proofs.
+func partial() bool { return strings.Contains(flag.Lookup("test.run").Value.String(), "/") }
+
+// job is a subtest.
+type job struct {
+	name string
+	run  func(*testing.T)
+}
+
+// sideBySide runs more subtests at a time than -parallel allows, because a proof
+// waits for half of its time.
+func sideBySide(t *testing.T, jobs []job) {
+	t.Helper()
+	next := make(chan job)
+	var done sync.WaitGroup
+	for range 3 * runtime.NumCPU() {
+		done.Go(func() {
+			for j := range next {
+				t.Run(j.name, j.run)
+			}
+		})
+	}
+	for _, j := range jobs {
+		next <- j
+	}
+	close(next)
+	done.Wait()
+}
+
+func report(t *testing.T, rows []prove.Row) {
+	t.Helper()
+	text := prove.Markdown(rows)
+	t.Log("\n" + text)
+	if *matrixFile == "" {
+		return
+	}
+	if err := os.WriteFile(*matrixFile, []byte(text), 0o644); err != nil {
+		t.Error(err)
+	}
+}
+
+func proveCase(t *testing.T, bench *prove.Bench, c *fixcase.Case) prove.Result {
+	t.Helper()
+	if why := c.LeftOut(bench.Server.Version); why != "" {
+		return prove.Result{NotApplicable: why}
+	}
+	subject, err := caseFor(t, c, bench.Server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A proof takes seconds; one that hangs is to be told by its name.
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	res, err := bench.Run(ctx, subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.NotApplicable != "" {
+		return res
+	}
+	for _, p := range prove.Properties() {
+		o := res.Outcomes[p]
+		for _, fault := range o.Faults {
+			t.Errorf("%c: %s", p, fault)
+		}
+		for _, note := range o.Notes {
+			t.Logf("%c: %s", p, note)
+		}
+		t.Logf("%c: %s %s %s", p, res.Cell(p), o.Skipped, o.Took.Round(time.Millisecond))
+	}
+	return res
+}
+
+// caseFor is what a case of testdata/fix is on a server.
+func caseFor(t *testing.T, c *fixcase.Case, s livedb.Server) (prove.Case, error) {
+	t.Helper()
+	mine := *c
+	out := prove.Case{Name: c.Name, OriginalFails: c.OriginalFails, Text: c.Text(), Allowed: map[prove.Side][]string{}}
+	mine.Options.LockTimeout, out.Load = matrixLoad()
+	out.Options = mine.Options
+	built, err := mine.BuildFor(t.Context(), s.Version.String())
+	if err != nil {
+		return out, err
+	}
+	out.Plan = built.Plan
+	out.Dialect = built.Dialect
+	out.Before, out.Data, out.Migration = prove.Split(out.Dialect, c.Before), prove.Split(out.Dialect, c.Data), prove.Split(out.Dialect, c.Migration)
+	for side, codes := range c.Allowed {
+		out.Allowed[prove.Side(side)] = codes
+	}
+	if out.Old, err = prove.ReadStatements(built.Dialect, c.Old); err != nil {
+		return out, fmt.Errorf("old.sql: %w", err)
+	}
+	if out.New, err = prove.ReadStatements(built.Dialect, c.New); err != nil {
+		return out, fmt.Errorf("new.sql: %w", err)
+	}
+	if out.Dual, err = prove.ReadChecks(c.Dual); err != nil {
+		return out, fmt.Errorf("dual.sql: %w", err)
+	}
+	for _, column := range c.Volatile {
+		out.Volatile = append(out.Volatile, columnNamed(built, column))
+	}
+	out.Renames = renamesIn(built)
+	return out, nil
+}
+
+// columnNamed reads "users.token" or "shop.users.token".
+func columnNamed(built fixcase.Built, text string) prove.Column {
+	at := strings.LastIndex(text, ".")
+	var name change.Name
+	if schema, table, is := strings.Cut(text[:max(at, 0)], "."); is {
+		name = change.Name{Schema: schema, Name: table}
+	} else {
+		name.Name = schema
+	}
+	return prove.Column{Table: built.State.Resolve(name), Column: text[at+1:]}
+}
+
+// renamesIn are the migration's renames of columns and tables.
+func renamesIn(built fixcase.Built) []prove.Rename {
+	var out []prove.Rename
+	for _, stmt := range built.Script.Stmts {
+		for _, op := range stmt.Ops {
+			table := built.State.Resolve(op.Head().Table)
+			switch op := op.(type) {
+			case *change.RenameColumn:
+				out = append(out, prove.Rename{From: prove.Column{Table: table, Column: op.From}, To: prove.Column{Table: table, Column: op.To}})
+			case *change.RenameTable:
+				to := op.To
+				if to.Schema == "" {
+					to.Schema = table.Schema
+				}
+				out = append(out, prove.Rename{From: prove.Column{Table: table}, To: prove.Column{Table: to}})
+			}
+		}
+	}
+	return out
+}

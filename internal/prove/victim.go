@@ -1,0 +1,61 @@
+package prove
+
+import (
+	"context"
+	"database/sql"
+	"math/rand/v2"
+	"time"
+)
+
+// struck runs f in a session that is ended at some moment within a time. That
+// f fails is what is wanted.
+func (t *trial) struck(ctx context.Context, d *database, within time.Duration, f func(*sql.Conn) error) error {
+	s, pid, err := d.victim(ctx)
+	if err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- f(s) }()
+	select {
+	case <-done:
+	case <-time.After(time.Duration(rand.Int64N(int64(within) + 1))):
+		err = t.bench.end(ctx, pid)
+		<-done
+	}
+	closed(s)
+	return err
+}
+
+// victim is a session with its process id.
+func (d *database) victim(ctx context.Context) (*sql.Conn, string, error) {
+	s, err := d.Session(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	found, err := table(ctx, s, "SELECT pg_backend_pid()::text")
+	if err != nil {
+		closed(s)
+		return nil, "", err
+	}
+	return s, text(found[0][0]), nil
+}
+
+// closed gives up a session that may be dead already, which is no failure.
+func closed(s *sql.Conn) { _ = s.Close() }
+
+// end ends a session and waits until it is gone: until then it holds its locks.
+func (b *Bench) end(ctx context.Context, pid string) error {
+	return b.db.session(ctx, func(s *sql.Conn) error {
+		if err := exec(ctx, s, "SELECT pg_terminate_backend("+pid+")"); err != nil {
+			return err
+		}
+		for ctx.Err() == nil {
+			found, err := table(ctx, s, "SELECT 1::text FROM pg_stat_activity WHERE pid = "+pid)
+			if err != nil || len(found) == 0 {
+				return err
+			}
+			time.Sleep(time.Millisecond)
+		}
+		return ctx.Err()
+	})
+}

@@ -1,0 +1,267 @@
+package rewrite
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
+)
+
+// Build makes the plan for one migration. A request that no recipe can serve is
+// in Plan.Unfixed with its reason; an error is a bug of safemig's own.
+func Build(in Input) (Plan, error) {
+	b := &builder{in: &in, state: in.State.Clone(), takes: map[int]bool{}, chainOf: map[int]int{}, gone: map[string]int{}}
+	b.plan = Plan{Name: in.Name, Dialect: in.Target.Dialect, Source: in.Script.Path}
+	if reason := unfit(in.Script); reason != "" {
+		b.unfixed(in.Requests, "%s", reason)
+		return b.plan, nil
+	}
+	b.state.BeginFile(in.Script)
+	for _, stmt := range in.Script.Stmts {
+		err := b.statement(stmt)
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			b.plan.Unfixed, b.plan.Notes = nil, nil
+			b.unfixed(in.Requests, "%s", refusal.Reason)
+			return b.plan, nil
+		}
+		if err != nil {
+			return Plan{}, err
+		}
+	}
+	if !b.served {
+		return b.plan, nil
+	}
+	steps := b.ordered()
+	if err := in.weigh(steps); err != nil {
+		return Plan{}, err
+	}
+	b.plan.Steps = finish(&in, merge(steps))
+	return b.plan, nil
+}
+
+// unfit is why a migration cannot be rewritten as a whole, or "".
+func unfit(script *change.Script) string {
+	if string(script.Src) != string(script.Raw) && script.Section.Text(script.Src) != script.Section.Text(script.Raw) {
+		return "the file has placeholders, whose values are not known"
+	}
+	for _, stmt := range script.Stmts {
+		if s := sessionSetting(stmt); s != "" {
+			return "the file sets " + s + " for the statements behind it, which come into files of their own: name schemas in the statements instead, or set it for the role"
+		}
+		if stmt.Err != nil {
+			return "a statement of the file does not parse, so that nobody can say what it does"
+		}
+		for _, op := range stmt.Ops {
+			if c, ok := op.(*change.TxControl); ok && (c.Action == "rollback" || strings.HasPrefix(c.Action, "savepoint") || c.Action == "rollback to") {
+				return "the file rolls back or sets savepoints by itself"
+			}
+		}
+	}
+	return ""
+}
+
+// sessionSetting is a variable, other than a limit, that a statement sets.
+func sessionSetting(stmt *change.Stmt) string {
+	for _, op := range stmt.Ops {
+		if set, ok := op.(*change.SetOption); ok && !isLimit(set) {
+			return set.Name
+		}
+	}
+	return ""
+}
+
+// isLimit says whether a setting is one that every step has its own of.
+func isLimit(set *change.SetOption) bool {
+	switch set.Name {
+	case "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout":
+		return true
+	}
+	return false
+}
+
+type builder struct {
+	in     *Input
+	state  *schema.State
+	plan   Plan
+	served bool
+
+	now, later []Step
+	waits      []wait
+	chains     int
+	gone       map[string]int // what a chain's statement takes away
+	pairs      []together
+	planned    []change.Op
+	takes      map[int]bool // statements that recipes have in their own steps
+	chainOf    map[int]int  // by statement
+}
+
+// wait is a chain of steps that is not done when the migration's own files are.
+type wait struct {
+	table change.Name
+	owns  []string
+	frees []string
+	// letsGo are the names of other things that its last step lets go.
+	letsGo []string
+	wave   int
+}
+
+func (b *builder) unfixed(requests []Request, format string, args ...any) {
+	for _, r := range requests {
+		b.plan.Unfixed = append(b.plan.Unfixed, Unfixed{Rule: r.Rule, Span: r.Span, Reason: fmt.Sprintf(format, args...)})
+	}
+}
+
+// statement plans one statement and applies it to the state.
+func (b *builder) statement(stmt *change.Stmt) error {
+	b.state.BeginStmt(stmt)
+	asked := b.asked(stmt)
+	if len(stmt.Inner) > 0 {
+		b.unfixed(asked, "it stands in the body of a %s, which is not rewritten", strings.ReplaceAll(strings.ToUpper(stmt.Kind), "_", " "))
+		asked = nil
+	}
+	if b.replaced(stmt) {
+		return nil
+	}
+	if !b.takes[stmt.Index] {
+		made, err := b.cases(stmt, asked)
+		if err != nil {
+			return err
+		}
+		if err := b.place(stmt, made); err != nil {
+			return err
+		}
+	}
+	for _, step := range stmt.Steps() {
+		b.state.BeginStep(stmt, step)
+		for _, op := range step.Ops {
+			b.state.Apply(b.in.Script, op)
+		}
+	}
+	return nil
+}
+
+// replaced says whether the plan has its own in the place of a statement: the
+// files have transactions and limits of their own.
+func (b *builder) replaced(stmt *change.Stmt) bool {
+	switch op := stmt.Ops[0].(type) {
+	case *change.TxControl:
+		return true
+	case *change.SetOption:
+		b.state.Apply(b.in.Script, op)
+		return isLimit(op)
+	}
+	return false
+}
+
+// asked are the requests about a statement.
+func (b *builder) asked(stmt *change.Stmt) []Request {
+	var out []Request
+	for _, r := range b.in.Requests {
+		if stmt.Span.Contains(r.Span) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// made is what the recipes make of one statement.
+type made struct {
+	clauses       []clause
+	before, after []Step
+	owns, frees   []string
+	letsGo        []string
+	titles, slugs []string
+}
+
+// cases asks the recipes for each change of a statement.
+func (b *builder) cases(stmt *change.Stmt, asked []Request) (made, error) {
+	m := made{clauses: clausesOf(stmt)}
+	for i := range m.clauses {
+		c := &m.clauses[i]
+		op := opAt(stmt, c.span)
+		requests := slices.DeleteFunc(slices.Clone(asked), func(r Request) bool { return !c.span.Contains(r.Span) && len(m.clauses) > 1 })
+		if err := b.serve(&m, c, stmt, op, requests); err != nil {
+			return made{}, err
+		}
+	}
+	return m, nil
+}
+
+func opAt(stmt *change.Stmt, span change.Span) change.Op {
+	i := slices.IndexFunc(stmt.Ops, func(op change.Op) bool { return op.Head().Span == span })
+	return stmt.Ops[i]
+}
+
+// serve tries the recipes that are asked for one change, the most thorough first.
+func (b *builder) serve(m *made, c *clause, stmt *change.Stmt, op change.Op, requests []Request) error {
+	served := false
+	for _, recipe := range Recipes() {
+		wanted := slices.DeleteFunc(slices.Clone(requests), func(r Request) bool { return r.Recipe != recipe.ID })
+		if len(wanted) == 0 || served {
+			continue
+		}
+		if recipe.Build == nil {
+			b.unfixed(wanted, "there is no recipe %s for %s yet", recipe.ID, b.in.Target.Name())
+			continue
+		}
+		res, err := recipe.Build(&Case{Input: b.in, Stmt: stmt, Op: op, State: b.state, Siblings: stmt.Ops, Planned: b.planned})
+		var refusal *Refusal
+		switch {
+		case errors.As(err, &refusal):
+			b.unfixed(wanted, "%s", refusal.Reason)
+		case err != nil:
+			return fmt.Errorf("recipe %s in %s: %w", recipe.ID, b.in.Script.Path, err)
+		default:
+			m.take(c, res)
+			b.planned = append(b.planned, op)
+			b.take(res.Takes)
+			b.plan.Notes = appendNew(b.plan.Notes, res.Notes...)
+			b.served, served = true, true
+		}
+	}
+	return nil
+}
+
+// take leaves out statements that a recipe has in its own steps: those before it
+// are there already.
+func (b *builder) take(stmts []int) {
+	for _, n := range stmts {
+		b.takes[n] = true
+		if chain, placed := b.chainOf[n]; placed {
+			gone := func(s Step) bool { return s.chain == chain }
+			b.now, b.later = slices.DeleteFunc(b.now, gone), slices.DeleteFunc(b.later, gone)
+		}
+	}
+}
+
+func (m *made) take(c *clause, res Result) {
+	if res.Clause != nil || c.text == nil {
+		c.text = res.Clause
+	}
+	for i := range m.clauses {
+		if slices.Contains(res.TakesClauses, m.clauses[i].span) {
+			m.clauses[i].text = TakenOut()
+		}
+	}
+	m.before = append(m.before, res.Before...)
+	m.after = append(m.after, res.After...)
+	m.owns = append(m.owns, res.Owns...)
+	m.frees = append(m.frees, res.Frees...)
+	m.letsGo = append(m.letsGo, res.LetsGo...)
+	if res.Title != "" {
+		m.titles, m.slugs = append(m.titles, res.Title), append(m.slugs, res.Slug)
+	}
+}
+
+func appendNew[T comparable](list []T, more ...T) []T {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}

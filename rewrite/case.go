@@ -1,0 +1,124 @@
+package rewrite
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/dialect/schema"
+)
+
+// Request asks for one change to be made in a safe way.
+type Request struct {
+	Rule   string
+	Recipe string
+	Span   change.Span // of the change, as the finding has it
+}
+
+// Options are a project's wishes.
+type Options struct {
+	// LockTimeout limits each wait for a lock that others queue behind; Tries is
+	// how often it is tried.
+	LockTimeout time.Duration
+	Tries       int
+	// LongLockTimeout is the limit where nobody queues behind: CONCURRENTLY and VALIDATE.
+	LongLockTimeout time.Duration
+	// Grace is how long a table that was renamed aside is kept.
+	Grace time.Duration
+	// RenameByView renames a column by a view in the place of its table, without
+	// copying anything.
+	RenameByView bool
+	// Inverses are the ways back of type changes that cannot be derived, by
+	// "table.column": an expression over the column's own name.
+	Inverses map[string]string
+}
+
+// DefaultOptions are what a project gets that wishes for nothing.
+func DefaultOptions() Options {
+	return Options{LockTimeout: 2 * time.Second, Tries: 10, LongLockTimeout: 15 * time.Minute, Grace: 7 * 24 * time.Hour}
+}
+
+// Input is one migration and all that is known about it.
+type Input struct {
+	Name     string // of the plan
+	Script   *change.Script
+	Requests []Request
+	State    *schema.State // before the migration; Build works on a copy
+	Target   fact.Target
+	Facts    *fact.Table
+	Text     Text
+	Parse    func(*change.Script)
+	Options  Options
+	Split    *Split // what split-table is asked for
+}
+
+// Case is one change that a recipe is asked to make safe.
+type Case struct {
+	*Input
+	Stmt  *change.Stmt
+	Op    change.Op
+	State *schema.State // before the statement
+	// Siblings are all changes of the statement, this one among them.
+	Siblings []change.Op
+	// Planned are the changes of the migration that have their steps already.
+	Planned []change.Op
+}
+
+// Source is the text of a piece of the migration.
+func (c *Case) Source(s change.Span) string { return s.Text(c.Script.Raw) }
+
+// Table is the name of the change's table as the migration writes it.
+func (c *Case) Table() string { return c.Text.QuoteName(c.Op.Head().Table) }
+
+// Q quotes an identifier where that is needed.
+func (c *Case) Q(ident string) string { return c.Text.Quote(ident) }
+
+// Has says whether the server has a feature (see dialect/fact).
+func (c *Case) Has(feature string) bool { return c.Facts.Has(c.Target, feature) }
+
+// Alone says whether the change is all of its statement.
+func (c *Case) Alone() bool { return len(c.Stmt.Ops) == 1 }
+
+// Result is what a recipe makes of a change.
+type Result struct {
+	// Clause is what the change becomes in its statement: nil leaves it as it is,
+	// an empty text takes it out.
+	Clause *string
+	// Before and After run before and after what is left of the statement.
+	Before, After []Step
+	// Title and Slug say what is left of the statement, where that is not its own
+	// kind and table any more.
+	Title, Slug string
+	Notes       []string
+	// Owns are the names (of columns, constraints, indexes, tables) that are not
+	// what they will be before the last step: later statements that mention one of
+	// them wait. The change's own table is always mentioned with it.
+	Owns []string
+	// Takes are other statements of the migration, by index, and TakesClauses
+	// clauses of this one, that the recipe's own steps have in them.
+	Takes        []int
+	TakesClauses []change.Span
+	// LetsGo are names of other things (types, functions, sequences) that the last
+	// step lets go: a later statement that drops one of them comes behind it.
+	LetsGo []string
+	// Frees are names that only the contract steps set free: a later statement
+	// that takes one of them cannot be planned.
+	Frees []string
+}
+
+// Replace is a Clause that is not empty.
+func Replace(text string) *string { return &text }
+
+// TakenOut is a Clause that is no longer in the statement.
+func TakenOut() *string { return new(string) }
+
+// Refusal is why a recipe has no plan for a change; the finding stays.
+type Refusal struct{ Reason string }
+
+func (r *Refusal) Error() string { return r.Reason }
+
+// Refuse is a Refusal.
+func Refuse(format string, args ...any) error {
+	return &Refusal{Reason: fmt.Sprintf(format, args...)}
+}

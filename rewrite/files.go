@@ -1,0 +1,80 @@
+package rewrite
+
+import "strings"
+
+// File is SQL that is sent as one: a whole transaction, or one statement outside
+// of any.
+type File struct {
+	SQL   string   // each statement closed by a semicolon and a line end
+	Stmts []string // the same, without semicolons
+	InTx  bool
+}
+
+func fileOf(sql []string, inTx bool) File { return File{SQL: closed(sql), Stmts: sql, InTx: inTx} }
+
+// Files are the texts of a step. A statement that cannot run in a transaction
+// stands alone: in most migration tools several statements of one file are one
+// transaction, whatever the file says.
+func Files(s *Step, text Text, opt Options) []File {
+	if s.Backfill != nil {
+		return nil
+	}
+	if s.InTx {
+		return []File{fileOf(s.accepted(append(prelude(text, s, opt), s.SQL...)), true)}
+	}
+	var out []File
+	for _, sql := range s.Cleanup {
+		out = append(out, fileOf([]string{sql}, true))
+	}
+	for _, sql := range s.SQL {
+		out = append(out, fileOf(s.accepted([]string{sql}), false))
+	}
+	return out
+}
+
+// UndoFiles are the texts that take a step back.
+func UndoFiles(s *Step, text Text, opt Options) []File {
+	if len(s.Down) == 0 {
+		return nil
+	}
+	if s.DownInTx {
+		back := *s
+		if s.downLocks != nil {
+			back.Locks, back.perhaps = s.downLocks, true
+		}
+		return []File{fileOf(append(prelude(text, &back, opt), s.Down...), true)}
+	}
+	var out []File
+	for _, sql := range s.Down {
+		out = append(out, fileOf([]string{sql}, false))
+	}
+	return out
+}
+
+func closed(sql []string) string {
+	var out strings.Builder
+	for _, s := range sql {
+		out.WriteString(strings.TrimRight(s, "; \n") + ";\n")
+	}
+	return out.String()
+}
+
+// accepted puts what the plan knows of a statement's harm above it, so that the
+// linter, and whoever reads it, knows too.
+func (s *Step) accepted(sql []string) []string {
+	if len(s.Accept) == 0 {
+		return sql
+	}
+	var marks strings.Builder
+	for _, a := range s.Accept {
+		marks.WriteString("-- safemig:ignore " + a.Rule + " -- " + a.Reason + "\n")
+	}
+	out := make([]string, 0, len(sql))
+	for i, text := range sql {
+		if i >= len(sql)-len(s.SQL) {
+			text = marks.String() + text
+		}
+		out = append(out, text)
+	}
+	return out
+}

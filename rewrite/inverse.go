@@ -1,0 +1,106 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// inverse are the statements that take back what is left of a user's statement,
+// and in words what nothing takes back.
+func (b *builder) inverse(stmt *change.Stmt, clauses []clause) (down []string, final string) {
+	for _, c := range slices.Backward(clauses) {
+		if c.text != nil && *c.text == "" {
+			continue
+		}
+		for _, op := range slices.Backward(stmt.Ops) {
+			if op.Head().Span != c.span {
+				continue
+			}
+			sql, why := b.undo(stmt, op)
+			down = append(down, sql...)
+			if why != "" && !strings.Contains(final, why) {
+				final = strings.TrimSpace(final + " " + why)
+			}
+		}
+	}
+	return down, final
+}
+
+// undo is the way back of one change, as far as it can be told.
+func (b *builder) undo(stmt *change.Stmt, op change.Op) (sql []string, final string) {
+	text, table := b.in.Text, ""
+	if t := op.Head().Table; !t.IsZero() {
+		table = text.QuoteName(t)
+	}
+	alter := func(clause string) []string { return []string{"ALTER TABLE IF EXISTS " + table + " " + clause} }
+	switch op := op.(type) {
+	case *change.CreateTable:
+		if op.IfNotExists {
+			return nil, "Whether " + table + " was there before is not known: it stays."
+		}
+		return []string{"DROP TABLE IF EXISTS " + table}, ""
+	case *change.AddColumn:
+		if t := b.state.Table(op.Table); op.IfNotExists && (t == nil || !t.Complete || t.Column(op.Column.Name) != nil) {
+			return nil, "Whether " + table + "." + text.Quote(op.Column.Name) + " was there before is not known: it stays."
+		}
+		return alter("DROP COLUMN IF EXISTS " + text.Quote(op.Column.Name)), ""
+	case *change.AddConstraint:
+		return alter("DROP CONSTRAINT IF EXISTS " + text.Quote(nameFor(b.in.Script, b.state, stmt.Ops, op, op.Constraint))), ""
+	case *change.CreateIndex:
+		return b.undoIndex(op)
+	case *change.RenameColumn:
+		back := "ALTER TABLE " + table + " RENAME COLUMN " + text.Quote(op.To) + " TO " + text.Quote(op.From)
+		return []string{b.onceWhere("pg_attribute WHERE attrelid = to_regclass("+text.Literal(table)+") AND attname = "+text.Literal(op.To)+" AND NOT attisdropped", back)}, ""
+	case *change.RenameConstraint:
+		back := "ALTER TABLE " + table + " RENAME CONSTRAINT " + text.Quote(op.To) + " TO " + text.Quote(op.From)
+		return []string{b.onceWhere("pg_constraint WHERE conrelid = to_regclass("+text.Literal(table)+") AND conname = "+text.Literal(op.To), back)}, ""
+	case *change.DropNotNull:
+		return alter("ALTER COLUMN " + text.Quote(op.Column) + " SET NOT NULL"), ""
+	case *change.SetNotNull:
+		return alter("ALTER COLUMN " + text.Quote(op.Column) + " DROP NOT NULL"), ""
+	case *change.ColumnDefault:
+		return b.undoDefault(op, alter)
+	case *change.Maintain:
+		if op.NoData {
+			return nil, table + " is empty until it is refreshed."
+		}
+		return nil, ""
+	case *change.ValidateConstraint, *change.SetOption, *change.Select, *change.LockTable:
+		return nil, ""
+	case *change.CreateTrigger:
+		return []string{"DROP TRIGGER IF EXISTS " + text.Quote(op.Name) + " ON " + table}, ""
+	case *change.Insert, *change.Update, *change.Delete, *change.Truncate:
+		return nil, "The rows that it changes stay changed."
+	}
+	return nil, "The way back of " + strings.ReplaceAll(op.Kind().String(), "-", " ") + " is not written: see the migration's own."
+}
+
+// onceWhere is a statement that runs only where the catalogue has a row, so that
+// it can run again.
+func (b *builder) onceWhere(row, sql string) string {
+	if b.in.Target.Dialect != "postgres" {
+		return sql
+	}
+	return "DO " + b.in.Text.DollarQuote("\nBEGIN\n  IF EXISTS (SELECT FROM "+row+") THEN\n    "+sql+";\n  END IF;\nEND\n")
+}
+
+func (b *builder) undoIndex(op *change.CreateIndex) ([]string, string) {
+	if op.IfNotExists {
+		return nil, "Whether the index on " + b.in.Text.QuoteName(op.Table) + " was there before is not known: it stays."
+	}
+	return []string{"DROP INDEX IF EXISTS " + b.in.Text.QuoteName(change.Name{Schema: op.Table.Schema, Name: b.state.IndexName(op)})}, ""
+}
+
+func (b *builder) undoDefault(op *change.ColumnDefault, alter func(string) []string) ([]string, string) {
+	column := b.in.Text.Quote(op.Column)
+	t := b.state.Table(op.Table)
+	if t == nil || t.Column(op.Column) == nil || !t.Column(op.Column).Complete {
+		return nil, "The default that " + column + " had before is not known."
+	}
+	if c := t.Column(op.Column); c.HasDefault {
+		return alter("ALTER COLUMN " + column + " SET DEFAULT " + c.Default), ""
+	}
+	return alter("ALTER COLUMN " + column + " DROP DEFAULT"), ""
+}

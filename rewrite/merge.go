@@ -1,0 +1,150 @@
+package rewrite
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// merge joins neighbours that may share a transaction: the fewer files, the
+// better, as long as no lock that keeps others waiting is held over work that
+// takes its time, or on several tables at once.
+func merge(steps []Step) []Step {
+	var out []Step
+	for _, s := range steps {
+		if n := len(out); n > 0 && mayShare(&out[n-1], &s) {
+			join(&out[n-1], &s)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func mayShare(a, b *Step) bool {
+	switch {
+	case a.pair != 0 && a.pair == b.pair && a.InTx && b.InTx:
+		return true // else nobody would have what one takes away and the other makes anew
+	case !a.InTx || !b.InTx || a.Backfill != nil || b.Backfill != nil || a.keepAll || b.keepAll || a.Phase != b.Phase:
+		return false
+	case !a.Gate.same(b.Gate) || a.StatementTimeout != b.StatementTimeout || a.LockTimeout != b.LockTimeout:
+		return false
+	case b.with:
+		return true
+	case (a.weight.grows || b.weight.grows) && (a.weight.holds || b.weight.holds):
+		return false
+	case !a.DownInTx && len(a.Down) > 0, !b.DownInTx && len(b.Down) > 0:
+		return false
+	}
+	for _, l := range b.weight.locks {
+		known := slices.ContainsFunc(a.weight.locks, func(k TableLock) bool { return k.Table == l.Table })
+		if !known && len(a.weight.locks) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func join(a, b *Step) {
+	if !(a.kept && b.kept && a.Title == b.Title) {
+		a.Title += "; " + b.Title
+	}
+	a.kept = a.kept && b.kept
+	a.SQL = append(slices.Clone(a.SQL), b.SQL...)
+	a.Down = append(slices.Clone(b.Down), a.Down...)
+	a.Final = strings.Trim(a.Final+" "+b.Final, " ")
+	a.Accept = appendNew(slices.Clone(a.Accept), b.Accept...)
+	a.weight.grows, a.weight.holds = a.weight.grows || b.weight.grows, a.weight.holds || b.weight.holds
+	for _, l := range b.weight.locks {
+		i := slices.IndexFunc(a.weight.locks, func(k TableLock) bool { return k.Table == l.Table })
+		if i < 0 {
+			a.weight.locks = append(a.weight.locks, l)
+			continue
+		}
+		a.weight.locks[i].Lock = max(a.weight.locks[i].Lock, l.Lock)
+	}
+	slices.SortFunc(a.weight.locks, func(x, y TableLock) int { return cmp.Compare(x.Table.String(), y.Table.String()) })
+}
+
+func (g *Gate) same(o *Gate) bool {
+	if g == nil || o == nil {
+		return g == o
+	}
+	return g.Backfill == o.Backfill && g.Grace == o.Grace && slices.Equal(g.Deploy, o.Deploy)
+}
+
+// finish names the jobs, fills the gates and sets the limits.
+func finish(in *Input, steps []Step) []Step {
+	jobs := 0
+	for _, s := range steps {
+		if s.Backfill != nil {
+			jobs++
+		}
+	}
+	names := map[int][]string{} // the jobs of each chain
+	for i := range steps {
+		s := &steps[i]
+		s.Locks = s.weight.locks
+		if s.kept && s.weight.grows && len(s.Locks) > 0 {
+			s.Accept = append(s.Accept, Accept{Rule: "statement-after-access-exclusive", Reason: "the lock that is taken ahead is the statement's own"})
+		}
+		limit(in, s)
+		if s.Backfill != nil {
+			s.Backfill.Name = in.Name
+			if jobs > 1 {
+				s.Backfill.Name = otherName(fmt.Sprintf("%s_%s", in.Name, s.Slug), steps[:i])
+			}
+			names[s.chain] = append(names[s.chain], "backfill:"+s.Backfill.Name)
+		}
+	}
+	for i := range steps {
+		fillGate(&steps[i], names, steps)
+	}
+	return steps
+}
+
+// otherName is a job's name, with a number where an earlier job has it.
+func otherName(name string, earlier []Step) string {
+	free := name
+	for n := 2; slices.ContainsFunc(earlier, func(s Step) bool { return s.Backfill != nil && s.Backfill.Name == free }); n++ {
+		free = fmt.Sprintf("%s_%d", name, n)
+	}
+	return free
+}
+
+// limit gives a step its limits where the recipe gave none: a short wait for
+// what others queue behind, a long one where nobody does.
+func limit(in *Input, s *Step) {
+	switch {
+	case s.Backfill != nil || s.LockTimeout != 0:
+	case s.weight.holds && s.InTx:
+		s.LockTimeout = in.Options.LockTimeout
+	case !s.InTx || s.weight.grows:
+		s.LockTimeout = in.Options.LongLockTimeout
+	}
+}
+
+func fillGate(s *Step, names map[int][]string, steps []Step) {
+	if s.Gate == nil {
+		return
+	}
+	var req []string
+	if s.Gate.Backfill {
+		req = append(req, names[s.chain]...)
+		if len(names[s.chain]) == 0 { // it waits for another statement's backfill
+			for _, o := range steps {
+				if o.Backfill != nil {
+					req = append(req, "backfill:"+o.Backfill.Name)
+				}
+			}
+		}
+	}
+	for _, d := range s.Gate.Deploy {
+		req = append(req, "deploy:"+d)
+	}
+	if s.Gate.Grace > 0 {
+		req = append(req, "wait:"+s.Gate.Grace.String())
+	}
+	s.Gate.Requires = req
+}

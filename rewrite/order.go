@@ -1,0 +1,256 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// place puts the steps of a statement among those that run now, or among those
+// that wait for a backfill or a new version of the application.
+func (b *builder) place(stmt *change.Stmt, m made) error {
+	if name := b.taken(stmt); name != "" {
+		return Refuse("%s is still there until the contract steps have run, and the migration makes it again: put what makes it in a migration of its own, to be run after them", name)
+	}
+	b.chains++
+	b.chainOf[stmt.Index] = b.chains
+	b.note(stmt, b.chains)
+	steps := slices.Concat(m.before, b.kept(stmt, m), m.after)
+	withComments(steps, stmt)
+	for i := range steps {
+		steps[i].chain = b.chains
+	}
+	if keepTogether(b.now, steps, stmt) {
+		steps[0].with = true
+	}
+	wave, waits := b.waitsFor(stmt)
+	last := b.waitsForEnd(stmt)
+	waits = waits || last
+	from := slices.IndexFunc(steps, func(s Step) bool { return s.Backfill != nil || s.Gate != nil })
+	switch {
+	case waits:
+		from = 0
+	case from < 0:
+		from = len(steps)
+	}
+	b.now = append(b.now, steps[:from]...)
+	for _, s := range steps[from:] {
+		s.wave, s.last = wave, s.last || last
+		if waits && s.Phase < Validate && s.Backfill == nil {
+			s.Phase = Validate
+		}
+		if waits && s.Gate == nil && s.Backfill == nil {
+			s.Gate = &Gate{Backfill: true}
+		}
+		if last {
+			s.Phase, s.Gate = Contract, nil
+		}
+		b.later = append(b.later, s)
+	}
+	if from < len(steps) || len(m.frees) > 0 {
+		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, frees: m.frees, letsGo: m.letsGo, wave: wave})
+	}
+	return nil
+}
+
+// taken is a name that the statement needs and that only contract steps of an
+// earlier statement set free, or "".
+func (b *builder) taken(stmt *change.Stmt) string {
+	for _, op := range stmt.Ops {
+		for _, n := range namesMade(op) {
+			for _, w := range b.waits {
+				if slices.Contains(w.frees, n) {
+					return b.in.Text.Quote(n)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// namesMade are the names that a change gives to tables and columns.
+func namesMade(op change.Op) []string {
+	switch op := op.(type) {
+	case *change.CreateTable:
+		return []string{op.Table.Name}
+	case *change.RenameTable:
+		return []string{op.To.Name}
+	case *change.AddColumn:
+		return []string{op.Table.Name + "." + op.Column.Name}
+	case *change.RenameColumn:
+		return []string{op.Table.Name + "." + op.To}
+	}
+	return nil
+}
+
+// withComments puts the comments that stand before and behind a statement above
+// the first of its steps that has SQL.
+func withComments(steps []Step, stmt *change.Stmt) {
+	var out, ignored strings.Builder
+	for _, c := range stmt.Comments {
+		if stmt.Span.Contains(c.Span) {
+			continue
+		}
+		to := &out
+		if strings.HasPrefix(strings.TrimLeft(c.Text, "-/* \t"), "safemig:ignore") {
+			to = &ignored
+		}
+		to.WriteString(strings.TrimRight(c.Text, "\r\n") + "\n")
+	}
+	withIgnored(steps, ignored.String())
+	for i := range steps {
+		if len(steps[i].SQL) > 0 && out.Len() > 0 {
+			steps[i].SQL = slices.Clone(steps[i].SQL)
+			steps[i].SQL[0] = out.String() + steps[i].SQL[0]
+			return
+		}
+	}
+}
+
+// withIgnored puts what the user has the linter ignore above what is left of the
+// statement, or above all that is made of it.
+func withIgnored(steps []Step, marks string) {
+	if marks == "" {
+		return
+	}
+	kept := slices.ContainsFunc(steps, func(s Step) bool { return s.kept })
+	for i := range steps {
+		if s := &steps[i]; s.kept == kept {
+			s.SQL = slices.Clone(s.SQL)
+			for j := range s.SQL {
+				s.SQL[j] = marks + s.SQL[j]
+			}
+		}
+	}
+}
+
+// kept is what is left of the user's own statement, as a step.
+func (b *builder) kept(stmt *change.Stmt, m made) []Step {
+	text := splice(b.in.Script.Raw, stmt, m.clauses)
+	if len(stmt.Inner) > 0 { // what it runs may stand anywhere
+		text = stmt.Span.Text(b.in.Script.Raw)
+	}
+	if text == "" {
+		return nil
+	}
+	s := Step{Phase: Expand, Title: titleOf(b.in.Text, stmt), Slug: slugOf(stmt), SQL: []string{text}, InTx: true, DownInTx: true, kept: true}
+	if len(m.titles) == len(m.clauses) {
+		s.Title, s.Slug = strings.Join(m.titles, "; "), m.slugs[0]
+	}
+	s.gives = namesGiven(stmt)
+	s.Down, s.Final = b.inverse(stmt, m.clauses)
+	return []Step{s}
+}
+
+// waitsForEnd says whether a statement drops something that steps which wait have
+// yet to let go: a type of a column that is still there.
+func (b *builder) waitsForEnd(stmt *change.Stmt) bool {
+	for _, op := range stmt.Ops {
+		o, ok := op.(*change.Object)
+		if !ok || o.Verb != "drop" || o.Class == "view" || o.Class == "materialized view" {
+			continue
+		}
+		for _, w := range b.waits {
+			if slices.Contains(w.letsGo, strings.ToLower(o.Name.Name)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keepTogether says whether a statement gives a table a name that an earlier one,
+// which runs now, takes from another: in between nobody would find a table of the
+// name. All steps from there on then share one transaction.
+func keepTogether(now, steps []Step, stmt *change.Stmt) bool {
+	if len(steps) == 0 || !steps[0].kept {
+		return false
+	}
+	for i := range now {
+		if !now[i].kept || !slices.ContainsFunc(stmt.Ops, func(op change.Op) bool { return givesTable(op, now[i].gives) }) {
+			continue
+		}
+		for j := i + 1; j < len(now); j++ {
+			now[j].with = true
+		}
+		return true
+	}
+	return false
+}
+
+// givesTable says whether a change makes a table of one of the names.
+func givesTable(op change.Op, names []string) bool {
+	switch op.(type) {
+	case *change.CreateTable, *change.RenameTable:
+		return slices.ContainsFunc(namesMade(op), func(n string) bool { return slices.Contains(names, n) })
+	}
+	return false
+}
+
+// namesGiven are the names of tables that a statement gives up.
+func namesGiven(stmt *change.Stmt) []string {
+	var out []string
+	for _, op := range stmt.Ops {
+		switch op.(type) {
+		case *change.RenameTable, *change.DropTable:
+			out = append(out, op.Head().Table.Name)
+		}
+	}
+	return out
+}
+
+// waitsFor says whether a statement mentions something that steps which wait have
+// yet to finish, and behind which of them it comes.
+func (b *builder) waitsFor(stmt *change.Stmt) (wave int, waits bool) {
+	words := wordsOf(stmt.Span.Text(b.in.Script.Src))
+	for _, w := range b.waits {
+		if !words[strings.ToLower(w.table.Name)] {
+			continue
+		}
+		if slices.ContainsFunc(w.owns, func(n string) bool { return words[strings.ToLower(n)] }) {
+			wave, waits = max(wave, w.wave+1), true
+		}
+	}
+	return wave, waits
+}
+
+// wordsOf are the words of a text in lower case: every identifier is among them.
+func wordsOf(text string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool {
+		return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		out[strings.ToLower(w)] = true
+	}
+	return out
+}
+
+// ordered are all steps in the order they run: what runs now, then wave by wave
+// the backfills and what waits for them, then the contract steps of all: at the
+// very end those that wait for time to pass.
+func (b *builder) ordered() []Step {
+	late := func(s Step) int {
+		switch {
+		case s.last:
+			return 2
+		case s.Gate != nil && s.Gate.Grace > 0:
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(b.later, func(x, y Step) int {
+		if (x.Phase == Contract) != (y.Phase == Contract) {
+			return int(x.Phase) - int(y.Phase)
+		}
+		if x.Phase == Contract && late(x) != late(y) {
+			return late(x) - late(y)
+		}
+		if x.wave != y.wave {
+			return x.wave - y.wave
+		}
+		return int(x.Phase) - int(y.Phase)
+	})
+	return append(b.gather(b.now), b.later...)
+}

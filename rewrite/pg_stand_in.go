@@ -1,0 +1,174 @@
+package rewrite
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// standIn is a view in the place of a table: statements that name the table read
+// and write through it.
+// https://www.postgresql.org/docs/current/sql-createview.html#SQL-CREATEVIEW-UPDATABLE-VIEWS
+type standIn struct {
+	c          *Case
+	view, base change.Name
+	// from and to are the two names that the view has a column under, which the base
+	// calls to; empty where all columns keep their one name.
+	from, to string
+}
+
+// refuse says why no view can stand in for the table.
+func (v *standIn) refuse(table change.Name) error {
+	shown := v.c.Text.QuoteName(v.c.Op.Head().Table)
+	if v.c.State.IsView(table) {
+		return Refuse("%s is a view: make another view with the new name, and drop this one when nobody reads it", shown)
+	}
+	if v.c.State.Index(table) != nil || v.c.State.Table(table) == nil {
+		return Refuse("the migrations do not show that %s is a table: run fix with --dsn, or give it a dump with --schema", shown)
+	}
+	if v.c.Has("security-invoker") {
+		return nil
+	}
+	if v.hasRowSecurity(table) {
+		return Refuse("%s has row level security, and before PostgreSQL 15 a view reads with its owner's rights, past the policies: rename it in a window, when no old version of the application runs", shown)
+	}
+	return nil
+}
+
+// hasRowSecurity says whether policies, or ENABLE ROW LEVEL SECURITY, are known.
+func (v *standIn) hasRowSecurity(table change.Name) bool {
+	if t := v.c.State.Table(table); t != nil && len(t.Policies) > 0 {
+		return true
+	}
+	for _, d := range v.c.State.Defs(table) {
+		if words := wordsOf(d.Text); d.Class == "option" && words["row"] && words["security"] {
+			return true
+		}
+	}
+	return false
+}
+
+// create makes the view, with what statements that name the table rely on.
+func (v *standIn) create() []string {
+	return []string{v.createView("CREATE VIEW "), v.takeAlong()}
+}
+
+// again is create where the view may be there already.
+func (v *standIn) again() []string {
+	return []string{v.createView("CREATE OR REPLACE VIEW "), v.takeAlong()}
+}
+
+// createView: the server writes out the star when it makes the view, and so knows
+// columns that no migration has shown. With security_invoker everybody needs the
+// rights on the table that they needed before, and its policies hold for them.
+func (v *standIn) createView(create string) string {
+	with, more := "", ""
+	if v.c.Has("security-invoker") {
+		with = " WITH (security_invoker = true)"
+	}
+	if v.to != "" {
+		more = ", " + v.c.Q(v.to) + " AS " + v.c.Q(v.from)
+	}
+	return create + v.c.Text.QuoteName(v.view) + with + " AS SELECT *" + more + " FROM " + v.c.Text.QuoteName(v.base)
+}
+
+// takeAlong gives the view the table's owner, rights, comments and defaults. All
+// of it is read from the server: rights are mostly given outside of migrations.
+// A view's columns need defaults of their own for SET c = DEFAULT alone: that
+// writes NULL without. An identity has none: its column takes no value at all.
+// https://www.postgresql.org/docs/current/sql-createview.html
+func (v *standIn) takeAlong() string {
+	text := v.c.Text
+	body := fmt.Sprintf(`
+DECLARE
+  base CONSTANT regclass := %[1]s;
+  command text;
+BEGIN
+%[4]s  FOR command IN
+    SELECT format('REVOKE ALL ON %[2]s FROM %%s', CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+     WHERE c.oid = %[3]s::regclass AND a.grantee <> c.relowner
+    UNION ALL
+    SELECT format('ALTER VIEW %[2]s OWNER TO %%s', c.relowner::regrole)
+      FROM pg_class c JOIN pg_class w ON w.oid = %[3]s::regclass AND w.relowner <> c.relowner
+     WHERE c.oid = base
+  LOOP
+    EXECUTE command;
+  END LOOP;
+  FOR command IN
+    SELECT format('GRANT %%s%%s ON %[2]s TO %%s%%s', a.privilege_type, ' (' || quote_ident(attname) || ')',
+                  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
+      FROM (SELECT relacl AS acl, NULL AS attname FROM pg_class WHERE oid = base
+            UNION ALL SELECT attacl, attname FROM pg_attribute WHERE attrelid = base AND attnum > 0 AND NOT attisdropped%[6]s) o
+     CROSS JOIN LATERAL aclexplode(o.acl) a
+     WHERE a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') AND a.grantee <> (SELECT relowner FROM pg_class WHERE oid = base)
+    UNION ALL
+    SELECT format('ALTER VIEW %[2]s ALTER COLUMN %%I SET DEFAULT %%s', a.attname, pg_get_expr(d.adbin, d.adrelid))
+      FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+     WHERE a.attrelid = base AND a.attgenerated = ''%[5]s
+    UNION ALL
+    SELECT format('COMMENT ON VIEW %[2]s IS %%L', obj_description(base, 'pg_class')) WHERE obj_description(base, 'pg_class') IS NOT NULL
+    UNION ALL
+    SELECT format('COMMENT ON COLUMN %[2]s.%%I IS %%L', attname, col_description(base, attnum))
+      FROM pg_attribute WHERE attrelid = base AND attnum > 0 AND col_description(base, attnum) IS NOT NULL
+  LOOP
+    EXECUTE command;
+  END LOOP;
+END
+`, text.Literal(text.QuoteName(v.base)), formatted(text.QuoteName(v.view)), text.Literal(text.QuoteName(v.view)), v.guard(), v.butTheTwo(), v.otherName())
+	return "DO " + text.DollarQuote(body)
+}
+
+// formatted is a text as a part of a constant that format() reads.
+func formatted(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "'", "''"), "%", "%%")
+}
+
+// guard stops where the server knows of row level security that the migrations do not.
+func (v *standIn) guard() string {
+	if v.c.Has("security-invoker") {
+		return ""
+	}
+	return `  IF (SELECT relrowsecurity FROM pg_class WHERE oid = base) THEN
+    RAISE EXCEPTION '% has row level security, which a view would read past', base;
+  END IF;
+`
+}
+
+// butTheTwo leaves out the column that the view has under two names: an INSERT
+// that gives one of them would have the other's default beside it, and no column
+// can be given two values.
+func (v *standIn) butTheTwo() string {
+	if v.to == "" {
+		return ""
+	}
+	return " AND a.attname <> " + v.c.Text.Literal(v.to)
+}
+
+// otherName is the column's rights under its other name.
+func (v *standIn) otherName() string {
+	if v.to == "" {
+		return ""
+	}
+	return "\n            UNION ALL SELECT attacl, " + v.c.Text.Literal(v.from) + " FROM pg_attribute WHERE attrelid = base AND attname = " + v.c.Text.Literal(v.to)
+}
+
+// whereView runs statements only where the name is that of a view.
+func (v *standIn) whereView(statements ...string) string {
+	body := fmt.Sprintf("\nBEGIN\n  IF (SELECT relkind FROM pg_class WHERE oid = to_regclass(%s)) = 'v' THEN\n", v.c.Text.Literal(v.c.Text.QuoteName(v.view)))
+	for _, s := range statements {
+		body += "    " + s + ";\n"
+	}
+	return "DO " + v.c.Text.DollarQuote(body+"  END IF;\nEND\n")
+}
+
+// limits are what a view cannot do that its table could, as measured on every
+// version from 12 to 18.
+func (v *standIn) limits() string {
+	merge := ", MERGE"
+	if v.c.Has("merge-into-view") {
+		merge = ""
+	}
+	return "COPY, TRUNCATE, ON CONFLICT ON CONSTRAINT, a foreign key to it, ctid, xmin and tableoid, pg_get_serial_sequence()" + merge
+}

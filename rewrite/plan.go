@@ -1,0 +1,129 @@
+package rewrite
+
+import (
+	"time"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// Phase is when a step runs. Steps of later phases wait for those before.
+type Phase uint8
+
+// The phases, in the order they come.
+const (
+	Expand   Phase = iota // what both versions of the application can live with
+	Copy                  // a backfill job, outside of the migrations
+	Validate              // what is true once the backfill is done
+	Contract              // what only the new version of the application can live with
+)
+
+func (p Phase) String() string {
+	return [...]string{"expand", "backfill", "validate", "contract"}[p]
+}
+
+// Plan is the safe way to make the changes of one migration file.
+type Plan struct {
+	Name    string // "0007_rename_email"
+	Dialect string
+	Source  string // path of the migration
+	Steps   []Step
+	Notes   []string // what the reader must know of the whole
+	Unfixed []Unfixed
+}
+
+// Changed says whether the plan is anything else than the migration as it was.
+func (p *Plan) Changed() bool { return len(p.Steps) > 0 }
+
+// Unfixed is a finding that the plan leaves as it is.
+type Unfixed struct {
+	Rule   string
+	Span   change.Span // in the migration
+	Reason string
+}
+
+// Step is statements that run together.
+type Step struct {
+	Phase Phase
+	Title string // "add users.mail beside users.email"
+	Slug  string // the same in a file's name: "add_users_mail"
+	// SQL are the statements, without their semicolons. InTx says that they run
+	// in one transaction; otherwise each runs by itself, outside of any.
+	SQL  []string
+	InTx bool
+	// Cleanup are statements that clear away what an interrupted run of a step
+	// outside a transaction may have left; they do nothing where it left nothing.
+	Cleanup []string
+	// Resume are statements that finish what an interrupted run has begun, where
+	// the step itself cannot run again.
+	Resume []string
+	// Down are the statements that take the step back, in the order they run. They
+	// can run again. DownInTx is to Down what InTx is to SQL.
+	Down     []string
+	DownInTx bool
+	// Final says in words what nothing can bring back once the step has run.
+	Final string
+	// LockTimeout and StatementTimeout are limits; 0 means none.
+	LockTimeout, StatementTimeout time.Duration
+	// Locks are the locks that keep others waiting, in the one order in which all
+	// steps take them. They are filled in from the facts.
+	Locks    []TableLock
+	Backfill *Backfill
+	Gate     *Gate
+	// Accept are findings that the linter would have on the step, and why they do
+	// no harm where the plan has it.
+	Accept []Accept
+
+	// Early says that the step needs nothing that the migration's own statements
+	// make: it may run before them.
+	Early bool
+
+	pair    int      // the user's own statements that must share a transaction have the same
+	gives   []string // the names that a kept statement takes from tables
+	perhaps bool     // the tables that it locks may not be there
+	with    bool     // it shares the transaction of the step before, whatever that locks
+	last    bool     // it comes behind all contract steps, those that wait for time to pass too
+	// downLocks are the locks of Down, where Down has other tables than SQL.
+	downLocks []TableLock
+
+	kept    bool          // the user's own statement, perhaps without some of its clauses
+	views   []change.Name // that the step drops, those that read others first
+	keepAll bool          // must not share a transaction with other steps
+	chain   int           // steps that come of one statement
+	wave    int           // a chain that waits for another has a greater one
+	takes   []TableLock   // locks of its statements that the facts do not tell of
+	weight  weight
+}
+
+// Accept is a rule that a step breaks knowingly.
+type Accept struct{ Rule, Reason string }
+
+// TableLock is a lock that a step takes on a table.
+type TableLock struct {
+	Table change.Name
+	Lock  change.Lock
+}
+
+// Backfill is a change of rows that a runner makes in batches. Set and Where are
+// SQL on the columns of the one table: a row is owed as long as Where holds, and
+// Set makes it false.
+type Backfill struct {
+	Name  string // of the job: filled in by Build
+	Table change.Name
+	Key   []string // the columns to walk along; empty: the runner takes the primary key
+	Set   string
+	Where string
+	// SQL is the whole statement where it is no plain UPDATE: a DELETE, an INSERT .. SELECT.
+	SQL string
+}
+
+// Gate is what must be true before a step may run.
+type Gate struct {
+	// Backfill asks that the chain's backfills are done and verified.
+	Backfill bool
+	// Deploy says what the application's running version must do by then.
+	Deploy []string
+	// Grace is how long the step before must have been in place.
+	Grace time.Duration
+	// Requires is all of it as plan.yml has it: filled in by Build.
+	Requires []string
+}
