@@ -106,7 +106,9 @@ type wait struct {
 	frees []string
 	// letsGo are the names of other things that its last step lets go.
 	letsGo []string
-	wave   int
+	// reads are tables that its job reads: later changes of them wait.
+	reads []string
+	wave  int
 }
 
 func (b *builder) unfixed(requests []Request, format string, args ...any) {
@@ -173,7 +175,7 @@ type made struct {
 	clauses       []clause
 	before, after []Step
 	owns, frees   []string
-	letsGo        []string
+	letsGo, reads []string
 	titles, slugs []string
 }
 
@@ -208,10 +210,10 @@ func (b *builder) serve(m *made, c *clause, stmt *change.Stmt, op change.Op, req
 			b.unfixed(wanted, "there is no recipe %s for %s yet", recipe.ID, b.in.Target.Name())
 			continue
 		}
-		res, err := recipe.Build(&Case{Input: b.in, Stmt: stmt, Op: op, State: b.state, Siblings: stmt.Ops, Planned: b.planned})
+		res, err := recipe.Build(&Case{Input: b.in, Stmt: stmt, Op: op, State: b.state, Siblings: stmt.Ops, Planned: b.planned, Replaces: b.replaces(stmt, op)})
 		var refusal *Refusal
 		switch {
-		case errors.As(err, &refusal):
+		case errors.As(err, &refusal) && !refusal.Whole:
 			b.unfixed(wanted, "%s", refusal.Reason)
 		case err != nil:
 			return fmt.Errorf("recipe %s in %s: %w", recipe.ID, b.in.Script.Path, err)
@@ -252,6 +254,7 @@ func (m *made) take(c *clause, res Result) {
 	m.owns = append(m.owns, res.Owns...)
 	m.frees = append(m.frees, res.Frees...)
 	m.letsGo = append(m.letsGo, res.LetsGo...)
+	m.reads = append(m.reads, res.Reads...)
 	if res.Title != "" {
 		m.titles, m.slugs = append(m.titles, res.Title), append(m.slugs, res.Slug)
 	}

@@ -61,6 +61,8 @@ type Case struct {
 	State *schema.State // before the statement
 	// Siblings are all changes of the statement, this one among them.
 	Siblings []change.Op
+	// Replaces says that it makes anew what the migration takes away before it.
+	Replaces bool
 	// Planned are the changes of the migration that have their steps already.
 	Planned []change.Op
 }
@@ -102,6 +104,9 @@ type Result struct {
 	// LetsGo are names of other things (types, functions, sequences) that the last
 	// step lets go: a later statement that drops one of them comes behind it.
 	LetsGo []string
+	// Reads are other tables that the change's job reads: later statements that
+	// change them wait.
+	Reads []string
 	// Frees are names that only the contract steps set free: a later statement
 	// that takes one of them cannot be planned.
 	Frees []string
@@ -113,10 +118,20 @@ func Replace(text string) *string { return &text }
 // TakenOut is a Clause that is no longer in the statement.
 func TakenOut() *string { return new(string) }
 
-// Refusal is why a recipe has no plan for a change; the finding stays.
-type Refusal struct{ Reason string }
+// Refusal is why a recipe has no plan for a change; the finding stays. Whole says
+// that the migration has no plan then: what the change is in the way of, or what is
+// in its way, would go wrong in files of its own.
+type Refusal struct {
+	Reason string
+	Whole  bool
+}
 
 func (r *Refusal) Error() string { return r.Reason }
+
+// RefuseWhole is a Refusal of the whole migration.
+func RefuseWhole(format string, args ...any) error {
+	return &Refusal{Reason: fmt.Sprintf(format, args...), Whole: true}
+}
 
 // Refuse is a Refusal.
 func Refuse(format string, args ...any) error {

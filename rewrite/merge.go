@@ -51,10 +51,10 @@ func join(a, b *Step) {
 		a.Title += "; " + b.Title
 	}
 	a.kept = a.kept && b.kept
-	a.SQL = append(slices.Clone(a.SQL), b.SQL...)
+	a.SQL = slices.Concat(a.accepted(a.SQL), b.accepted(b.SQL)) // each keeps what is said of its own statements
 	a.Down = append(slices.Clone(b.Down), a.Down...)
 	a.Final = strings.Trim(a.Final+" "+b.Final, " ")
-	a.Accept = appendNew(slices.Clone(a.Accept), b.Accept...)
+	a.Accept = nil
 	a.weight.grows, a.weight.holds = a.weight.grows || b.weight.grows, a.weight.holds || b.weight.holds
 	for _, l := range b.weight.locks {
 		i := slices.IndexFunc(a.weight.locks, func(k TableLock) bool { return k.Table == l.Table })

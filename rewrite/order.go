@@ -46,11 +46,13 @@ func (b *builder) place(stmt *change.Stmt, m made) error {
 		}
 		if last {
 			s.Phase, s.Gate = Contract, nil
+			s.keepAll = true
+			s.Accept = append(s.Accept, goneBefore(stmt)...)
 		}
 		b.later = append(b.later, s)
 	}
 	if from < len(steps) || len(m.frees) > 0 {
-		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, frees: m.frees, letsGo: m.letsGo, wave: wave})
+		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, frees: m.frees, letsGo: m.letsGo, reads: m.reads, wave: wave})
 	}
 	return nil
 }
@@ -153,12 +155,30 @@ func (b *builder) waitsForEnd(stmt *change.Stmt) bool {
 			continue
 		}
 		for _, w := range b.waits {
-			if slices.Contains(w.letsGo, strings.ToLower(o.Name.Name)) {
+			if slices.Contains(w.letsGo, strings.ToLower(o.Name.Name)) || slices.Contains(w.letsGo, anything) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// anything in LetsGo stands for what nobody knows.
+const anything = "*"
+
+// goneBefore are the findings that a statement has in a file of its own, and had
+// not behind the one that drops what used it.
+func goneBefore(stmt *change.Stmt) []Accept {
+	const reason = "what used it has been dropped before"
+	if o, ok := stmt.Ops[0].(*change.Object); ok {
+		switch o.Class {
+		case "sequence":
+			return []Accept{{Rule: "drop-sequence", Reason: reason}}
+		case "function", "procedure", "routine", "aggregate":
+			return []Accept{{Rule: "drop-routine", Reason: reason}}
+		}
+	}
+	return nil
 }
 
 // keepTogether says whether a statement gives a table a name that an earlier one,
@@ -206,6 +226,9 @@ func namesGiven(stmt *change.Stmt) []string {
 func (b *builder) waitsFor(stmt *change.Stmt) (wave int, waits bool) {
 	words := wordsOf(stmt.Span.Text(b.in.Script.Src))
 	for _, w := range b.waits {
+		if changesTables(stmt) && slices.ContainsFunc(w.reads, func(n string) bool { return words[strings.ToLower(n)] }) {
+			wave, waits = max(wave, w.wave+1), true
+		}
 		if !words[strings.ToLower(w.table.Name)] {
 			continue
 		}
@@ -214,6 +237,18 @@ func (b *builder) waitsFor(stmt *change.Stmt) (wave int, waits bool) {
 		}
 	}
 	return wave, waits
+}
+
+// changesTables says whether a statement does anything else than to read and
+// write rows.
+func changesTables(stmt *change.Stmt) bool {
+	return slices.ContainsFunc(stmt.Ops, func(op change.Op) bool {
+		switch op.(type) {
+		case *change.Insert, *change.Update, *change.Delete, *change.Select:
+			return false
+		}
+		return true
+	})
 }
 
 // wordsOf are the words of a text in lower case: every identifier is among them.

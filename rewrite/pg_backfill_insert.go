@@ -41,7 +41,7 @@ func insertJob(c *Case, op *change.Insert) (Result, error) {
 	b := &Backfill{Table: c.State.Resolve(source), Key: key, SQL: sql + BatchMark + conflict}
 	shown := c.Text.QuoteName(source)
 	return Result{
-		Clause: TakenOut(), Owns: []string{op.Table.Name}, After: []Step{c.job("fill "+c.Table()+" from "+shown+" in batches", b)},
+		Clause: TakenOut(), Owns: []string{op.Table.Name}, Reads: names(op.Sources), After: []Step{c.job("fill "+c.Table()+" from "+shown+" in batches", b)},
 		Notes: []string{"The job reads the rows of " + shown + " that are there when it comes to them. A row whose key " + c.Table() + " has already is left as it is, so that the job may be interrupted."},
 	}, nil
 }

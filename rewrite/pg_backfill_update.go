@@ -40,7 +40,12 @@ func updateJob(c *Case, op *change.Update) (Result, error) {
 		_, end := k.first("WHERE", "RETURNING")
 		b.SQL = k.text(0, end) + " WHERE (" + owed + ") AND " + BatchMark
 	}
-	res := Result{Clause: TakenOut(), Owns: op.Columns, After: []Step{c.job("change rows of "+c.Table()+" in batches: SET "+oneLine(b.Set), b, op.Columns...)}}
+	for _, later := range c.laterOps() {
+		if r, ok := later.(*change.RenameColumn); ok && c.State.Resolve(r.Table) == b.Table {
+			return Result{}, RefuseWhole("the migration renames %s.%s after it has filled columns of the table, which takes a job that waits: put the rename into a migration of its own", c.Table(), c.Q(r.From))
+		}
+	}
+	res := Result{Clause: TakenOut(), Owns: c.columnsNamed(text), Reads: names(op.Sources), After: []Step{c.job("change rows of "+c.Table()+" in batches: SET "+oneLine(b.Set), b, op.Columns...)}}
 	res.Notes = []string{fmt.Sprintf("The job sets %s of the rows that are there when it comes to them. What the application writes there afterwards stays: a running version must write the new values by itself.", c.columnsOf(op.Columns))}
 	return res, nil
 }
@@ -51,6 +56,28 @@ func (c *Case) columnsOf(columns []string) string {
 		out = append(out, c.Table()+"."+c.Q(n))
 	}
 	return strings.Join(out, ", ")
+}
+
+// columnsNamed are the columns of the table whose names are in a text.
+func (c *Case) columnsNamed(text string) []string {
+	var out []string
+	words := wordsOf(text)
+	if t := c.State.Table(c.Op.Head().Table); t != nil {
+		for _, column := range t.Columns {
+			if words[strings.ToLower(column.Name)] {
+				out = append(out, column.Name)
+			}
+		}
+	}
+	return out
+}
+
+func names(tables []change.Name) []string {
+	out := make([]string, 0, len(tables))
+	for _, n := range tables {
+		out = append(out, n.Name)
+	}
+	return out
 }
 
 // refuseShape refuses statements that do more than to change rows of one table.
@@ -120,7 +147,7 @@ func deleteJob(c *Case, op *change.Delete) (Result, error) {
 	if !all {
 		b.Where, b.SQL = where, k.text(0, end)+" WHERE ("+where+") AND "+BatchMark
 	}
-	res := Result{Clause: TakenOut(), Owns: []string{op.Table.Name}, After: []Step{c.job("delete rows of "+c.Table()+" in batches", b)}}
+	res := Result{Clause: TakenOut(), Owns: []string{op.Table.Name}, Reads: names(op.Sources), After: []Step{c.job("delete rows of "+c.Table()+" in batches", b)}}
 	res.After[0].Final = "The rows that it deletes are gone: only a backup has them."
 	if all {
 		res.Notes = []string{fmt.Sprintf("If nobody needs a row of %[1]s, nor writes new ones, TRUNCATE %[1]s with a short lock_timeout is quicker: it needs ACCESS EXCLUSIVE for a moment, and no foreign key may point to %[1]s.", c.Table())}

@@ -56,7 +56,7 @@ func (l *leaving) refuse() error {
 		return Refuse("%s is in the partition key, and the server does not drop such columns", l.shown())
 	}
 	if l.c.columnGivenAgain(l.table, name) {
-		return Refuse("the migration adds the column %s again: that is a change of the column rather than its end, and both cannot be there at once; change its type, or take another name", l.c.Q(name))
+		return RefuseWhole("the migration gives the name %s to another column: both cannot be there at once. Change the type of %s, or drop it in a migration of its own, for when no running version uses it", l.shown(), l.c.Q(name))
 	}
 	if !l.t.PartitionOf.IsZero() {
 		return Refuse("%s is a partition of %s: drop the column there", l.c.Table(), l.c.Text.QuoteName(l.t.PartitionOf))
@@ -163,6 +163,9 @@ func (l *leaving) functions() []string { return l.c.functionsNaming(l.table, l.o
 // letsGo are the words of the column's definition: its type, what its default calls.
 func (l *leaving) letsGo() []string {
 	var out []string
+	for _, sequence := range l.c.State.OwnedBy(l.table, l.op.Column) {
+		out = append(out, strings.ToLower(sequence.Name))
+	}
 	for w := range wordsOf(strings.Join([]string{l.parts.Written, l.parts.Type, l.parts.Default, l.parts.Sequence.Name}, " ")) {
 		out = append(out, w)
 	}

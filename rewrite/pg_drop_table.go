@@ -105,7 +105,13 @@ func (d *drop) notes() []string {
 // letsGo are the words that the table's definition has: what is called so may be
 // in its way out until the last step.
 func (d *drop) letsGo() []string {
+	if d.t == nil {
+		return []string{anything}
+	}
 	var out []string
+	for _, sequence := range d.c.State.OwnedBy(d.table, "") {
+		out = append(out, strings.ToLower(sequence.Name))
+	}
 	for _, def := range d.c.State.Defs(d.table) {
 		if def.Of != d.table && def.Name != d.table && def.Class != "sequence" {
 			continue

@@ -72,14 +72,14 @@ func (r *byView) refuseOthers() error {
 		return index < c.Stmt.Index && c.State.Resolve(op.Head().Table) == r.view
 	}
 	if c.waitsElsewhere(before) != nil {
-		return Refuse("the migration changes %s before it renames the column, and that takes steps which wait: put the rename into a migration of its own", c.Table())
+		return RefuseWhole("the migration changes %s before it renames the column, and that takes steps which wait: put the rename into a migration of its own", c.Table())
 	}
 	for _, stmt := range c.Script.Stmts {
 		if stmt.Index <= c.Stmt.Index || !wordsOf(stmt.Span.Text(c.Script.Src))[strings.ToLower(r.view.Name)] {
 			continue
 		}
 		if slices.ContainsFunc(stmt.Ops, func(op change.Op) bool { return !readsOrWrites(op) }) {
-			return Refuse("the migration changes more of %s after the rename, when its name is that of a view: put the rename into a migration of its own", c.Table())
+			return RefuseWhole("the migration changes more of %s after the rename, when its name is that of a view: put the rename into a migration of its own", c.Table())
 		}
 	}
 	return nil

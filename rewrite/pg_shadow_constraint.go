@@ -37,7 +37,7 @@ func (s *shadow) takeConstraint(d *dependent) error {
 	case change.Check, change.ForeignKey:
 		return s.takeCheck(d, con)
 	}
-	return Refuse("%s is an EXCLUDE constraint on %s, and no version of PostgreSQL can make one without keeping writers out: rename in a window", s.c.Q(con.Name), s.old)
+	return Refuse("%s is an EXCLUDE constraint on %s, and no version of PostgreSQL can make one without keeping writers out: do it in a window", s.c.Q(con.Name), s.old)
 }
 
 // constrains says whether a constraint is about the column: a foreign key without

@@ -216,7 +216,7 @@ func (s *shadow) collectGenerated() error {
 			continue
 		}
 		if err != nil || slices.ContainsFunc(refs, func(r schema.Ref) bool { return r.Column == s.Old }) {
-			return Refuse("the generated column %s is made of %s, and making it of another column rewrites the table: rename in a window, when no old version of the application runs", s.c.Q(col.Name), s.old)
+			return Refuse("the generated column %s is made of %s, and making it of another column rewrites the table: do it in a window, when no old version of the application runs", s.c.Q(col.Name), s.old)
 		}
 	}
 	return nil

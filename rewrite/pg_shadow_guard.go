@@ -155,3 +155,61 @@ END
 `, text.Literal(s.at), text.Literal(s.Old), text.Literal(s.New), properties, text.Literal(s.at+"."+s.old), text.Literal(s.new), s.tree())
 	return "DO " + text.DollarQuote(body)
 }
+
+// guardAlike stops the switch where an index or a constraint on the new column is
+// not what the old column's is: a statement that nobody saw has changed that.
+// https://www.postgresql.org/docs/current/catalog-pg-index.html
+func (s *shadow) guardAlike() []string {
+	text := s.c.Text
+	var indexes, constraints []string
+	constraint := func(on change.Name, was, now string) {
+		constraints = append(constraints, fmt.Sprintf("(%s::regclass, %s, %s)", text.Literal(text.QuoteName(on)), text.Literal(was), text.Literal(now)))
+	}
+	for _, ix := range s.indexes {
+		indexes = append(indexes, fmt.Sprintf("(%s::regclass, %s::regclass)", text.Literal(text.QuoteName(ix.name)), text.Literal(text.QuoteName(ix.made))))
+		if ix.key == change.Unique {
+			constraint(s.Table, ix.name.Name, ix.made.Name)
+		}
+	}
+	for _, con := range s.constraints {
+		altered := func(said string) bool { return s.begins(said, "ALTER") }
+		if !slices.ContainsFunc(con.said, altered) { // what was altered is altered again in the last step
+			constraint(con.on, con.name, con.made)
+		}
+	}
+	var parts []string
+	if len(indexes) > 0 {
+		parts = append(parts, fmt.Sprintf(`SELECT was::text || ' ' || d.key AS what FROM (VALUES %s) p (was, now)
+     CROSS JOIN LATERAL (
+       (SELECT key, value FROM json_each_text((SELECT row_to_json(i) FROM pg_index i WHERE indexrelid = was)) WHERE key IN (%[2]s)
+         UNION ALL SELECT 'method', relam::text FROM pg_class WHERE oid = was)
+       EXCEPT
+       (SELECT key, value FROM json_each_text((SELECT row_to_json(i) FROM pg_index i WHERE indexrelid = now)) WHERE key IN (%[2]s)
+         UNION ALL SELECT 'method', relam::text FROM pg_class WHERE oid = now)
+     ) d`, strings.Join(indexes, ", "), "'indnatts', 'indnkeyatts', 'indisunique', 'indnullsnotdistinct', 'indimmediate', 'indcollation', 'indclass', 'indoption'"))
+	}
+	if len(constraints) > 0 {
+		parts = append(parts, fmt.Sprintf(`SELECT was || ' ' || d.key AS what FROM (VALUES %s) p (on_table, was, now)
+     CROSS JOIN LATERAL (
+       SELECT key, value FROM json_each_text((SELECT row_to_json(c) FROM pg_constraint c WHERE conrelid = on_table AND conname = was)) WHERE key IN (%[2]s)
+       EXCEPT
+       SELECT key, value FROM json_each_text((SELECT row_to_json(c) FROM pg_constraint c WHERE conrelid = on_table AND conname = now)) WHERE key IN (%[2]s)
+     ) d`, strings.Join(constraints, ", "), "'contype', 'condeferrable', 'condeferred', 'convalidated', 'conenforced', 'connoinherit', 'confupdtype', 'confdeltype', 'confmatchtype'"))
+	}
+	if len(parts) == 0 || s.Swap {
+		return nil
+	}
+	return []string{"DO " + text.DollarQuote(fmt.Sprintf(`
+DECLARE
+  unlike text;
+BEGIN
+  SELECT string_agg(what, '; ') INTO unlike FROM (
+    %s
+  ) x;
+  IF unlike IS NOT NULL THEN
+    RAISE EXCEPTION 'what %%.%% has is not what %%.%% has: %%', %[2]s, %[3]s, %[2]s, %[4]s, unlike
+      USING HINT = 'Go back by the rollback files, and make the plan anew with safemig fix --dsn.';
+  END IF;
+END
+`, strings.Join(parts, "\n    UNION ALL "), text.Literal(s.at), text.Literal(s.new), text.Literal(s.old)))}
+}

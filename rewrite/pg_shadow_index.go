@@ -48,7 +48,7 @@ func (s *shadow) takeIndex(d *dependent) error {
 // refusePartitioned is for what would have to be made on every partition, under
 // the name that the one on the old column has there.
 func (s *shadow) refusePartitioned(d *dependent, what string) error {
-	return Refuse("%s is partitioned, and the %s %s on %s has a part on each partition, which would all have to be built anew under their names; rename in a window", s.c.Table(), what, s.c.Q(d.Name.Name), s.old)
+	return Refuse("%s is partitioned, and the %s %s on %s has a part on each partition, which would all have to be built anew under their names; do it in a window", s.c.Table(), what, s.c.Q(d.Name.Name), s.old)
 }
 
 func (s *shadow) madeIndex(name change.Name) change.Name {
@@ -118,10 +118,10 @@ func (s *shadow) takeKey(d *dependent, con *schema.Constraint) error {
 		return Refuse("the columns of %s were not found in: %s", s.c.Q(con.Name), oneLine(p.Text))
 	}
 	if words := wordsOf(k.parts.rest); words["deferrable"] && !words["not"] {
-		return Refuse("%s is DEFERRABLE: while its index is built for %s, duplicates that a transaction clears up before its end would fail; rename in a window", s.c.Q(con.Name), s.new)
+		return Refuse("%s is DEFERRABLE: while its index is built for %s, duplicates that a transaction clears up before its end would fail; do it in a window", s.c.Q(con.Name), s.new)
 	}
 	if wordsOf(k.parts.columns)["overlaps"] {
-		return Refuse("%s is WITHOUT OVERLAPS, which no index that is built online can become; rename in a window", s.c.Q(con.Name))
+		return Refuse("%s is WITHOUT OVERLAPS, which no index that is built online can become; do it in a window", s.c.Q(con.Name))
 	}
 	ix.terms = k.parts.rest
 	if ix.terms != "" {

@@ -18,7 +18,7 @@ func (s *shadow) findHeirs(of *schema.Table) error {
 		case heir == nil || !heir.Complete:
 			return Refuse("the migrations do not show how %s, which inherits from %s, was made: run fix with --dsn, or give it a dump with --schema", s.c.Text.QuoteName(n), s.c.Table())
 		case len(heir.Inherits) > 1 || heir.Foreign:
-			return Refuse("%s inherits from several tables, or is a foreign one: its column cannot follow that of %s alone; rename in a window", s.c.Text.QuoteName(n), s.c.Table())
+			return Refuse("%s inherits from several tables, or is a foreign one: its column cannot follow that of %s alone; do it in a window", s.c.Text.QuoteName(n), s.c.Table())
 		}
 		if err := s.fitHeir(heir); err != nil {
 			return err
@@ -49,7 +49,7 @@ func (s *shadow) fitHeir(heir *schema.Table) error {
 			named = true
 		}
 		if named && d.Class != "column" && d.Class != "table" {
-			return Refuse("%s inherits from %s, and its own %s %s is about %s too: rename in a window", s.c.Text.QuoteName(heir.Name), s.c.Table(), d.Class, s.c.Text.QuoteName(d.Name), s.old)
+			return Refuse("%s inherits from %s, and its own %s %s is about %s too: do it in a window", s.c.Text.QuoteName(heir.Name), s.c.Table(), d.Class, s.c.Text.QuoteName(d.Name), s.old)
 		}
 	}
 	return nil

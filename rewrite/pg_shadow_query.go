@@ -161,7 +161,7 @@ func (s *shadow) takeTrigger(d *dependent) error {
 	}
 	s.noteTrigger(d)
 	if s.givesName(d) {
-		return Refuse("trigger %s hands the name %s to its function, which reads the row by it: rename in a window", s.c.Q(d.Name.Name), s.old)
+		return Refuse("trigger %s hands the name %s to its function, which reads the row by it: do it in a window", s.c.Q(d.Name.Name), s.old)
 	}
 	if !d.names {
 		return nil
@@ -210,7 +210,7 @@ func (s *shadow) forBoth(d *dependent) (string, error) {
 		case !r.Expr:
 			text = text[:r.Span.End] + ", " + s.new + text[r.Span.End:]
 		case s.firesBefore(d):
-			return "", Refuse("trigger %s looks at %s in its WHEN before the two columns are in step: rename in a window, or have it fire after the row is written", s.c.Q(d.Name.Name), s.old)
+			return "", Refuse("trigger %s looks at %s in its WHEN before the two columns are in step: do it in a window, or have it fire after the row is written", s.c.Q(d.Name.Name), s.old)
 		}
 	}
 	return text, nil
@@ -254,7 +254,7 @@ func (s *shadow) takeFunction(d *dependent) error {
 		return nil
 	}
 	if trigger := s.calledBefore(d); trigger != "" {
-		return Refuse("the function %s of the trigger %s names %s, and what it makes of one column before the row is written is not made of the other: rename in a window", name, s.c.Q(trigger), s.old)
+		return Refuse("the function %s of the trigger %s names %s, and what it makes of one column before the row is written is not made of the other: do it in a window", name, s.c.Q(trigger), s.old)
 	}
 	s.note("The function %s names %s in its text: it works as long as both columns are there, and must name %s before the last step.", name, s.old, s.new)
 	s.deploy = appendNew(s.deploy, fmt.Sprintf("function %s names %s in the place of %s", name, s.new, s.old))

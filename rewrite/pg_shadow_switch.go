@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -10,6 +11,12 @@ import (
 // collectDone closes the list of what is known, and settles what the application
 // must have done by the switch.
 func (s *shadow) collectDone() error {
+	for _, ix := range s.c.State.IndexesOf(s.Table) {
+		taken := slices.ContainsFunc(s.indexes, func(t shadowIndex) bool { return t.name.Name == ix.Name })
+		if !taken && (slices.Contains(ix.Columns, s.Old) || slices.Contains(ix.Uses, s.Old)) {
+			return Refuse("the statement that made the index %s on %s was not seen: run fix with --dsn, or give it a dump with --schema", s.c.Q(ix.Name), s.old)
+		}
+	}
 	if s.Swap {
 		return s.swapDone()
 	}
@@ -35,7 +42,13 @@ func (s *shadow) contractSteps() []Step {
 			out = append(out, s.ownStep(v))
 		}
 	}
-	return append(out, s.switchStep(), s.finalStep())
+	last := s.finalStep()
+	if step := s.switchStep(); len(step.SQL) > 0 {
+		out = append(out, step)
+	} else { // the old column has nothing that only one can have
+		last.Gate = step.Gate
+	}
+	return append(out, last)
 }
 
 // switchStep gives the new column what only one of the two can have. The trigger
@@ -49,6 +62,7 @@ func (s *shadow) switchStep() Step {
 		step.SQL = append(step.SQL, forth...)
 		step.Down = append(append([]string{}, back...), step.Down...)
 	}
+	add(s.guardAlike(), nil)
 	for i := range s.triggers {
 		t := &s.triggers[i]
 		add(t.make(t.after), t.make(t.dual))

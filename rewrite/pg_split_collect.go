@@ -15,6 +15,7 @@ type splitConstraint struct {
 	// called as long as the old table's index has the name.
 	name, made string
 	text       string
+	old        string // what it is called in the old table
 }
 
 // splitIndex is an index of the columns, on the new table; it has no name where
@@ -64,8 +65,8 @@ func (s *split) notesForAll() {
 	columns := list(s.columns, "", "")
 	s.note("Deploy the version that uses %s when the backfill is done. It puts a row into %s in the transaction that puts one into %s, or by INSERT .. ON CONFLICT (%s) DO UPDATE: a row of %s that has none when its transaction ends gets one, with what is in %s.",
 		s.to, s.to, s.at, list(s.key, "", ""), s.at, columns)
-	s.note("As long as both tables have the columns, an UPDATE or DELETE of a row of %s locks that row first and then the one of %s, and a write to %s the other way round: two transactions that write one row in both tables at the same moment may deadlock, and the server ends one of them with 40P01, to be tried again. An INSERT into %s locks the row of %s first, and never does.",
-		s.to, s.at, s.at, s.to, s.at)
+	s.note("As long as both tables have the columns, a write to %[1]s locks its row there and then the one in %[2]s; an UPDATE or DELETE in %[2]s the other way round, because the server locks a row before any trigger fires. Two transactions that write the same row from both sides at the same moment may deadlock: the server ends one of them with 40P01, and it is to be tried again. Who writes both tables in one transaction begins with %[1]s (SELECT .. FOR NO KEY UPDATE).",
+		s.at, s.to)
 	s.note("As long as both tables have the columns, a row that is deleted from %s alone leaves its row of %s with NULL, or the default, in %s; the backfill would make it again. TRUNCATE of %s needs CASCADE, and that of %s alone is seen by no trigger.",
 		s.to, s.at, columns, s.at, s.to)
 }
@@ -243,7 +244,7 @@ func (s *split) takeForeignKey(t *splitText, con *schema.Constraint) error {
 	if err != nil {
 		return asRefusal(err)
 	}
-	s.foreign = append(s.foreign, splitConstraint{name: name, text: text})
+	s.foreign = append(s.foreign, splitConstraint{name: name, text: text, old: con.Name})
 	return nil
 }
 

@@ -23,7 +23,7 @@ func (s *split) createStep() Step {
 	return Step{
 		Phase: Expand, Title: "make " + s.to + " beside " + s.at + ", and triggers that keep them in step", Slug: Slug("create", s.into.Name),
 		SQL: sql, InTx: true, Down: append(down, s.dropFunctions()...), DownInTx: true,
-		takes: []TableLock{{Table: s.table, Lock: change.ShareRowExclusive}},
+		downLocks: []TableLock{{Table: s.table, Lock: change.AccessExclusive}},
 	}
 }
 
@@ -96,18 +96,20 @@ func (s *split) relaxSteps() []Step {
 // others waiting. https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-DROP-NOT-NULL
 func (s *split) requireAgain(col splitColumn) []string {
 	alter, made := "ALTER TABLE "+s.at+" ", s.c.Q(MadeName(col.Name, "not_null"))
+	has := func(name string) string {
+		return "EXISTS (SELECT FROM pg_constraint WHERE conrelid = " + s.c.Text.Literal(s.at) + "::regclass AND conname = " + s.c.Text.Literal(name) + ")"
+	}
 	if s.c.Has("not-null-not-valid") {
 		name := s.notNullName(col)
 		return []string{
-			s.briefly(fmt.Sprintf("IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s) THEN\n        %s;\n      END IF",
-				s.c.Text.Literal(s.at), s.c.Text.Literal(name), alter+"ADD CONSTRAINT "+s.c.Q(name)+" NOT NULL "+col.q+" NOT VALID")),
+			s.c.inShortTries(has(name), alter+"ADD CONSTRAINT "+s.c.Q(name)+" NOT NULL "+col.q+" NOT VALID"),
 			alter + "VALIDATE CONSTRAINT " + s.c.Q(name),
 		}
 	}
 	return []string{
-		s.briefly(alter+"DROP CONSTRAINT IF EXISTS "+made, alter+"ADD CONSTRAINT "+made+" CHECK ("+col.q+" IS NOT NULL) NOT VALID"),
+		s.c.inShortTries(has(MadeName(col.Name, "not_null")), alter+"ADD CONSTRAINT "+made+" CHECK ("+col.q+" IS NOT NULL) NOT VALID"),
 		alter + "VALIDATE CONSTRAINT " + made,
-		s.briefly(alter+"ALTER COLUMN "+col.q+" SET NOT NULL", alter+"DROP CONSTRAINT "+made),
+		s.c.inShortTries("", alter+"ALTER COLUMN "+col.q+" SET NOT NULL;\n      "+alter+"DROP CONSTRAINT "+made),
 	}
 }
 
@@ -119,25 +121,6 @@ func (s *split) notNullName(col splitColumn) string {
 		}
 	}
 	return s.c.State.ConstraintName(s.table, change.Constraint{Kind: change.NotNull, Columns: []string{col.Name}})
-}
-
-// briefly are statements that together wait for the table's lock in short tries.
-func (s *split) briefly(sql ...string) string {
-	opt := s.c.Options
-	return "DO " + s.c.Text.DollarQuote(fmt.Sprintf(`
-BEGIN
-  PERFORM set_config('lock_timeout', %[1]s, true);
-  FOR try IN 1..%[2]d LOOP
-    BEGIN
-      %[3]s;
-      RETURN;
-    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      IF try = %[2]d THEN RAISE; END IF;
-    END;
-    PERFORM pg_sleep(least(try, 5));
-  END LOOP;
-END
-`, s.c.Text.Literal(duration(opt.LockTimeout)), max(opt.Tries, 1), strings.Join(sql, ";\n      ")))
 }
 
 // guard stops the plan where the server knows of more than the migrations: what

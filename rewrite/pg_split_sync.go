@@ -142,9 +142,10 @@ func (s *split) refuseNull() string {
 `, lost, s.c.Text.Literal("null value in "+list(required, "", "")+" of "+s.at), joinColumns(required, " OR ", func(c splitColumn) string { return "NEW." + c.q + " IS NULL" }))
 }
 
-// backBody brings a write to the new table to the old one. Whoever inserts locks
-// the row of the old table first, as those do who write to it; not the backfill,
-// whose values are those of the row.
+// backBody brings a write to the new table to the old one. Whoever puts a row in
+// locks the one of the old table first, as those do who write there; not the
+// backfill, whose values are those of the row. An UPDATE has locked its own row
+// before any trigger fires.
 func (s *split) backBody() string {
 	emptied := joinColumns(s.columns, ", ", func(c splitColumn) string {
 		if c.NotNull && c.Default != "" {
@@ -155,7 +156,7 @@ func (s *split) backBody() string {
 	other := s.differs(s.columns, "t.", "NEW.")
 	return fmt.Sprintf(`%[1]sBEGIN
   IF TG_WHEN = 'BEFORE' THEN
-    IF safemig_before <> safemig_row THEN
+    IF safemig_before <> safemig_row AND NOT EXISTS (SELECT FROM %[8]s s WHERE %[9]s) THEN
       PERFORM FROM %[2]s t WHERE %[3]s AND (%[4]s) FOR NO KEY UPDATE;
     END IF;
     RETURN NEW;
@@ -172,5 +173,5 @@ func (s *split) backBody() string {
   PERFORM set_config('safemig.syncing', safemig_before, true);
   RETURN NULL;
 END
-`, s.declared(), s.at, s.same("t.", "NEW."), other, emptied, s.same("t.", "OLD."), assign(s.columns, "NEW."))
+`, s.declared(), s.at, s.same("t.", "NEW."), other, emptied, s.same("t.", "OLD."), assign(s.columns, "NEW."), s.to, s.same("s.", "NEW."))
 }

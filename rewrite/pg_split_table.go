@@ -226,6 +226,7 @@ func (s *split) steps() []Step {
 	out = append(out, s.foreignSteps()...)
 	out = append(out, s.backfillStep())
 	out = append(out, s.validateSteps()...)
+	out = append(out, s.letGoSteps()...)
 	return append(out, s.contractStep())
 }
 
@@ -233,9 +234,9 @@ func (s *split) steps() []Step {
 // half. FOR KEY SHARE keeps a row from being deleted before the half is there.
 func (s *split) backfillStep() Step {
 	all := list(s.key, "", "") + ", " + list(s.columns, "", "")
-	where := ""
+	where := " WHERE "
 	if full := s.complete(""); full != "" {
-		where = " WHERE " + full
+		where += full + " AND "
 	}
 	var key []string
 	for _, k := range s.key {
@@ -243,7 +244,7 @@ func (s *split) backfillStep() Step {
 	}
 	return Step{
 		Phase: Copy, Title: "fill " + s.to + " from " + s.at, Slug: Slug("fill", s.into.Name),
-		Backfill: &Backfill{Table: s.table, Key: key, SQL: "INSERT INTO " + s.to + " (" + all + ") SELECT " + all + " FROM " + s.at + where +
+		Backfill: &Backfill{Table: s.table, Key: key, SQL: "INSERT INTO " + s.to + " (" + all + ") SELECT " + all + " FROM " + s.at + where + BatchMark +
 			" FOR KEY SHARE ON CONFLICT (" + list(s.key, "", "") + ") DO NOTHING"},
 	}
 }
@@ -269,6 +270,20 @@ func (s *split) validateSteps() []Step {
 	return out
 }
 
+// letGoSteps drop the columns' own foreign keys, each by itself: they lock the
+// tables that they refer to.
+func (s *split) letGoSteps() []Step {
+	var out []Step
+	for _, f := range s.foreign {
+		step := s.c.dropForeignKey(s.table, s.t.Constraint(f.old))
+		step.Gate = s.gate()
+		out = append(out, step)
+	}
+	return out
+}
+
+func (s *split) gate() *Gate { return &Gate{Backfill: true, Deploy: s.deploy} }
+
 // contractStep takes the triggers and the columns away, and gives the indexes the
 // names that those of the columns had.
 func (s *split) contractStep() Step {
@@ -290,7 +305,7 @@ func (s *split) contractStep() Step {
 		}
 	}
 	return Step{
-		Phase: Contract, Gate: &Gate{Backfill: true, Deploy: s.deploy}, InTx: true, DownInTx: true, keepAll: true,
+		Phase: Contract, Gate: s.gate(), InTx: true, DownInTx: true, keepAll: true,
 		Title: "drop " + shown, Slug: Slug("drop", s.table.Name, "columns"), SQL: append(sql, s.final...),
 		Final: fmt.Sprintf("%s are gone, and versions of the application that name them cannot come back. Their values live on in %s.", shown, s.to),
 	}

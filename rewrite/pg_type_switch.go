@@ -392,7 +392,7 @@ func (s *shadow) swapViews() error {
 		name := s.c.Text.QuoteName(d.Name)
 		again = append(again, made...)
 		drop = append([]string{ignoring("drop-view", "it is made again in the same transaction", "DROP VIEW "+name)}, drop...)
-		s.swap.undo = append(s.swap.undo, "DROP VIEW IF EXISTS "+name)
+		s.swap.undo = append([]string{"DROP VIEW IF EXISTS " + name}, s.swap.undo...)
 		s.known = append(s.known, "rule _RETURN on "+bare(d.Name))
 		s.swap.drops = append([]change.Name{d.Name}, s.swap.drops...)
 	}

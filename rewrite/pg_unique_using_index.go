@@ -35,6 +35,9 @@ func addKey(c *Case, op *change.AddConstraint) (Result, error) {
 	if t := c.State.Table(op.Table); t != nil && t.Partitioned {
 		return k.onPartitioned()
 	}
+	if c.Replaces {
+		return k.replaced(op)
+	}
 	return Result{Clause: TakenOut(), After: k.steps(k.notNull(k.nullable())), Owns: append([]string{k.name}, con.Columns...)}, nil
 }
 

@@ -19,7 +19,7 @@ func Recipes() []Recipe {
 		addColumnBackfill(), primaryKeyUsingIndex(), uniqueUsingIndex(), setNotNull(), constraintNotValid(),
 		indexConcurrently(), dropIndexConcurrently(), reindexConcurrently(), refreshConcurrently(),
 		attachPartition(), detachConcurrently(), partitionOf(),
-		backfillJob(), lockTimeout(),
+		backfillJob(), enumValue(), lockTimeout(),
 	}
 }
 

@@ -49,7 +49,7 @@ func refuseAround(c *Case, v *standIn) error {
 		return index < c.Stmt.Index && c.State.Resolve(op.Head().Table) == v.view
 	}
 	if op := c.waitsElsewhere(before); op != nil {
-		return Refuse("the migration changes %s before it renames it, and that takes steps which wait: put the rename into a migration of its own", c.Table())
+		return RefuseWhole("the migration changes %s before it renames it, and that takes steps which wait: put the rename into a migration of its own", c.Table())
 	}
 	for _, op := range c.laterOps() {
 		if c.State.Resolve(op.Head().Table) != v.base {
@@ -57,7 +57,7 @@ func refuseAround(c *Case, v *standIn) error {
 		}
 		switch op.(type) {
 		case *change.DropColumn, *change.AlterColumnType, *change.RenameColumn, *change.DropTable:
-			return Refuse("the migration changes columns of %s after the rename, which the view of the old name still reads: put that into a migration of its own, for when the view is gone", c.Text.QuoteName(v.base))
+			return RefuseWhole("the migration changes columns of %s after the rename, which the view of the old name still reads: put that into a migration of its own, for when the view is gone", c.Text.QuoteName(v.base))
 		}
 	}
 	return nil

@@ -136,8 +136,10 @@ type feature struct {
 func features() []feature {
 	return []feature{
 		{"postgres", "not-null-not-valid", V(18)},
+		{"postgres", "not-null-constraints", V(18)},
 		{"postgres", "partitioned-foreign-key-not-valid", V(18)},
 		{"postgres", "virtual-column", V(18)},
+		{"postgres", "before-row-trigger-on-partitioned", V(13)},
 		{"postgres", "detach-concurrently", V(14)},
 		{"postgres", "column-compression", V(14)},
 		{"postgres", "security-invoker", V(15)},

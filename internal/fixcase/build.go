@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/postgres"
 	"github.com/safemig/safemig/dialect/schema"
+	"github.com/safemig/safemig/internal/scaffold"
 	"github.com/safemig/safemig/rewrite"
 	"github.com/safemig/safemig/rules"
 )
@@ -20,6 +22,7 @@ type Built struct {
 	State   *schema.State  // before the migration
 	Plan    rewrite.Plan
 	Found   []rules.Finding // what the rules say of the migration
+	Asked   scaffold.Change // what was asked for in its place
 }
 
 // Text is how SQL text is handled in the cases.
@@ -47,7 +50,12 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 		checker.Replay(history)
 		replay(b.State, history)
 	}
-	b.Script = Parse(d, "0007_case.sql", c.Migration, change.TxFile)
+	asked := c.Options
+	migration, err := c.asked(&b, &asked)
+	if err != nil {
+		return Built{}, err
+	}
+	b.Script = Parse(d, "0007_case.sql", migration, change.TxFile)
 	found, err := checker.File(ctx, b.Script)
 	if err != nil {
 		return Built{}, fmt.Errorf("%s: %w", c.Name, err)
@@ -59,14 +67,35 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 			requests = append(requests, rewrite.Request{Rule: f.Rule, Recipe: f.Recipe, Span: f.Span})
 		}
 	}
+	requests = append(b.Asked.Requests(b.Script), requests...)
 	b.Plan, err = rewrite.Build(rewrite.Input{
 		Name: "0007_case", Script: b.Script, Requests: requests, State: b.State, Target: d.Target, Facts: d.Facts,
-		Text: c.Text(), Parse: d.Parse, Options: c.Options,
+		Text: c.Text(), Parse: d.Parse, Options: asked, Split: b.Asked.Split,
 	})
 	if err != nil {
 		return Built{}, fmt.Errorf("%s: %w", c.Name, err)
 	}
 	return b, nil
+}
+
+// asked is the migration, or the one that scaffold writes.
+func (c *Case) asked(b *Built, options *rewrite.Options) (string, error) {
+	if c.Scaffold == "" {
+		return c.Migration, nil
+	}
+	ask, err := scaffold.Read(c.Scaffold)
+	if err != nil {
+		return "", fmt.Errorf("%s: scaffold: %w", c.Name, err)
+	}
+	made, err := ask.Write(c.Text())
+	if err != nil {
+		return "", fmt.Errorf("%s: scaffold: %w", c.Name, err)
+	}
+	b.Asked = *made
+	if made.Inverses != nil {
+		options.Inverses = made.Inverses
+	}
+	return strings.Join(made.SQL, ";\n") + ";\n", nil
 }
 
 // InForce are the rules that a project has which asks for nothing.

@@ -20,7 +20,10 @@ type Case struct {
 	Options          rewrite.Options
 	Before           string // the history: a schema that is there
 	Migration        string
-	Plan             string // the plan as the file has it
+	// Scaffold is what safemig scaffold is asked for, in the place of a migration;
+	// Original does the same in one go.
+	Scaffold, Original string
+	Plan               string // the plan as the file has it
 
 	Data string // rows, for the proof
 	// Old and New are what the versions of the application do, each statement again
@@ -98,6 +101,10 @@ func (c *Case) section(name, text string) error {
 		c.Before = text
 	case "migration.sql":
 		c.Migration = text
+	case "scaffold":
+		c.Scaffold = strings.TrimSpace(text)
+	case "original.sql":
+		c.Original = text
 	case "plan":
 		c.Plan = text
 	case "data.sql":

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/safemig/safemig/internal/livedb"
 )
 
 // killed kills every step in several ways and runs it again. Where the end is not
@@ -52,7 +50,7 @@ func (t *trial) killSteps(ctx context.Context, which []int) (faults []string, er
 		faults, err = t.unlikeEnd(ctx, d)
 		return err
 	})
-	if livedb.ErrorCode(err) != "" {
+	if err != nil && ctx.Err() == nil {
 		return []string{oneLine(err.Error())}, nil
 	}
 	return faults, err

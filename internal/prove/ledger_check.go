@@ -7,23 +7,35 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/safemig/safemig/dialect/change"
 )
 
 // found is a table's rows as they are now: the values of columns by name.
 type found struct {
+	table   change.Name
 	columns map[string]string // their types
 	rows    map[string]map[string]*string
 }
 
-// check looks for every write, in the columns that are there.
+// site is a table with the columns that tell its rows.
+type site struct {
+	table change.Name
+	key   string
+}
+
+// check looks for every write, in the columns that are there: one that has moved
+// to another table is looked for there, in the row with the same key.
 func (l *ledger) check(ctx context.Context, s *sql.Conn, called names) error {
-	byTable := map[string][]write{}
+	at := map[site][]write{}
 	for _, w := range l.writes {
-		k := fmt.Sprint(called(Column{Table: w.by.table}).Table, w.by.key)
-		byTable[k] = append(byTable[k], w)
+		for _, n := range w.tables(called) {
+			k := site{n, fmt.Sprint(w.by.key)}
+			at[k] = append(at[k], w)
+		}
 	}
-	for _, writes := range byTable {
-		f, err := find(ctx, s, writes, called)
+	for k, writes := range at {
+		f, err := find(ctx, s, k.table, writes, called)
 		if err != nil {
 			return err
 		}
@@ -43,15 +55,26 @@ func (l *ledger) check(ctx context.Context, s *sql.Conn, called names) error {
 	return nil
 }
 
-// find reads the table that the writes went to. All have the same key columns.
-func find(ctx context.Context, s *sql.Conn, writes []write, called names) (*found, error) {
-	at := called(Column{Table: writes[0].by.table}).Table
+// tables are the tables in which the write is to be found: its own, and those that
+// its columns have moved to.
+func (w *write) tables(called names) []change.Name {
+	out := []change.Name{called(Column{Table: w.by.table}).Table}
+	for _, c := range w.by.columns {
+		if n := called(Column{w.by.table, c}).Table; !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// find reads a table. All writes have the same key columns.
+func find(ctx context.Context, s *sql.Conn, at change.Name, writes []write, called names) (*found, error) {
 	name := relationName(at)
 	attributes, err := table(ctx, s, "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = to_regclass("+literal(name)+") AND attnum > 0 AND NOT attisdropped ORDER BY attnum")
 	if err != nil {
 		return nil, err
 	}
-	f := &found{columns: map[string]string{}, rows: map[string]map[string]*string{}}
+	f := &found{table: at, columns: map[string]string{}, rows: map[string]map[string]*string{}}
 	var list []string
 	for _, a := range attributes {
 		f.columns[text(a[0])] = text(a[1])
@@ -91,28 +114,41 @@ func (l *ledger) checkRow(ctx context.Context, s *sql.Conn, f *found, key string
 	committed := slices.DeleteFunc(slices.Clone(writes), func(w write) bool { return w.rolledBack })
 	if !there {
 		last := lastOf(committed, func(write) bool { return true })
-		if len(last) > 0 && !slices.ContainsFunc(last, func(w write) bool { return w.by.Deletes }) {
+		gone := slices.ContainsFunc(last, func(w write) bool {
+			return w.by.Deletes || called(Column{Table: w.by.table}).Table != f.table && l.deletes(w.by.table, key)
+		})
+		if len(last) > 0 && !gone {
 			l.fault("the row %s that %s wrote to %s is gone: %s", key, last[0].by.side, last[0].by.table, last[0].by.SQL)
 		}
 		return nil
 	}
 	for column, typ := range f.columns {
-		if err := l.checkCell(ctx, s, cell{key, column, typ, row[column]}, writes, committed, called); err != nil {
+		if err := l.checkCell(ctx, s, cell{key, Column{f.table, column}, typ, row[column]}, writes, committed, called); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// deletes says whether a row of a table was deleted: what has moved to another
+// table goes with it.
+func (l *ledger) deletes(table change.Name, key string) bool {
+	return slices.ContainsFunc(l.writes, func(w write) bool {
+		return w.by.Deletes && w.by.table == table && w.key == key && !w.rolledBack
+	})
+}
+
 type cell struct {
-	key, column, typ string
-	value            *string
+	key   string
+	in    Column
+	typ   string
+	value *string
 }
 
 func (l *ledger) checkCell(ctx context.Context, s *sql.Conn, at cell, writes, committed []write, called names) error {
 	valueOf := func(w write) (v *string, writes bool) {
 		for n, name := range w.by.columns {
-			if called(Column{w.by.table, name}).Column == at.column {
+			if called(Column{w.by.table, name}) == at.in {
 				return w.values[n], true
 			}
 		}
@@ -120,7 +156,7 @@ func (l *ledger) checkCell(ctx context.Context, s *sql.Conn, at cell, writes, co
 	}
 	for _, w := range writes {
 		if v, is := valueOf(w); is && w.rolledBack && v != nil && at.value != nil && *v == *at.value && strings.Contains(*v, w.number) {
-			l.fault("%s has %q in row %s, which %s rolled back: %s", at.column, *v, at.key, w.by.side, w.by.SQL)
+			l.fault("%s has %q in row %s, which %s rolled back: %s", at.in.Column, *v, at.key, w.by.side, w.by.SQL)
 		}
 	}
 	last := lastOf(committed, func(w write) bool { _, is := valueOf(w); return is })
@@ -135,7 +171,7 @@ func (l *ledger) checkCell(ctx context.Context, s *sql.Conn, at cell, writes, co
 		}
 	}
 	v, _ := valueOf(last[0])
-	l.fault("%s wrote %s to %s, and %s of row %s is %s: %s", last[0].by.side, text(v), last[0].by.table, at.column, at.key, text(at.value), last[0].by.SQL)
+	l.fault("%s wrote %s to %s, and %s of row %s is %s: %s", last[0].by.side, text(v), last[0].by.table, at.in.Column, at.key, text(at.value), last[0].by.SQL)
 	return nil
 }
 

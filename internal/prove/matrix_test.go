@@ -1,6 +1,7 @@
 package prove_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -196,7 +197,7 @@ func caseFor(t *testing.T, c *fixcase.Case, s livedb.Server) (prove.Case, error)
 	}
 	out.Plan = built.Plan
 	out.Dialect = built.Dialect
-	out.Before, out.Data, out.Migration = prove.Split(out.Dialect, c.Before), prove.Split(out.Dialect, c.Data), prove.Split(out.Dialect, c.Migration)
+	out.Before, out.Data, out.Migration = prove.Split(out.Dialect, c.Before), prove.Split(out.Dialect, c.Data), prove.Split(out.Dialect, cmp.Or(c.Original, c.Migration))
 	for side, codes := range c.Allowed {
 		out.Allowed[prove.Side(side)] = codes
 	}
@@ -212,7 +213,7 @@ func caseFor(t *testing.T, c *fixcase.Case, s livedb.Server) (prove.Case, error)
 	for _, column := range c.Volatile {
 		out.Volatile = append(out.Volatile, columnNamed(built, column))
 	}
-	out.Renames = renamesIn(built)
+	out.Renames = append(renamesIn(built), movesIn(built)...)
 	return out, nil
 }
 
@@ -226,6 +227,23 @@ func columnNamed(built fixcase.Built, text string) prove.Column {
 		name.Name = schema
 	}
 	return prove.Column{Table: built.State.Resolve(name), Column: text[at+1:]}
+}
+
+// movesIn are the columns that go into another table.
+func movesIn(built fixcase.Built) []prove.Rename {
+	var out []prove.Rename
+	split := built.Asked.Split
+	if split == nil {
+		return nil
+	}
+	from, into := built.State.Resolve(built.Script.Stmts[0].Ops[0].Head().Table), split.Into
+	if into.Schema == "" {
+		into.Schema = from.Schema
+	}
+	for _, column := range split.Columns {
+		out = append(out, prove.Rename{From: prove.Column{Table: from, Column: column}, To: prove.Column{Table: into, Column: column}})
+	}
+	return out
 }
 
 // renamesIn are the migration's renames of columns and tables.

@@ -83,6 +83,43 @@ func (a Ask) Write(text rewrite.Text) (*Change, error) {
 	return r.change, r.err
 }
 
+// Requests ask the kind's own recipe for each change of the migration.
+func (c *Change) Requests(script *change.Script) []rewrite.Request {
+	var out []rewrite.Request
+	if c.Kind.Recipe == "" {
+		return nil
+	}
+	for _, stmt := range script.Stmts {
+		for _, op := range stmt.Ops {
+			out = append(out, rewrite.Request{Rule: c.Kind.Name, Recipe: c.Kind.Recipe, Span: op.Head().Span})
+		}
+	}
+	return out
+}
+
+// Read reads a line such as "split-table --table t --columns a,b --into t2": a value
+// goes on up to the next flag.
+func Read(line string) (Ask, error) {
+	words := strings.Fields(line)
+	if len(words) == 0 {
+		return Ask{}, fmt.Errorf("no plan is named; plans are %s", strings.Join(Names(), ", "))
+	}
+	a, flag := Ask{Kind: words[0], Flags: map[string]string{}}, ""
+	for _, word := range words[1:] {
+		name, is := strings.CutPrefix(word, "--")
+		switch {
+		case is && slices.Contains(Flags(), name):
+			flag = name
+			a.Flags[flag] = ""
+		case flag == "":
+			return Ask{}, fmt.Errorf("%q is behind no flag", word)
+		default:
+			a.Flags[flag] = strings.TrimSpace(a.Flags[flag] + " " + word)
+		}
+	}
+	return a, nil
+}
+
 // reader reads the values of flags. The first mistake is kept.
 type reader struct {
 	text   rewrite.Text
