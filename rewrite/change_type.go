@@ -23,6 +23,9 @@ func buildChangeType(c *Case) (Result, error) {
 	case !ok:
 		return Result{}, Refuse("only ALTER TABLE .. ALTER COLUMN .. TYPE has this recipe")
 	}
+	if onlyChecks(c) {
+		return checksAnew(c, op)
+	}
 	w, err := newSwap(c, op)
 	if err != nil {
 		return Result{}, err

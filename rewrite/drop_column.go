@@ -184,11 +184,14 @@ func (g *leavers) indexes() []*schema.Index {
 func (g *leavers) drop() Step {
 	c := g.c
 	var clauses, shown []string
-	accept := []Accept{{Rule: "drop-column", Reason: "no running version uses it"}}
+	accept, more := []Accept{{Rule: "drop-column", Reason: "no running version uses it"}}, []Accept(nil)
 	for _, l := range g.all {
 		clauses, shown = append(clauses, c.Source(l.op.Span)), append(shown, l.shown())
 		if l.op.Cascade && len(accept) == 1 {
 			accept = append(accept, Accept{Rule: "drop-cascade", Reason: "the migration asks for it"})
+		}
+		if len(g.shared(l)) > 0 && len(more) == 0 {
+			more = append(more, Accept{Rule: "drop-column-drops-more", Reason: "the plan's notes name what goes with it"})
 		}
 	}
 	head := c.Source(change.Span{Start: c.Stmt.Span.Start, End: c.Siblings[0].Head().Span.Start})
@@ -196,7 +199,7 @@ func (g *leavers) drop() Step {
 	return Step{
 		Phase: Contract, Gate: g.gate(), InTx: true, DownInTx: true, keepAll: true,
 		Title: "drop " + list, Slug: Slug("drop", g.table.Name, g.all[0].op.Column),
-		SQL: []string{head + strings.Join(clauses, ", ")}, Accept: accept,
+		SQL: []string{head + strings.Join(clauses, ", ")}, Accept: append(accept, more...),
 		Final: fmt.Sprintf("The values of %s are gone: only a backup has them.", list),
 	}
 }

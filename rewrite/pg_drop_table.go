@@ -105,7 +105,7 @@ func (d *drop) notes() []string {
 // letsGo are the words that the table's definition has: what is called so may be
 // in its way out until the last step.
 func (d *drop) letsGo() []string {
-	if d.t == nil {
+	if d.t == nil || !d.t.Complete {
 		return []string{anything}
 	}
 	var out []string

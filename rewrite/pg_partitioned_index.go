@@ -23,14 +23,15 @@ func buildPartitionedIndex(c *Case, op *change.CreateIndex) (Result, error) {
 		Phase: Expand, Title: "make " + c.Q(name.Name) + " on " + c.Table() + " alone, without its partitions", Slug: Slug("index", name.Name),
 		SQL: []string{only}, InTx: true, DownInTx: true, Down: []string{"DROP INDEX IF EXISTS " + c.Text.QuoteName(name)},
 	}
+	p.all = []TableLock{{Table: c.State.Resolve(op.Table), Lock: change.AccessExclusive}}
 	if err := p.below(op.Table, name); err != nil {
 		return Result{}, err
 	}
-	p.attach = append(p.attach, p.assertValid(name))
 	steps := append([]Step{p.top}, p.builds...)
 	steps = append(steps, Step{
 		Phase: Expand, Title: "join the partitions' indexes to " + c.Q(name.Name), Slug: Slug("attach", name.Name),
-		SQL: p.attach, InTx: true, DownInTx: true,
+		SQL: []string{p.join(), p.assertValid(name)}, InTx: true, LockTimeout: c.Options.LockTimeout,
+		Down: []string{"DROP INDEX IF EXISTS " + c.Text.QuoteName(name)}, DownInTx: true, downLocks: p.all,
 	})
 	return Result{
 		Clause: TakenOut(), After: steps, Owns: []string{name.Name},
@@ -45,6 +46,7 @@ type partitionedIndex struct {
 	top    Step
 	builds []Step
 	attach []string
+	all    []TableLock // what dropping the whole index locks
 }
 
 // below goes through the partitions of a table whose index is there.
@@ -63,6 +65,7 @@ func (p *partitionedIndex) below(table, index change.Name) error {
 
 func (p *partitionedIndex) partition(part, parentIndex change.Name) error {
 	t := p.c.State.Table(part)
+	p.all = append(p.all, TableLock{Table: p.c.State.Resolve(part), Lock: change.AccessExclusive})
 	named := *p.op
 	named.Name, named.Table = "", part
 	index := change.Name{Schema: part.Schema, Name: p.c.State.IndexName(&named)}
@@ -111,6 +114,28 @@ func (p *partitionedIndex) statement(table change.Name, name string, only bool) 
 		return "", err
 	}
 	return piece.Text[:at] + add + piece.Text[at:], nil
+}
+
+// join attaches the indexes in short tries: it waits for whoever reads by way of
+// the index, and others queue behind it.
+func (p *partitionedIndex) join() string {
+	var list strings.Builder
+	for _, sql := range p.attach {
+		list.WriteString("      " + sql + ";\n")
+	}
+	tries := max(1, p.c.Options.Tries)
+	return "DO " + p.c.Text.DollarQuote(fmt.Sprintf(`
+BEGIN
+  FOR try IN 1..%d LOOP
+    BEGIN
+%s      RETURN;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      IF try = %d THEN RAISE; END IF;
+    END;
+    PERFORM pg_sleep(least(try, 5));
+  END LOOP;
+END
+`, tries, list.String(), tries))
 }
 
 // assertValid fails where a partition has no index that is joined.

@@ -294,7 +294,7 @@ func (s *shadow) swapFinal() Step {
 // swapsAlone refuses where another column of the table, in something with both,
 // changes its type in the same migration.
 func (s *shadow) swapsAlone(d *dependent, refs []schema.Ref) error {
-	if !d.names || d.Class == "constraint" && s.isForeignKey(d) || d.Class == "view" {
+	if !d.names || s.isForeignKey(d) || d.Class != "constraint" && d.Class != "index" && d.Class != "statistics" {
 		return nil
 	}
 	for _, stmt := range s.c.Script.Stmts {

@@ -38,8 +38,9 @@ func (p *program) configuredRules(c *cli.Context) ([]*rules.Rule, error) {
 // settings are what the command line and the configuration say together: a flag
 // that is given wins.
 type settings struct {
-	cli  *cli.Context
-	file *config.Config
+	cli   *cli.Context
+	file  *config.Config
+	words int // arguments in front of the paths
 }
 
 // settings reads the configuration that --config names, else the nearest one.
@@ -124,8 +125,8 @@ func (s *settings) wrong(flag string, err error) error {
 
 // paths are what is to be read: the arguments, else the configuration's.
 func (s *settings) paths() []string {
-	if s.cli.NArg() > 0 {
-		return s.cli.Args().Slice()
+	if s.cli.NArg() > s.words {
+		return s.cli.Args().Slice()[s.words:]
 	}
 	return s.file.Paths
 }

@@ -101,6 +101,7 @@ type fixer struct {
 	written  []*layout.Written
 	bases    map[string]*base // by migration directory
 	live     bool             // the schema is a server's, not what earlier files make
+	split    *rewrite.Split   // what scaffold split-table asks for
 }
 
 func newFixer(s *settings) (*fixer, error) {

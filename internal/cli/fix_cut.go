@@ -84,6 +84,9 @@ func (t *fixing) about(i int) []string {
 	for _, f := range shown.First {
 		out = append(out, "First: "+f+".")
 	}
+	if len(s.Resume) > 0 {
+		out = append(out, "If it was interrupted and will not run again, this finishes it: "+strings.Join(s.Resume, "; ")+";")
+	}
 	if s.Final != "" {
 		out = append(out, "Going back: "+s.Final)
 	}

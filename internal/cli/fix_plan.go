@@ -108,7 +108,7 @@ func (t *fixing) build(s *change.Script, before *schema.State, asked []rewrite.R
 	unbroken.Raw = t.group.Unbroken(s.Raw)
 	return rewrite.Build(rewrite.Input{
 		Name: planName(t.script.Path), Script: &unbroken, Requests: asked, State: before, Target: d.Target, Facts: d.Facts,
-		Text: t.text, Parse: d.Parse, Options: t.options,
+		Text: t.text, Parse: d.Parse, Options: t.options, Split: t.split,
 	})
 }
 

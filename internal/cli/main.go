@@ -78,7 +78,7 @@ func (p *program) app() *cli.App {
 		Usage:     "says what SQL migrations lock, whom they block, and for how long",
 		UsageText: "safemig COMMAND [flags] [PATH...]",
 		Commands: []*cli.Command{
-			p.lintCommand(), p.locksCommand(), p.fixCommand(), p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.versionCommand(),
+			p.lintCommand(), p.locksCommand(), p.fixCommand(), p.scaffoldCommand(), p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.versionCommand(),
 		},
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
 		HideVersion:               true,

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// wellKnown are the directories that are looked at when no path is given.
-func wellKnown() []string {
+// WellKnown are the directories that are looked at when no path is given.
+func WellKnown() []string {
 	return []string{
 		"migrations", "migration", "db/migrations", "db/migrate", "db/migration", "database/migrations",
 		"sql/migrations", "prisma/migrations", "drizzle", "supabase/migrations", "hasura/migrations",
@@ -140,7 +140,7 @@ func skipsDir(name string) bool {
 
 // wellKnown adds the usual directories that are there; it is an error when none is.
 func (p *picker) wellKnown() error {
-	for _, name := range wellKnown() {
+	for _, name := range WellKnown() {
 		info, err := os.Stat(p.abs(name))
 		if errors.Is(err, fs.ErrNotExist) || (err == nil && !info.IsDir()) {
 			continue
@@ -153,7 +153,22 @@ func (p *picker) wellKnown() error {
 	}
 	if len(p.picks) == 0 && len(p.problems) == 0 {
 		return fmt.Errorf("no path given, and none of the usual directories has a .sql file: %s",
-			strings.Join(wellKnown(), ", "))
+			strings.Join(WellKnown(), ", "))
 	}
 	return nil
+}
+
+// HasMigrations says whether a directory, or one below it, has an SQL file that is
+// a migration. One that cannot be read counts: it is a problem when it is loaded.
+func HasMigrations(dir string) bool {
+	t, err := newTree()
+	if err != nil {
+		return true
+	}
+	p := newPicker(t)
+	info, err := os.Stat(p.abs(dir))
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist)
+	}
+	return info.IsDir() && p.walk(p.abs(dir), false, dir) || len(p.problems) > 0
 }

@@ -34,7 +34,8 @@ type Group struct {
 	Files   []File
 	Skipped []Skipped
 
-	dir *Dir
+	dir   *Dir
+	draft string // a migration that is not there yet
 }
 
 // File is one part of a migration file to judge, or to know because it came before.

@@ -33,8 +33,10 @@ func (w *Writer) original(s *change.Script) (*original, error) {
 		return nil, fmt.Errorf("%s is not in %s", s.Path, w.dir.Path)
 	}
 	o := &original{rel: rel, section: s.Section, raw: s.Raw, files: map[string][]byte{}, crlf: bytes.Contains(s.Raw, []byte("\r\n"))}
-	if _, ok := w.group.dir.texts[rel]; ok { // from stdin
-		o.files[rel] = s.Raw
+	if _, ok := w.group.dir.texts[rel]; ok { // from stdin, or a draft
+		if rel != w.group.draft {
+			o.files[rel] = s.Raw
+		}
 		return o, nil
 	}
 	text, err := readLimited(w.dir.file(rel), defaultMaxBytes)

@@ -41,35 +41,42 @@ const (
 // sheet is one file.
 type sheet struct{ rel, text string }
 
-// fits finds the tool's scribe, and asks whether the tool can run the plan at all.
-func (w *Writer) fits(own *original, r *Rewrite) error {
+// scribeFor is how the tool's files are written.
+func (w *Writer) scribeFor(rel string) (scribe, error) {
 	l := w.group.Layout
+	if l.For != "" {
+		return scribe{}, refuse("safemig reads the files of %s, but does not know how to write them", l.For)
+	}
 	switch l.Name {
 	case "plain":
-		w.scribe = scribePlain()
+		return scribePlain(), nil
 	case "dbmate":
-		w.scribe = scribeDbmate()
+		return scribeDbmate(), nil
 	case "diesel":
-		w.scribe = scribeDiesel()
+		return scribeDiesel(), nil
 	case "drizzle":
-		w.scribe = scribeDrizzle(w.dir.Folders)
+		return scribeDrizzle(w.dir.Folders), nil
 	case "flyway":
-		w.scribe = scribeFlyway(own.rel)
+		return scribeFlyway(rel), nil
 	case "golang-migrate":
-		w.scribe = scribeGolangMigrate()
+		return scribeGolangMigrate(), nil
 	case "goose":
-		w.scribe = scribeGoose()
+		return scribeGoose(), nil
 	case "hasura":
-		w.scribe = scribeHasura()
+		return scribeHasura(), nil
 	case "prisma":
-		w.scribe = scribePrisma()
+		return scribePrisma(), nil
 	case "sqlx":
-		w.scribe = scribeSqlx()
-	default:
-		return refuse("the files of %s cannot be written yet", l.Name)
+		return scribeSqlx(), nil
 	}
-	if l.For != "" {
-		return refuse("safemig reads the files of %s, but does not know how to write them", l.For)
+	return scribe{}, refuse("the files of %s cannot be written yet", l.Name)
+}
+
+// fits finds the tool's scribe, and asks whether the tool can run the plan at all.
+func (w *Writer) fits(own *original, r *Rewrite) error {
+	var err error
+	if w.scribe, err = w.scribeFor(own.rel); err != nil {
+		return err
 	}
 	if w.scribe.cannot != nil {
 		if why := w.scribe.cannot(r); why != "" {

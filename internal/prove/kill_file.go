@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/safemig/safemig/internal/catalog"
+	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/rewrite"
 )
 
@@ -35,13 +36,24 @@ func (t *trial) killFile(ctx context.Context, d *database, k, n, cleanups int) e
 		if try == 0 {
 			err = t.struck(ctx, d, t.took[k], run)
 		} else {
-			err = d.session(ctx, run)
+			err = t.again(ctx, d, k, run)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// again runs a statement once more, or what the step says finishes it where it
+// cannot run twice.
+func (t *trial) again(ctx context.Context, d *database, k int, run func(*sql.Conn) error) error {
+	err := d.session(ctx, run)
+	resume := t.Plan.Steps[k].Resume
+	if livedb.ErrorCode(err) == "" || len(resume) == 0 {
+		return err
+	}
+	return d.session(ctx, func(s *sql.Conn) error { return exec(ctx, s, resume...) })
 }
 
 // isAfter says whether the catalogue is what it is after the file. Of a file that

@@ -156,7 +156,7 @@ func TestLedgerHoldsARowToItsWrites(t *testing.T) {
 		"was rolled back": {[]write{{by: by, values: []*string{text("x7")}, rolledBack: true, number: "7"}}, row(text("y")), 0},
 	} {
 		l := &ledger{}
-		f := &found{columns: map[string]string{"id": "bigint", "a": "text"}, rows: c.rows}
+		f := &found{table: by.table, columns: map[string]string{"id": "bigint", "a": "text"}, rows: c.rows}
 		// No value here is asked of a server: none would be another's cast.
 		if err := l.checkRow(t.Context(), nil, f, "1", c.writes, same); err != nil {
 			t.Fatal(err)

@@ -118,7 +118,9 @@ func (t *trial) writeSome(ctx context.Context, d *database, k int, l *ledger) er
 		for range rounds {
 			for n := range statements {
 				w.side = statements[n].side
-				if err := w.once(ctx, s, n); err != nil {
+				// What a part of the migration that is left as it is does to others is seen
+				// by the workload.
+				if err := w.once(ctx, s, n); err != nil && len(t.Plan.Unfixed) == 0 {
 					l.fault("%s fails after step %d: %s", w.side, k, oneLine(err.Error()))
 				}
 			}

@@ -71,16 +71,59 @@ type Change struct {
 
 // Write writes the migration. A mistake in the flags is an error that names the flag.
 func (a Ask) Write(text rewrite.Text) (*Change, error) {
-	i := slices.IndexFunc(Kinds(), func(k Kind) bool { return k.Name == a.Kind })
-	if i < 0 {
-		return nil, fmt.Errorf("no plan %q%s; plans are %s", a.Kind, nearest.DidYouMean(a.Kind, Names()), strings.Join(Names(), ", "))
-	}
-	r := &reader{text: text, flags: a.Flags, change: &Change{Kind: Kinds()[i]}}
-	if err := r.check(); err != nil {
+	k, err := a.kind()
+	if err != nil {
 		return nil, err
 	}
-	r.change.SQL = append(r.change.SQL, r.kind().write(r))
+	r := &reader{text: text, flags: a.Flags, change: &Change{Kind: k}}
+	r.change.SQL = append(r.change.SQL, k.write(r))
 	return r.change, r.err
+}
+
+// Check says what is wrong with the kind and its flags, without looking at the values.
+func (a Ask) Check() error {
+	_, err := a.kind()
+	return err
+}
+
+// kind is the kind that is asked for, when it has all that it needs.
+func (a Ask) kind() (Kind, error) {
+	i := slices.IndexFunc(Kinds(), func(k Kind) bool { return k.Name == a.Kind })
+	switch {
+	case a.Kind == "":
+		return Kind{}, fmt.Errorf("no plan is named; plans are %s", strings.Join(Names(), ", "))
+	case i < 0:
+		return Kind{}, fmt.Errorf("no plan %q%s; plans are %s", a.Kind, nearest.DidYouMean(a.Kind, Names()), strings.Join(Names(), ", "))
+	}
+	k := Kinds()[i]
+	for _, name := range Flags() {
+		value, given := a.Flags[name]
+		needed := slices.Contains(k.Needs, name)
+		switch {
+		case !given && needed:
+			return k, fmt.Errorf("%s needs --%s", k.Name, name)
+		case !given:
+		case !needed && !slices.Contains(k.MayHave, name):
+			return k, fmt.Errorf("%s has no --%s; it has --%s", k.Name, name, strings.Join(slices.Concat(k.Needs, k.MayHave), ", --"))
+		case strings.TrimSpace(value) == "":
+			return k, fmt.Errorf("--%s is empty", name)
+		}
+	}
+	return k, nil
+}
+
+// Fits says whether the migration, as it was read, is what was written: the SQL of
+// a flag may be anything.
+func (c *Change) Fits(script *change.Script) error {
+	for _, stmt := range script.Stmts {
+		if stmt.Err != nil {
+			return fmt.Errorf("%s: %w", stmt.Span.Text(script.Raw), stmt.Err)
+		}
+	}
+	if len(script.Stmts) != len(c.SQL) {
+		return fmt.Errorf("%d statements came out of the flags, not %d: %s", len(script.Stmts), len(c.SQL), strings.Join(c.SQL, "; "))
+	}
+	return nil
 }
 
 // Requests ask the kind's own recipe for each change of the migration.
@@ -126,29 +169,6 @@ type reader struct {
 	flags  map[string]string
 	change *Change
 	err    error
-}
-
-func (r *reader) kind() *Kind { return &r.change.Kind }
-
-// check holds the flags to those that the kind has.
-func (r *reader) check() error {
-	k := r.kind()
-	for _, name := range k.Needs {
-		if strings.TrimSpace(r.flags[name]) == "" {
-			return fmt.Errorf("%s needs --%s", k.Name, name)
-		}
-	}
-	for _, name := range Flags() {
-		value, given := r.flags[name]
-		switch {
-		case !given:
-		case !slices.Contains(k.Needs, name) && !slices.Contains(k.MayHave, name):
-			return fmt.Errorf("%s has no --%s; it has --%s", k.Name, name, strings.Join(slices.Concat(k.Needs, k.MayHave), ", --"))
-		case strings.TrimSpace(value) == "":
-			return fmt.Errorf("--%s is empty", name)
-		}
-	}
-	return nil
 }
 
 func (r *reader) fail(format string, args ...any) {
