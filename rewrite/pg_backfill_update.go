@@ -13,10 +13,10 @@ import (
 func updateJob(c *Case, op *change.Update) (Result, error) {
 	text := c.Source(c.Stmt.Span)
 	k := c.keywordsOf(text, "UPDATE", "SET", "FROM", "WHERE", "RETURNING")
-	set, ok := k.at["SET"]
-	if err := c.refuseShape(&k, "UPDATE"); err != nil || !ok {
+	if err := c.refuseShape(&k, "UPDATE"); err != nil {
 		return Result{}, err
 	}
+	set := k.at["SET"]
 	key, err := backfillKey(c, op.Table)
 	if err != nil {
 		return Result{}, err

@@ -307,6 +307,6 @@ func (s *split) contractStep() Step {
 	return Step{
 		Phase: Contract, Gate: s.gate(), InTx: true, DownInTx: true, keepAll: true,
 		Title: "drop " + shown, Slug: Slug("drop", s.table.Name, "columns"), SQL: append(sql, s.final...),
-		Final: fmt.Sprintf("%s are gone, and versions of the application that name them cannot come back. Their values live on in %s.", shown, s.to),
+		Final: fmt.Sprintf("Versions of the application that name %s cannot come back: the values live on in %s alone.", shown, s.to),
 	}
 }

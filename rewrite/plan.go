@@ -112,7 +112,9 @@ type Backfill struct {
 	Key   []string // the columns to walk along; empty: the runner takes the primary key
 	Set   string
 	Where string
-	// SQL is the whole statement where it is no plain UPDATE: a DELETE, an INSERT .. SELECT.
+	// SQL is the whole statement where it is no plain UPDATE: a DELETE, an INSERT ..
+	// SELECT, an UPDATE with FROM or an alias. BatchMark stands in its WHERE where the
+	// batch's key range goes; Where may then name other tables, or be empty.
 	SQL string
 }
 

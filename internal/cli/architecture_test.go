@@ -39,7 +39,7 @@ func mayImport() map[string][]string {
 		"internal/config":   {"dialect/change", "dialect/fact", "rules", "internal/nearest"},
 		"internal/stats":    {"dialect/fact", "rules", "internal/livedb"},
 		"internal/report":   {"dialect/change", "dialect/schema", "dialect/fact", "rules"},
-		"internal/scaffold": {"dialect/change", "rewrite", "internal/nearest"},
+		"internal/scaffold": {"dialect/change", "dialect/token", "rewrite", "internal/nearest"},
 		"internal/fixcase":  append(slices.Clone(leaves), "dialect", "dialect/postgres", "rules", "rewrite", "internal/scaffold"),
 		"internal/prove":    {"dialect", "dialect/change", "dialect/fact", "rewrite", "internal/catalog", "internal/livedb", "internal/trace"},
 		"internal/ledger":   {},

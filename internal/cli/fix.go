@@ -220,9 +220,9 @@ func refusal(err error) (string, bool) {
 	if errors.As(err, &layouts) {
 		return layouts.Reason, true
 	}
-	var own *ownRuleError
-	if errors.As(err, &own) {
-		return own.reason, true
+	var none *noPlanError
+	if errors.As(err, &none) {
+		return none.reason, true
 	}
 	return "", false
 }

@@ -69,7 +69,9 @@ func (t *fixing) clean(ctx context.Context, checker *rules.Checker, s *layout.Sc
 			left = append(left, f)
 		case t.accept(f, s):
 		case f.Custom:
-			return &ownRuleError{fmt.Sprintf("its plan would break your own rule %s: %s", f.Rule, f.Message)}
+			return &noPlanError{fmt.Sprintf("its plan would break your own rule %s: %s", f.Rule, f.Message)}
+		case t.own(f, s):
+			return &noPlanError{fmt.Sprintf("its statements belong together, and would do harm in files of their own: %s [%s]", f.Message, f.Rule)}
 		default:
 			return fmt.Errorf("%s does not pass %s: %s", f.Script.Path, f.Rule, f.Message)
 		}
@@ -82,16 +84,31 @@ func (t *fixing) clean(ctx context.Context, checker *rules.Checker, s *layout.Sc
 	if err != nil {
 		return err
 	}
-	if again.Changed() {
+	switch {
+	case again.Changed() && t.refused(asked):
+		return &noPlanError{"a part of it has no plan beside the rest, see the other reasons: put what they name into a migration of its own, and both get one"}
+	case again.Changed():
 		return fmt.Errorf("%s would be changed by another fix, for %s", s.Script.Path, asked[0].Rule)
 	}
 	return nil
 }
 
-// ownRuleError is a plan that a project's own rule forbids, which is nobody's mistake.
-type ownRuleError struct{ reason string }
+// noPlanError is a plan that is not shown, and that is nobody's mistake.
+type noPlanError struct{ reason string }
 
-func (e *ownRuleError) Error() string { return e.reason }
+func (e *noPlanError) Error() string { return e.reason }
+
+// own says whether a finding is about a statement that stands in the migration as it is.
+func (t *fixing) own(f rules.Finding, s *layout.Script) bool {
+	return f.Stmt != nil && strings.Contains(string(t.script.Raw), f.Stmt.Span.Text(s.Script.Src))
+}
+
+// refused says whether recipes had their reasons against all that is asked for.
+func (t *fixing) refused(asked []rewrite.Request) bool {
+	return !slices.ContainsFunc(asked, func(r rewrite.Request) bool {
+		return !slices.ContainsFunc(t.plan.Unfixed, func(u rewrite.Unfixed) bool { return u.Rule == r.Rule })
+	})
+}
 
 // uncured says whether a rule found fault with the migration that no recipe cures.
 func (t *fixing) uncured(rule string) bool {

@@ -117,9 +117,6 @@ func (p *program) scaffold(c *cli.Context) error {
 	if err := write(p, c, &f.report, outputs); err != nil {
 		return err
 	}
-	if len(f.report.Plans) == 0 {
-		return errReported
-	}
 	return w.verdict(false)
 }
 
@@ -277,7 +274,23 @@ func (f *fixer) plan(ctx context.Context, w *work, g *group, file *layout.File, 
 	if len(t.plan.Unfixed) > 0 {
 		f.report.Plans, f.written = nil, nil
 	}
+	if len(f.report.Plans) == 0 {
+		w.problems++
+		f.refused()
+	}
 	return nil
+}
+
+// refused says of each reason once why there is no plan.
+func (f *fixer) refused() {
+	var once []report.Unfixed
+	for _, u := range f.report.Unfixed {
+		u.Draft = true
+		if !slices.ContainsFunc(once, func(o report.Unfixed) bool { return o.Rule == u.Rule && o.Reason == u.Reason }) {
+			once = append(once, u)
+		}
+	}
+	f.report.Unfixed = once
 }
 
 // faultsOf are what the plan is to cure: what the kind's own recipe does, or what

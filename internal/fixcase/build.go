@@ -67,7 +67,9 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 			requests = append(requests, rewrite.Request{Rule: f.Rule, Recipe: f.Recipe, Span: f.Span})
 		}
 	}
-	requests = append(b.Asked.Requests(b.Script), requests...)
+	if b.Asked.Kind.Recipe != "" { // no other recipe may drop what this one refuses to move
+		requests = b.Asked.Requests(b.Script)
+	}
 	b.Plan, err = rewrite.Build(rewrite.Input{
 		Name: "0007_case", Script: b.Script, Requests: requests, State: b.State, Target: d.Target, Facts: d.Facts,
 		Text: c.Text(), Parse: d.Parse, Options: asked, Split: b.Asked.Split,

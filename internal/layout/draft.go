@@ -52,7 +52,7 @@ func (g *Group) Draft(slug string, sql []string, now time.Time) (*File, error) {
 	g.dir.texts[rel] = text
 	listed := g.Layout.List(g.dir)
 	if last := lastOf(listed.Entries); last != rel {
-		return nil, refuse("%s would not run %s behind %s: make an empty migration with the tool, put the statement into it, and run safemig fix", g.Layout.Name, g.dir.shown(rel), last)
+		return nil, refuse("%s would not run %s behind %s: make an empty migration with the tool, put the statement into it, and run safemig fix", g.Layout.Name, g.dir.shown(rel), g.dir.shown(last))
 	}
 	files, err := g.Layout.scripts(&Source{Entry: Entry{Rel: rel}, Dir: g.dir, Text: text, OptedOut: listed.OptedOut}, g.dir.shown(rel))
 	if err != nil {

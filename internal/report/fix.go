@@ -81,6 +81,8 @@ type Unfixed struct {
 	Reason string
 	// Applied says that its file is none that may be changed.
 	Applied bool
+	// Draft says that its file is none yet, and is not made.
+	Draft bool
 }
 
 // Limit is a time as PostgreSQL's settings take it.

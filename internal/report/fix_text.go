@@ -178,8 +178,11 @@ func (t *fixText) unfixed(all []Unfixed) {
 			applied[u.Reason]++
 			continue
 		}
-		place := fmt.Sprintf("%s:%d:%d", clean(u.Path), u.Start.Line, u.Start.Column)
-		t.out.WriteString(t.palette.bold.Sprint(place) + ": left as it is " + t.palette.rule.Sprint("["+u.Rule+"]") + "\n")
+		place, left := fmt.Sprintf("%s:%d:%d", clean(u.Path), u.Start.Line, u.Start.Column), "left as it is"
+		if u.Draft {
+			place, left = clean(u.Path), "not made"
+		}
+		t.out.WriteString(t.palette.bold.Sprint(place) + ": " + left + " " + t.palette.rule.Sprint("["+u.Rule+"]") + "\n")
 		if i+1 < len(all) && all[i+1].Path == u.Path && all[i+1].Reason == u.Reason {
 			continue // the reason stands below the last that it is for
 		}

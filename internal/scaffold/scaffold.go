@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
 	"github.com/safemig/safemig/internal/nearest"
 	"github.com/safemig/safemig/rewrite"
 )
@@ -115,13 +116,17 @@ func (a Ask) kind() (Kind, error) {
 // Fits says whether the migration, as it was read, is what was written: the SQL of
 // a flag may be anything.
 func (c *Change) Fits(script *change.Script) error {
+	statements := 0
 	for _, stmt := range script.Stmts {
 		if stmt.Err != nil {
 			return fmt.Errorf("%s: %w", stmt.Span.Text(script.Raw), stmt.Err)
 		}
+		if len(stmt.Ops) == 0 || stmt.Ops[0].Kind() != change.KindTxControl { // BEGIN and COMMIT are the layout's
+			statements++
+		}
 	}
-	if len(script.Stmts) != len(c.SQL) {
-		return fmt.Errorf("%d statements came out of the flags, not %d: %s", len(script.Stmts), len(c.SQL), strings.Join(c.SQL, "; "))
+	if statements != len(c.SQL) {
+		return fmt.Errorf("%d statements came out of the flags, not %d: %s", statements, len(c.SQL), strings.Join(c.SQL, "; "))
 	}
 	return nil
 }
@@ -268,7 +273,7 @@ func (r *reader) expression(flag string) string {
 			depth++
 		case k.IsPunct(src, ")"), k.IsPunct(src, "]"):
 			depth--
-		case depth == 0 && (k.IsPunct(src, ";") || k.IsPunct(src, ",")), k.IsPunct(src, ";"):
+		case k.Kind == token.End, k.Kind == token.Broken, depth == 0 && k.IsPunct(src, ","):
 			depth = -1
 		}
 		if depth < 0 {
