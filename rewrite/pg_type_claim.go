@@ -65,7 +65,7 @@ func (w *swap) claim(c *Case, op *change.AlterColumnType) error {
 			continue
 		}
 		if stmt.Index > c.Stmt.Index && mentions(c, stmt, op) {
-			return Refuse("another statement of the migration, %s, is about %s.%s too, which has its new type only when all steps have run: put it in a migration of its own, to be run after them",
+			return RefuseWhole("another statement of the migration, %s, is about %s.%s too, which has its new type only when all steps have run: put it in a migration of its own, to be run after them",
 				titleOf(c.Text, stmt), c.Table(), c.Q(op.Column))
 		}
 	}
@@ -97,7 +97,7 @@ func (w *swap) sibling(c *Case, op *change.AlterColumnType, o change.Op) error {
 	if _, is := o.(*change.AlterColumnType); is || !wordsOf(c.Source(o.Head().Span))[strings.ToLower(op.Column)] {
 		return nil
 	}
-	return Refuse("%s stands in the same statement and is about %s too, which has its new type only when all steps have run: put it in a migration of its own, to be run after them", oneLine(c.Source(o.Head().Span)), c.Q(op.Column))
+	return RefuseWhole("%s stands in the same statement and is about %s too, which has its new type only when all steps have run: put it in a migration of its own, to be run after them", oneLine(c.Source(o.Head().Span)), c.Q(op.Column))
 }
 
 // setsDefault notes what the migration makes of the default.
@@ -107,7 +107,7 @@ func (w *swap) setsDefault(c *Case, d *change.ColumnDefault, text string, behind
 		return nil
 	}
 	if !behind {
-		return Refuse("the migration sets a default of %s.%s before it changes the type: set it behind that", c.Table(), c.Q(d.Column))
+		return RefuseWhole("the migration sets a default of %s.%s before it changes the type: set it behind that", c.Table(), c.Q(d.Column))
 	}
 	w.last = append(w.last, text)
 	return nil

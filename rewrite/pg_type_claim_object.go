@@ -34,7 +34,7 @@ func (w *swap) objectBefore(c *Case, op *change.AlterColumnType, stmt *change.St
 func (w *swap) policyDropped(c *Case, op *change.AlterColumnType, o *change.Object) error {
 	for _, d := range c.Input.State.Defs(op.Table) {
 		if d.Class == o.Class && d.Name.Name == o.Name.Name && wordsOf(d.Text)[strings.ToLower(op.Column)] {
-			return Refuse("the migration drops the %s %s to change the type of %s.%s: leave that out, and what makes it again: the plan takes it along without a moment in which it is away",
+			return RefuseWhole("the migration drops the %s %s to change the type of %s.%s: leave that out, and what makes it again: the plan takes it along without a moment in which it is away",
 				o.Class, c.Q(o.Name.Name), c.Table(), c.Q(op.Column))
 		}
 	}
@@ -93,7 +93,7 @@ func (w *swap) viewDropped(c *Case, op *change.AlterColumnType, stmt *change.Stm
 		return false, nil
 	}
 	if cascade {
-		return false, Refuse("DROP VIEW .. CASCADE drops what is not named: drop the views one by one")
+		return false, RefuseWhole("DROP VIEW .. CASCADE drops what is not named: drop the views one by one")
 	}
 	w.first = append(w.first, text)
 	w.drops = append(w.drops, names...)
@@ -166,7 +166,7 @@ func (w *swap) oneColumn(c *Case, op *change.AlterColumnType) error {
 	for _, n := range c.Input.State.TablesWithType(change.Name{Schema: old.Schema, Name: old.Name}) {
 		for _, col := range c.Input.State.Table(n).Columns {
 			if col.Type.Name == old.Name && (n != c.Input.State.Resolve(op.Table) || col.Name != op.Column) {
-				return Refuse("%s.%s is of the type %s too, whose name goes over to the new type when %s.%s does: give the new type a name that it keeps, and change the columns in a migration each",
+				return RefuseWhole("%s.%s is of the type %s too, whose name goes over to the new type when %s.%s does: give the new type a name that it keeps, and change the columns in a migration each",
 					c.Text.QuoteName(n), c.Q(col.Name), c.Q(old.Name), c.Table(), c.Q(op.Column))
 			}
 		}

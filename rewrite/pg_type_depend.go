@@ -42,7 +42,7 @@ func (s *shadow) swapsAlone(d *dependent, refs []schema.Ref) error {
 		for _, op := range stmt.Ops {
 			o, is := op.(*change.AlterColumnType)
 			if is && o.Column != s.Old && s.c.State.Resolve(o.Table) == s.Table && slices.ContainsFunc(refs, func(r schema.Ref) bool { return r.Column == o.Column }) {
-				return Refuse("%s %s is about %s too, whose type the same migration changes: change one of them in a migration of its own, when this one's last step has run", d.Class, s.c.Text.QuoteName(d.Name), s.c.Q(o.Column))
+				return RefuseWhole("%s %s is about %s too, whose type the same migration changes: change one of them in a migration of its own, when this one's last step has run", d.Class, s.c.Text.QuoteName(d.Name), s.c.Q(o.Column))
 			}
 		}
 	}

@@ -4,7 +4,7 @@ import "github.com/safemig/safemig/dialect/change"
 
 func renameEnumValue() *Rule {
 	return &Rule{
-		ID: "rename-enum-value", Family: Compatibility, Severity: Error, Dialects: []string{"postgres"},
+		ID: "rename-enum-value", Family: Compatibility, Severity: Error, Dialects: []string{"postgres"}, Recipe: "enum-value",
 		Kinds: []change.Kind{change.KindObject},
 		Doc: Doc{
 			Title:   "renaming an enum value breaks the version of the application that is still running",

@@ -149,11 +149,18 @@ func (t *fixing) leaveRest(faults []rules.Finding, still map[string]bool) {
 	}
 }
 
+// leaveAll says why there is no plan: for what a recipe refused its own reason, for
+// the rest the reason given.
 func (t *fixing) leaveAll(reason string) {
 	for _, f := range t.faults {
-		if f.Recipe != "" && f.Span.Valid() {
-			t.unfixed(t.at, f, reason)
+		if f.Recipe == "" || !f.Span.Valid() {
+			continue
 		}
+		why := reason
+		if i := slices.IndexFunc(t.plan.Unfixed, func(u rewrite.Unfixed) bool { return u.Rule == f.Rule && u.Span == f.Span }); i >= 0 {
+			why = t.plan.Unfixed[i].Reason
+		}
+		t.unfixed(t.at, f, why)
 	}
 	t.leaveRest(t.faults, nil)
 }
