@@ -22,10 +22,10 @@ install: ## Install safemig into Go's bin folder
 
 test: ## Run every test
 	$(GO) vet ./...
-	$(GO) test -timeout 30m ./...
+	$(GO) test -timeout 60m ./...
 
 live: ## Measure every fact and prove every plan on every database server that is found, and say which ran
-	@SAFEMIG_LIVE=require $(GO) test -count=1 -timeout 60m -v ./internal/livedb ./internal/trace ./internal/prove 2>&1 | \
+	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 60m -v ./internal/livedb ./internal/trace ./internal/prove 2>&1 | \
 	  awk '!/^ *(=== |--- PASS)/ { print } /^(FAIL|--- FAIL|panic)/ { bad = 1 } END { exit bad }'
 
 race: ## Run every test under the race detector
