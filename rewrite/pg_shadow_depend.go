@@ -76,7 +76,7 @@ func (s *shadow) laterStatements(all []dependent) error {
 		case about < 0:
 			continue
 		}
-		return RefuseWhole("a later statement of the migration changes %s, which this plan only settles in its last step: put that statement into a migration of its own, for when the plan is through", s.c.Q(names[about]))
+		return s.refuseAll("a later statement of the migration changes %s, which this plan only settles in its last step: put that statement into a migration of its own, for when the plan is through", s.c.Q(names[about]))
 	}
 	return nil
 }

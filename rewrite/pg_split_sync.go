@@ -83,14 +83,14 @@ func (s *split) declared() string {
 DECLARE
   safemig_before text := coalesce(current_setting('safemig.syncing', true), '');
   safemig_row text := %s || CASE TG_OP WHEN 'DELETE' THEN row(%s)::text ELSE row(%s)::text END;
-`, s.c.Text.Literal(s.to+" "), list(s.key, "OLD.", ""), list(s.key, "NEW.", ""))
+`, s.c.Text.Literal(s.to+" "), list(s.key, "OLD."), list(s.key, "NEW."))
 }
 
 // forthBody brings a write to the old table to the new one. A row that was put
 // into the old table waits for the end of the transaction, because the new version
 // puts its other half in by itself; what the row holds by then is read anew.
 func (s *split) forthBody() string {
-	key, columns := list(s.key, "", ""), list(s.columns, "", "")
+	key, columns := list(s.key, ""), list(s.columns, "")
 	onlyComplete := ""
 	if full := s.complete(""); full != "" {
 		onlyComplete = " AND " + full
@@ -115,7 +115,7 @@ func (s *split) forthBody() string {
   PERFORM set_config('safemig.syncing', safemig_before, true);
   RETURN NULL;
 END
-`, s.declared(), s.to, key, columns, s.at, list(s.key, "NEW.", ""), assign(s.key, "NEW."), list(s.key, "OLD.", ""), list(s.columns, "NEW.", ""),
+`, s.declared(), s.to, key, columns, s.at, list(s.key, "NEW."), assign(s.key, "NEW."), list(s.key, "OLD."), list(s.columns, "NEW."),
 		assign(s.columns, "EXCLUDED."), s.refuseNull(), onlyComplete, s.differs(s.columns, "s.", "EXCLUDED."))
 }
 
@@ -139,7 +139,7 @@ func (s *split) refuseNull() string {
       RETURN NULL; -- its other half is still to come
     END IF;
   END IF;
-`, lost, s.c.Text.Literal("null value in "+list(required, "", "")+" of "+s.at), joinColumns(required, " OR ", func(c splitColumn) string { return "NEW." + c.q + " IS NULL" }))
+`, lost, s.c.Text.Literal("null value in "+list(required, "")+" of "+s.at), joinColumns(required, " OR ", func(c splitColumn) string { return "NEW." + c.q + " IS NULL" }))
 }
 
 // backBody brings a write to the new table to the old one. Whoever puts a row in

@@ -215,3 +215,12 @@ func (s *shadow) crossType(con shadowConstraint, sql string) string {
 	}
 	return ignoring("foreign-key-type-mismatch", "the server compares the two types by index, and the original leaves them so or changes the other one too", sql)
 }
+
+// refuseAll refuses for something else in the migration: the whole of it where the
+// change by itself would have a plan.
+func (s *shadow) refuseAll(format string, args ...any) error {
+	if s.Swap {
+		return RefuseWhole(format, args...)
+	}
+	return Refuse(format, args...)
+}
