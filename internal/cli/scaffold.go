@@ -9,12 +9,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/layout"
-	"github.com/safemig/safemig/internal/report"
 	"github.com/safemig/safemig/internal/scaffold"
 	"github.com/safemig/safemig/rewrite"
-	"github.com/safemig/safemig/rules"
 )
 
 // scaffoldUsage says what each flag of a plan is for.
@@ -151,65 +148,6 @@ func (s *settings) scaffoldArguments() error {
 	return nil
 }
 
-// loadHome reads the migrations of the one directory that the plan goes to, which
-// need not be there.
-func (p *program) loadHome(s *settings) (*work, error) {
-	dir := ""
-	if paths := s.paths(); len(paths) == 1 {
-		dir = paths[0]
-	}
-	if dir != "" && !layout.HasMigrations(dir) || dir == "" && len(s.paths()) == 0 && !slices.ContainsFunc(layout.WellKnown(), layout.HasMigrations) {
-		return p.newHome(s, dir)
-	}
-	w, err := p.load(s)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case w.problems > 0:
-		return nil, errReported // what was not read may be about the table
-	case len(w.groups) != 1:
-		var dirs []string
-		for _, g := range w.groups {
-			dirs = append(dirs, g.Dir)
-		}
-		return nil, usage(s.cli.Command, "there are several migration directories: say which is meant: %s", strings.Join(dirs, ", "))
-	}
-	return w, nil
-}
-
-// newHome is a directory without migrations.
-func (p *program) newHome(s *settings, dir string) (*work, error) {
-	if dir == "" {
-		dir = layout.WellKnown()[0]
-	}
-	chosen, err := p.chosen(s)
-	if err != nil {
-		return nil, err
-	}
-	w := &work{program: p, settings: s, chosen: chosen, verbose: s.cli.Bool(flagVerbose)}
-	g, err := layout.NewGroup(dir, s.text(flagLayout))
-	if err != nil {
-		return nil, err
-	}
-	named := detection{"postgres", "no other has plans"}
-	if name := s.text(flagDialect); name != "" {
-		named = detection{name, "asked for"}
-	}
-	if err := w.openOne(g, named); err != nil {
-		return nil, err
-	}
-	return w, w.replaySchema(s.cli.Context, s.text(flagSchema))
-}
-
-// learn is what came before, unless a server knows it.
-func (f *fixer) learn(w *work, g *group, file *layout.File) error {
-	if f.live {
-		return nil
-	}
-	return w.history(g, file)
-}
-
 // scaffold writes the migration that was asked for, and plans it as any other.
 func (f *fixer) scaffold(ctx context.Context, w *work, g *group) error {
 	known := g.checker.State()
@@ -235,86 +173,4 @@ func (f *fixer) scaffold(ctx context.Context, w *work, g *group) error {
 	}
 	f.take(asked)
 	return f.plan(ctx, w, g, file, asked)
-}
-
-// take has the plan know what was asked for.
-func (f *fixer) take(asked *scaffold.Change) {
-	f.split = asked.Split
-	if len(asked.Inverses) == 0 {
-		return
-	}
-	inverses := map[string]string{}
-	for _, from := range []map[string]string{f.options.Inverses, asked.Inverses} {
-		for column, expr := range from {
-			inverses[column] = expr
-		}
-	}
-	f.options.Inverses = inverses
-}
-
-// plan makes the plan. A change that a recipe refuses has none: the migration as it
-// is would be what nobody asked for.
-func (f *fixer) plan(ctx context.Context, w *work, g *group, file *layout.File, asked *scaffold.Change) error {
-	f.report.Files++
-	before := g.checker.Fork()
-	found, err := g.checker.File(ctx, file.Script)
-	if err != nil {
-		return err
-	}
-	t := &fixing{
-		fixer: f, work: w, group: g, script: file.Script, faults: faultsOf(found, file.Script, asked), before: before, at: report.NewLocator(file.Script.Raw),
-	}
-	var crashed error
-	if err := guarded(func() { crashed = t.run(ctx) }); err != nil {
-		return err
-	}
-	if crashed != nil {
-		return crashed
-	}
-	if len(t.plan.Unfixed) > 0 {
-		f.report.Plans, f.written = nil, nil
-	}
-	if len(f.report.Plans) == 0 {
-		w.problems++
-		f.refused()
-	}
-	return nil
-}
-
-// refused says of each reason once why there is no plan.
-func (f *fixer) refused() {
-	var once []report.Unfixed
-	for _, u := range f.report.Unfixed {
-		u.Draft = true
-		if !slices.ContainsFunc(once, func(o report.Unfixed) bool { return o.Rule == u.Rule && o.Reason == u.Reason }) {
-			once = append(once, u)
-		}
-	}
-	f.report.Unfixed = once
-}
-
-// faultsOf are what the plan is to cure: what the kind's own recipe does, or what
-// the rules find; at the least that the statement waits for its locks without an end.
-func faultsOf(found []rules.Finding, script *change.Script, asked *scaffold.Change) []rules.Finding {
-	var out []rules.Finding
-	for _, f := range found {
-		if f.Severity >= rules.Warning && f.Recipe != "" && asked.Kind.Recipe == "" {
-			out = append(out, f)
-		}
-	}
-	if len(out) > 0 {
-		return out
-	}
-	recipe := asked.Kind.Recipe
-	if recipe == "" {
-		recipe = "lock-timeout"
-	}
-	for _, stmt := range script.Stmts {
-		for _, op := range stmt.Ops {
-			out = append(out, rules.Finding{
-				Rule: asked.Kind.Name, Severity: rules.Warning, Recipe: recipe, Script: script, Stmt: stmt, Span: op.Head().Span,
-			})
-		}
-	}
-	return out
 }
