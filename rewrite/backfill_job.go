@@ -119,7 +119,8 @@ func (c *Case) keywordsOf(text string, words ...string) keywords {
 		case depth == 0:
 			for _, w := range words {
 				_, seen := k.at[w]
-				if !seen && t.Is(k.src, w) && !(w == "FROM" && i > 0 && k.toks[i-1].Is(k.src, "DISTINCT")) {
+				distinct := w == "FROM" && i > 0 && k.toks[i-1].Is(k.src, "DISTINCT")
+				if !seen && !distinct && t.Is(k.src, w) {
 					k.at[w] = i
 				}
 			}
@@ -128,16 +129,16 @@ func (c *Case) keywordsOf(text string, words ...string) keywords {
 	return k
 }
 
-// first is the first of some words that is there, and where; "" and the end of the
-// statement where none is.
-func (k *keywords) first(words ...string) (word string, at int) {
-	at = len(k.toks)
+// first is where the first of some words stands that is there, or the end of the
+// statement.
+func (k *keywords) first(words ...string) int {
+	at := len(k.toks)
 	for _, w := range words {
 		if i, ok := k.at[w]; ok && i < at {
-			word, at = w, i
+			at = i
 		}
 	}
-	return word, at
+	return at
 }
 
 // text is what stands between two tokens, the second left out.

@@ -47,7 +47,7 @@ func mayShare(a, b *Step) bool {
 }
 
 func join(a, b *Step) {
-	if !(a.kept && b.kept && a.Title == b.Title) {
+	if same := a.kept && b.kept && a.Title == b.Title; !same {
 		a.Title += "; " + b.Title
 	}
 	a.kept = a.kept && b.kept

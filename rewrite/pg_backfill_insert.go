@@ -32,9 +32,9 @@ func insertJob(c *Case, op *change.Insert) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	_, end := k.first("WHERE", "ON")
+	end := k.first("WHERE", "ON")
 	sql := k.text(0, end) + " WHERE "
-	_, tail := k.first("ON")
+	tail := k.first("ON")
 	if at, filtered := k.at["WHERE"]; filtered {
 		sql += "(" + k.text(at+1, tail) + ") AND "
 	}
@@ -54,7 +54,7 @@ func (c *Case) oneSource(k *keywords, op *change.Insert) (change.Name, error) {
 		}
 	}
 	from, ok := k.at["FROM"]
-	_, end := k.first("WHERE", "ON")
+	end := k.first("WHERE", "ON")
 	if !ok || len(op.Sources) == 0 || k.toks[from+1].IsPunct(k.src, "(") || len(token.SplitCommas(k.src, k.toks[from+1:end])) != 1 {
 		return change.Name{}, Refuse("the SELECT does not read one table, along whose key it could go in batches: split the statement by hand")
 	}

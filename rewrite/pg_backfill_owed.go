@@ -42,7 +42,8 @@ func (c *Case) notRepeatable(a *assignment, assigned []assignment) string {
 		return "differs from one time to the next"
 	}
 	for _, o := range assigned {
-		if slices.Contains(a.reads.Columns, o.column) && !(o.column == a.column && a.settles()) {
+		settled := o.column == a.column && a.settles()
+		if slices.Contains(a.reads.Columns, o.column) && !settled {
 			return "is made of " + c.Q(o.column) + ", which changes with it"
 		}
 	}

@@ -21,7 +21,7 @@ func updateJob(c *Case, op *change.Update) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	_, setEnd := k.first("FROM", "WHERE", "RETURNING")
+	setEnd := k.first("FROM", "WHERE", "RETURNING")
 	assigned, err := c.assignments(&k, set+1, setEnd)
 	if err != nil {
 		return Result{}, err
@@ -37,7 +37,7 @@ func updateJob(c *Case, op *change.Update) (Result, error) {
 	b := &Backfill{Table: c.State.Resolve(op.Table), Key: key, Set: k.text(set+1, setEnd), Where: owed}
 	alias, only := k.alias(k.at["UPDATE"]+1, set)
 	if _, joins := k.at["FROM"]; joins || only || alias != "" {
-		_, end := k.first("WHERE", "RETURNING")
+		end := k.first("WHERE", "RETURNING")
 		b.SQL = k.text(0, end) + " WHERE (" + owed + ") AND " + BatchMark
 	}
 	for _, later := range c.laterOps() {
@@ -142,7 +142,7 @@ func deleteJob(c *Case, op *change.Delete) (Result, error) {
 	if !all {
 		where = c.Source(op.Where.Span)
 	}
-	_, end := k.first("WHERE", "RETURNING")
+	end := k.first("WHERE", "RETURNING")
 	b := &Backfill{Table: c.State.Resolve(op.Table), Key: key, Where: "true", SQL: k.text(0, end) + " WHERE " + BatchMark}
 	if !all {
 		b.Where, b.SQL = where, k.text(0, end)+" WHERE ("+where+") AND "+BatchMark

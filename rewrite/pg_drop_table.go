@@ -96,7 +96,7 @@ func (d *drop) notes() []string {
 		return notes
 	}
 	views := c.State.ViewsOn(d.table)
-	if goes := append(views, d.t.Inheritors...); len(goes) > 0 {
+	if goes := slices.Concat(views, d.t.Inheritors); len(goes) > 0 {
 		notes = append(notes, fmt.Sprintf("CASCADE drops %s with %s: until then they show its rows.", c.list(goes), c.Table()))
 	}
 	return notes

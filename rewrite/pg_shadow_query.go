@@ -112,7 +112,7 @@ func (s *shadow) orReplace(text string) string {
 // takePolicy makes ALTER POLICY of what a CREATE POLICY says of its rows.
 // https://www.postgresql.org/docs/current/sql-alterpolicy.html
 func (s *shadow) takePolicy(d *dependent, after schema.Piece) error {
-	new, err := s.alterPolicy(d, after.Text)
+	now, err := s.alterPolicy(d, after.Text)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (s *shadow) takePolicy(d *dependent, after schema.Piece) error {
 	if err != nil {
 		return err
 	}
-	s.views = append(s.views, shadowText{after: []string{new}, before: []string{old}, other: s.elsewhere(d)})
+	s.views = append(s.views, shadowText{after: []string{now}, before: []string{old}, other: s.elsewhere(d)})
 	return nil
 }
 

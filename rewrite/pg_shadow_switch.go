@@ -121,9 +121,10 @@ func (s *shadow) moveDefault(from, to string) []string {
 // https://www.postgresql.org/docs/current/catalog-pg-sequence.html
 func (s *shadow) moveIdentity(from, to string) string {
 	column := change.Name{Name: strings.Trim(from, `"`)}
-	if from == s.old {
+	switch from {
+	case s.old:
 		column.Name = s.Old
-	} else if from == s.new {
+	case s.new:
 		column.Name = s.New
 	}
 	text := s.c.Text

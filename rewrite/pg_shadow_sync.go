@@ -31,7 +31,7 @@ func (s *shadow) function() change.Name { return change.Name{Schema: s.Table.Sch
 // syncFunction keeps the two columns in step. A column that an UPDATE changes
 // wins, the new one where both are changed; on INSERT the new one wins unless it
 // is NULL, because only the old one has the default.
-func (s *shadow) syncFunction(old, new string) string {
+func (s *shadow) syncFunction(old, added string) string {
 	if s.Swap {
 		return s.syncBefore()
 	}
@@ -42,9 +42,9 @@ func (s *shadow) syncFunction(old, new string) string {
 		}
 		return differ(typ, collation, "NEW."+column, "OLD."+column)
 	}
-	moved := changed(new)
+	moved := changed(added)
 	if !s.Same { // a backfill must not change what it reads
-		moved += " AND " + s.differ("NEW."+new, s.Up("NEW."+old))
+		moved += " AND " + s.differ("NEW."+added, s.Up("NEW."+old))
 	}
 	body := fmt.Sprintf(`
 BEGIN
@@ -61,7 +61,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END
-`, old, new, s.Up("NEW."+old), s.Down("NEW."+new), moved, changed(old))
+`, old, added, s.Up("NEW."+old), s.Down("NEW."+added), moved, changed(old))
 	return s.functionWith(body)
 }
 

@@ -115,7 +115,7 @@ func (w *swap) setsDefault(c *Case, d *change.ColumnDefault, text string, behind
 
 // statement says whether a statement is part of the switch, and takes it in.
 func (w *swap) statement(c *Case, op *change.AlterColumnType, stmt *change.Stmt) (bool, error) {
-	if stmt.Err != nil || len(stmt.Ops) == 0 || len(stmt.Inner) > 0 {
+	if unread := stmt.Err != nil || len(stmt.Ops) == 0; unread || len(stmt.Inner) > 0 {
 		return false, nil
 	}
 	text := commentsOf(stmt) + c.Source(stmt.Span)

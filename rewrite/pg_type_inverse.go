@@ -80,7 +80,7 @@ func (v *conversion) back() error {
 func (v *conversion) backAlong(chain []string) error {
 	through := slices.Clone(chain[:len(chain)-1])
 	slices.Reverse(through)
-	steps := append(through, v.oldType)
+	steps := slices.Concat(through, []string{v.oldType})
 	texts := len(through) > 0 && !slices.ContainsFunc(through, func(t string) bool { return !v.familyNamed(t).isText() })
 	if !texts && (len(through) > 0 || !casts(v.to, v.from)) || bySession(v.from, v.to) {
 		return v.askInverse()

@@ -27,9 +27,7 @@ func readIgnore(text string) (ignored, bool) {
 	}
 	list, reason, _ := strings.Cut(text, "--")
 	var out ignored
-	for _, id := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' }) {
-		out.rules = append(out.rules, id)
-	}
+	out.rules = strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 	out.reason = strings.TrimSpace(reason)
 	return out, out.reason != "" && len(out.rules) > 0
 }
