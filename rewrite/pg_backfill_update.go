@@ -113,7 +113,7 @@ func (c *Case) assignments(k *keywords, from, to int) ([]assignment, error) {
 			return nil, Refuse("%s is not of the form column = value: write one assignment for each column", oneLine(token.SpanOf(piece).Text(k.src)))
 		}
 		a := assignment{column: identifier(piece[0].Span.Text(k.src)), value: token.SpanOf(piece[2:]).Text(k.src), toks: piece[2:], src: k.src}
-		if !(len(a.toks) == 1 && a.toks[0].Is(k.src, "DEFAULT")) {
+		if byDefault := len(a.toks) == 1 && a.toks[0].Is(k.src, "DEFAULT"); !byDefault {
 			script, err := c.parsed([]string{"DELETE FROM " + c.Table() + " WHERE (" + a.value + ") IS NULL"})
 			if err != nil {
 				return nil, Refuse("the value of %s could not be read by itself: %s", c.Q(a.column), oneLine(a.value))

@@ -65,7 +65,8 @@ func (s *shadow) isStorage(d *dependent) bool {
 // where an earlier change of the migration has made one. That change's own key
 // joins the shadow with the column as it is, and gets the name for a while.
 func (s *shadow) otherSide(p schema.Piece, d *dependent, con *schema.Constraint) (schema.Piece, bool, error) {
-	if v := s.swap.conv; v.from != v.to && !(v.from.isNumber() && v.to.isNumber()) {
+	v := s.swap.conv
+	if numbers := v.from.isNumber() && v.to.isNumber(); v.from != v.to && !numbers {
 		return p, false, Refuse("the foreign key %s joins %s.%s as %s, and nothing joins %s with that: drop it in a migration before this one, and add it in one after, when both columns are %[5]s",
 			s.c.Q(con.Name), s.c.Table(), s.old, v.oldType, v.newType)
 	}
