@@ -71,10 +71,14 @@ func (b *builder) undo(stmt *change.Stmt, op change.Op) (sql []string, final str
 		return nil, ""
 	case *change.CreateTrigger:
 		return []string{"DROP TRIGGER IF EXISTS " + text.Quote(op.Name) + " ON " + table}, ""
+	case *change.DropTrigger:
+		return b.undoDropTrigger(op)
+	case *change.Object:
+		return b.undoObject(op)
 	case *change.Insert, *change.Update, *change.Delete, *change.Truncate:
 		return nil, "The rows that it changes stay changed."
 	}
-	return nil, "The way back of " + strings.ReplaceAll(op.Kind().String(), "-", " ") + " is not written: see the migration's own."
+	return nil, notWritten(strings.ToUpper(strings.ReplaceAll(op.Kind().String(), "-", " ")))
 }
 
 // onceWhere is a statement that runs only where the catalogue has a row, so that
