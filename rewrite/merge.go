@@ -55,6 +55,7 @@ func join(a, b *Step) {
 	a.Down = append(slices.Clone(b.Down), a.Down...)
 	a.Final = strings.Trim(a.Final+" "+b.Final, " ")
 	a.Accept = nil
+	a.views = appendNew(slices.Clone(a.views), b.views...)
 	a.weight.grows, a.weight.holds = a.weight.grows || b.weight.grows, a.weight.holds || b.weight.holds
 	for _, l := range b.weight.locks {
 		i := slices.IndexFunc(a.weight.locks, func(k TableLock) bool { return k.Table == l.Table })

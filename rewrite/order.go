@@ -142,6 +142,7 @@ func (b *builder) kept(stmt *change.Stmt, m made) []Step {
 		s.Title, s.Slug = strings.Join(m.titles, "; "), m.slugs[0]
 	}
 	s.gives = namesGiven(stmt)
+	s.views = b.viewsDropped(stmt)
 	s.Down, s.Final = b.inverse(stmt, m.clauses)
 	return []Step{s}
 }
@@ -288,4 +289,16 @@ func (b *builder) ordered() []Step {
 		return int(x.Phase) - int(y.Phase)
 	})
 	return append(b.gather(b.now), b.later...)
+}
+
+// viewsDropped are the views that a statement drops: whoever reads one makes it
+// wait as a table's reader does.
+func (b *builder) viewsDropped(stmt *change.Stmt) []change.Name {
+	var out []change.Name
+	for _, op := range stmt.Ops {
+		if o, ok := op.(*change.Object); ok && o.Class == "view" && o.Verb == "drop" {
+			out = append(out, b.state.Resolve(o.Name))
+		}
+	}
+	return out
 }
