@@ -105,7 +105,7 @@ func TestMatrix(t *testing.T) {
 	})
 	report(t, rows)
 	for _, c := range cases {
-		if !slices.ContainsFunc(rows, func(r prove.Row) bool { return r.Case == c.Name && r.Result.NotApplicable == "" }) && c.Unproven == "" && !partial() {
+		if !slices.ContainsFunc(rows, func(r prove.Row) bool { return r.Case == c.Name && r.Result.NotApplicable == "" }) && c.Unproven == "" && hasSteps(c) && !partial() {
 			t.Errorf("%s is proven on no server", c.Name)
 		}
 	}
@@ -140,6 +140,9 @@ func sideBySide(t *testing.T, jobs []job) {
 	close(next)
 	done.Wait()
 }
+
+// hasSteps says whether the case's plan has any: without, there is nothing to prove.
+func hasSteps(c *fixcase.Case) bool { return strings.HasPrefix(c.Plan, "# 1 ") }
 
 func report(t *testing.T, rows []prove.Row) {
 	t.Helper()
