@@ -87,7 +87,12 @@ func (b *builder) onceWhere(row, sql string) string {
 	if b.in.Target.Dialect != "postgres" {
 		return sql
 	}
-	return "DO " + b.in.Text.DollarQuote("\nBEGIN\n  IF EXISTS (SELECT FROM "+row+") THEN\n    "+sql+";\n  END IF;\nEND\n")
+	return whereThereIs(b.in.Text, row, sql)
+}
+
+// whereThereIs runs a statement only where a table or the catalogue has a row.
+func whereThereIs(text Text, row, sql string) string {
+	return "DO " + text.DollarQuote("\nBEGIN\n  IF EXISTS (SELECT FROM "+row+") THEN\n    "+sql+";\n  END IF;\nEND\n")
 }
 
 func (b *builder) undoIndex(op *change.CreateIndex) ([]string, string) {

@@ -111,11 +111,6 @@ func (b bound) result(op *change.AttachPartition, checks []boundCheck) Result {
 
 // detachIfAttached takes an ATTACH PARTITION back, and may run again.
 func detachIfAttached(c *Case, part string) string {
-	return "DO " + c.Text.DollarQuote(`
-BEGIN
-  IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass(`+c.Text.Literal(part)+`) AND inhparent = to_regclass(`+c.Text.Literal(c.Table())+`)) THEN
-    ALTER TABLE `+c.Table()+` DETACH PARTITION `+part+`;
-  END IF;
-END
-`)
+	attached := "pg_inherits WHERE inhrelid = to_regclass(" + c.Text.Literal(part) + ") AND inhparent = to_regclass(" + c.Text.Literal(c.Table()) + ")"
+	return whereThereIs(c.Text, attached, "ALTER TABLE "+c.Table()+" DETACH PARTITION "+part)
 }

@@ -86,20 +86,8 @@ func (c *Case) inShortTries(unless, statement string) string {
 	if unless != "" {
 		guard = "  IF " + unless + " THEN\n    RETURN;\n  END IF;\n"
 	}
-	return "DO " + c.Text.DollarQuote(fmt.Sprintf(`
-BEGIN
-%[1]s  SET LOCAL lock_timeout = %[2]s;
-  FOR try IN 1..%[3]d LOOP
-    BEGIN
-      %[4]s;
-      RETURN;
-    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      IF try = %[3]d THEN RAISE; END IF;
-    END;
-    PERFORM pg_sleep(least(try, 5));
-  END LOOP;
-END
-`, guard, c.Text.Literal(duration(c.Options.LockTimeout)), max(1, c.Options.Tries), statement))
+	limit := "  SET LOCAL lock_timeout = " + c.Text.Literal(duration(c.Options.LockTimeout)) + ";\n"
+	return inTries(c.Text, guard+limit, lines([]string{statement}), max(1, c.Options.Tries))
 }
 
 // constraintText is a constraint as it holds now, with its name and without NOT VALID.

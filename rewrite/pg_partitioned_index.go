@@ -119,23 +119,7 @@ func (p *partitionedIndex) statement(table change.Name, name string, only bool) 
 // join attaches the indexes in short tries: it waits for whoever reads by way of
 // the index, and others queue behind it.
 func (p *partitionedIndex) join() string {
-	var list strings.Builder
-	for _, sql := range p.attach {
-		list.WriteString("      " + sql + ";\n")
-	}
-	tries := max(1, p.c.Options.Tries)
-	return "DO " + p.c.Text.DollarQuote(fmt.Sprintf(`
-BEGIN
-  FOR try IN 1..%d LOOP
-    BEGIN
-%s      RETURN;
-    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      IF try = %d THEN RAISE; END IF;
-    END;
-    PERFORM pg_sleep(least(try, 5));
-  END LOOP;
-END
-`, tries, list.String(), tries))
+	return inTries(p.c.Text, "", lines(p.attach), max(1, p.c.Options.Tries))
 }
 
 // assertValid fails where a partition has no index that is joined.

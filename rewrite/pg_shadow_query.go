@@ -37,19 +37,7 @@ func (s *shadow) retried(sql []string) []string {
 	if s.c.Options.Tries < 2 {
 		return sql
 	}
-	return []string{"DO " + s.c.Text.DollarQuote(fmt.Sprintf(`
-BEGIN
-  FOR try IN 1..%[1]d LOOP
-    BEGIN
-      %[2]s;
-      RETURN;
-    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      IF try = %[1]d THEN RAISE; END IF;
-    END;
-    PERFORM pg_sleep(least(try, 5));
-  END LOOP;
-END
-`, s.c.Options.Tries, strings.Join(sql, ";\n      ")))}
+	return []string{inTries(s.c.Text, "", lines(sql), s.c.Options.Tries)}
 }
 
 // takeQuery takes a view, a rule or a policy along: none of them is ever away.

@@ -43,8 +43,7 @@ func duration(d time.Duration) string {
 
 // takeLocks waits for locks in short tries with pauses in between: while a
 // statement waits for a strong lock everybody else queues behind it, and in the
-// pauses they get through. An exception block gives back what a try has locked.
-// https://www.postgresql.org/docs/current/plpgsql-control-structures.html#PLPGSQL-ERROR-TRAPPING
+// pauses they get through.
 //
 // Views that the step drops come first: a query locks the view before what it
 // reads, and LOCK TABLE on a view does the same.
@@ -62,19 +61,35 @@ func takeLocks(text Text, s *Step, tries int) string {
 		}
 		fmt.Fprintf(&list, "      LOCK TABLE ONLY %s IN %s MODE;\n", name, mode)
 	}
-	body := fmt.Sprintf(`
+	return inTries(text, "", list.String(), tries)
+}
+
+// inTries runs lines of PL/pgSQL until they get their locks, with a pause between
+// one try and the next. An exception block gives back what a try has locked or
+// changed. first are lines to run before, once.
+// https://www.postgresql.org/docs/current/plpgsql-control-structures.html#PLPGSQL-ERROR-TRAPPING
+func inTries(text Text, first, lines string, tries int) string {
+	return "DO " + text.DollarQuote(fmt.Sprintf(`
 BEGIN
-  FOR try IN 1..%d LOOP
+%[1]s  FOR try IN 1..%[3]d LOOP
     BEGIN
-%s      RETURN;
+%[2]s      RETURN;
     EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      IF try = %d THEN RAISE; END IF;
+      IF try = %[3]d THEN RAISE; END IF;
     END;
     PERFORM pg_sleep(least(try, 5));
   END LOOP;
 END
-`, tries, list.String(), tries)
-	return "DO " + text.DollarQuote(body)
+`, first, lines, tries))
+}
+
+// lines are statements as inTries runs them.
+func lines(sql []string) string {
+	var out strings.Builder
+	for _, s := range sql {
+		out.WriteString("      " + s + ";\n")
+	}
+	return out.String()
 }
 
 // atLeastShareRow asks for a lock that conflicts with itself, so that two

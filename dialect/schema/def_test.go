@@ -2,13 +2,9 @@ package schema_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -19,34 +15,9 @@ import (
 // TestDefs replays the files of each case and compares what is known of the
 // definitions of table t with the case's "want" file.
 func TestDefs(t *testing.T) {
-	paths, err := filepath.Glob("testdata/defs/*.txtar")
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, path := range paths {
-		t.Run(filepath.Base(path), func(t *testing.T) {
-			ar, err := txtar.ParseFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := dumpDefs(replay(ar), strings.Contains(string(ar.Comment), "mysql"))
-			i := slices.IndexFunc(ar.Files, func(f txtar.File) bool { return f.Name == "want" })
-			if i < 0 {
-				ar.Files = append(ar.Files, txtar.File{Name: "want"})
-				i = len(ar.Files) - 1
-			}
-			if *update {
-				ar.Files[i].Data = []byte(got)
-				if err := os.WriteFile(path, txtar.Format(ar), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(ar.Files[i].Data), got); diff != "" {
-				t.Errorf("definitions differ (-want +got):\n%s", diff)
-			}
-		})
-	}
+	holdToWant(t, "testdata/defs/*.txtar", func(ar *txtar.Archive) string {
+		return dumpDefs(replay(ar), strings.Contains(string(ar.Comment), "mysql"))
+	})
 }
 
 func dumpDefs(s *schema.State, mysql bool) string {
