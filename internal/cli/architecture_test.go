@@ -43,9 +43,11 @@ func mayImport() map[string][]string {
 		"internal/fixcase":  append(slices.Clone(leaves), "dialect", "dialect/postgres", "rules", "rewrite", "internal/scaffold"),
 		"internal/prove":    {"dialect", "dialect/change", "dialect/fact", "rewrite", "internal/catalog", "internal/livedb", "internal/trace"},
 		"internal/ledger":   {},
+		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb"),
+		"internal/throttle": {"dialect/fact", "internal/livedb"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/config", "internal/nearest", "internal/stats",
-			"internal/ledger", "internal/livedb", "internal/catalog", "internal/scaffold"),
+			"internal/ledger", "internal/livedb", "internal/catalog", "internal/scaffold", "internal/backfill", "internal/throttle"),
 		"cmd/safemig": {"internal/cli"},
 	}
 }

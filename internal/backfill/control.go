@@ -1,0 +1,187 @@
+package backfill
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// control is the session that holds the job's lock, and what is asked of the run
+// from elsewhere.
+type control struct {
+	mu      sync.Mutex
+	conn    *sql.Conn
+	backend string
+	state   atomic.Value // State, as others set it
+	reason  atomic.Value // string: why the run waits
+}
+
+// ErrStopped, ErrCancelled end a run before its work is done; it can be gone on with.
+var (
+	ErrStopped   = errors.New("stopped")
+	ErrCancelled = errors.New("the job was cancelled")
+)
+
+// BusyError: another runner has the job.
+type BusyError struct{ Job, Runner string }
+
+func (e *BusyError) Error() string {
+	if e.Runner == "" {
+		return fmt.Sprintf("another runner is at the job %s", e.Job)
+	}
+	return fmt.Sprintf("the job %s is being run already, by %s", e.Job, e.Runner)
+}
+
+func (r *Run) openControl(ctx context.Context) (err error) {
+	if r.control.conn, err = r.db.Session(ctx); err != nil {
+		return err
+	}
+	if err = r.flavour.settle(ctx, r.control.conn, &r.options); err != nil {
+		return fmt.Errorf("preparing a session: %w", err)
+	}
+	r.control.backend, err = r.flavour.backend(ctx, r.control.conn)
+	return err
+}
+
+func (r *Run) lock(ctx context.Context) error {
+	got, err := r.flavour.lock(ctx, r.control.conn, r.job.Name)
+	if err != nil || got {
+		return err
+	}
+	busy := &BusyError{Job: r.job.Name}
+	if old, err := r.store.find(ctx, r.control.conn, r.job.Name); err == nil && old != nil {
+		busy.Runner = old.Runner
+	}
+	return busy
+}
+
+// relock has the lock again after the connection was lost. One worker does it for all.
+func (r *Run) relock(ctx context.Context) error {
+	r.control.mu.Lock()
+	defer r.control.mu.Unlock()
+	if r.control.conn.PingContext(ctx) == nil {
+		return nil
+	}
+	_ = r.control.conn.Close() // it is broken
+	old := r.control.backend
+	if err := r.openControl(ctx); err != nil {
+		return err
+	}
+	if gone, err := r.flavour.gone(ctx, r.control.conn, old); err != nil {
+		return err
+	} else if !gone {
+		return errStillThere
+	}
+	if err := r.lock(ctx); err != nil {
+		return err
+	}
+	now, err := r.store.find(ctx, r.control.conn, r.job.Name)
+	if err == nil && (now == nil || now.Epoch != r.record.Epoch) {
+		err = errTaken
+	}
+	return err
+}
+
+// hold waits while the run may not go on.
+func (r *Run) hold(ctx context.Context) error {
+	told := ""
+	for {
+		reason, err := r.why(ctx)
+		if err != nil {
+			return err
+		}
+		if reason != told {
+			r.watcher.Hear(Event{Hold: &Hold{Reason: reason}})
+			r.control.reason.Store(reason)
+			told = reason
+		}
+		if reason == "" {
+			return nil
+		}
+		if err := r.nap(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// why is the reason that the next batch must wait for.
+func (r *Run) why(ctx context.Context) (string, error) {
+	select {
+	case <-r.stop:
+		return "", ErrStopped
+	case <-ctx.Done():
+		return "", ctx.Err()
+	default:
+	}
+	switch r.control.asked() {
+	case Paused:
+		return "paused; safemig backfill resume " + r.job.Name + " goes on", nil
+	case Cancelled:
+		return "", ErrCancelled
+	}
+	return r.brake.Reason(), nil
+}
+
+const holdLook = 250 * time.Millisecond
+
+func (r *Run) nap(ctx context.Context) error {
+	select {
+	case <-r.stop:
+		return ErrStopped
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(holdLook):
+		return nil
+	}
+}
+
+// asked is what others want of the run; empty where nothing was read yet.
+func (c *control) asked() State {
+	s, _ := c.state.Load().(State)
+	return s
+}
+
+func (c *control) why() string {
+	s, _ := c.reason.Load().(string)
+	return s
+}
+
+const beat = time.Second
+
+// attend looks every second what others ask of the run, and says that it lives. A
+// connection that is lost is the workers' business: they have it again, or end.
+func (r *Run) attend(ctx context.Context) {
+	for {
+		if sleep(ctx, beat) != nil {
+			return
+		}
+		r.control.mu.Lock()
+		r.beatOnce(ctx)
+		r.control.mu.Unlock()
+	}
+}
+
+func (r *Run) beatOnce(ctx context.Context) {
+	now, err := r.store.find(ctx, r.control.conn, r.job.Name)
+	if err != nil || now == nil || now.Epoch != r.record.Epoch {
+		return // the next batch finds out by itself
+	}
+	r.control.state.Store(now.State)
+	_, _ = r.store.exec(ctx, r.control.conn, `UPDATE safemig.backfills SET changed_at = ?, reason = ? WHERE name = ? AND epoch = ?`,
+		millis(time.Now()), r.control.why(), r.job.Name, r.record.Epoch) // a beat that is lost is followed by another
+}
+
+// Stop asks the run to end with the batches that run now.
+func (r *Run) Stop() { r.stopped.Do(func() { close(r.stop) }) }
+
+// Close gives the lock back.
+func (r *Run) Close() error {
+	if r.control.conn == nil {
+		return nil
+	}
+	return ignoreDone(r.control.conn.Close())
+}

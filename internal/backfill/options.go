@@ -1,0 +1,25 @@
+package backfill
+
+import "time"
+
+// Options are how a job runs.
+type Options struct {
+	ChunkTime        time.Duration // what a batch should take
+	MinRows, MaxRows int64         // of a batch
+	StartRows        int64
+	Workers          int
+	LockTimeout      time.Duration // a batch waits no longer for a row that others have locked
+	StatementTimeout time.Duration
+	Retries          int           // tries of one batch before the job stops
+	ReconnectFor     time.Duration // how long a server may be away
+	SkipBadRows      bool
+	Runner           string // who runs it: shown to others
+}
+
+// DefaultOptions are those of a job that nobody gave any.
+func DefaultOptions() Options {
+	return Options{
+		ChunkTime: 250 * time.Millisecond, MinRows: 10, MaxRows: 200_000, StartRows: 1000, Workers: 1,
+		LockTimeout: time.Second, StatementTimeout: 10 * time.Second, Retries: 30, ReconnectFor: 10 * time.Minute,
+	}
+}

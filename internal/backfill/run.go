@@ -1,0 +1,176 @@
+package backfill
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/safemig/safemig/internal/livedb"
+)
+
+// Run is a job that is being run.
+type Run struct {
+	db      *livedb.DB
+	job     *Job
+	options Options
+	watcher Watcher
+	brake   Brake
+
+	flavour flavour
+	store   store
+	table   *Table
+	record  *Record
+	servo   *servo
+	lanes   *lanes
+	control control
+	stop    chan struct{} // closed: end with the batches that run now
+	stopped sync.Once
+}
+
+// Start begins a job, or goes on where it was left, and makes it this runner's.
+// Nothing of the table is changed yet.
+func Start(ctx context.Context, db *livedb.DB, j *Job, o Options, brake Brake, watch Watcher) (*Run, error) {
+	f, err := flavourOf(db)
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{db: db, job: j, options: o, watcher: watch, brake: brake, flavour: f, store: store{f}, servo: newServo(&o), stop: make(chan struct{})}
+	if err := r.begin(ctx); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+func (r *Run) begin(ctx context.Context) error {
+	if err := r.openControl(ctx); err != nil {
+		return err
+	}
+	c := r.control.conn
+	if err := r.store.create(ctx, c); err != nil {
+		return err
+	}
+	if err := r.lock(ctx); err != nil {
+		return err
+	}
+	var err error
+	if r.table, err = r.flavour.describe(ctx, c, r.job); err != nil {
+		return err
+	}
+	if r.record, err = r.store.find(ctx, c, r.job.Name); err != nil {
+		return err
+	}
+	if r.record == nil {
+		err = r.create(ctx, c)
+	} else {
+		err = r.resume()
+	}
+	if err != nil {
+		return err
+	}
+	r.record.Runner = r.options.Runner
+	if err := r.store.take(ctx, c, r.record); err != nil {
+		return err
+	}
+	all, err := r.store.lanes(ctx, c, r.job.Name)
+	r.lanes = newLanes(all)
+	return err
+}
+
+// create writes the job and the ranges that it has to walk along. Their ends are
+// what is there now: rows that come later are the application's business.
+func (r *Run) create(ctx context.Context, c *sql.Conn) error {
+	r.record = &Record{
+		Name: r.job.Name, Hash: r.job.Hash(), SQL: r.job.SQL, Table: r.table.Name, TableID: r.table.ID,
+		State: Running, Owed: -1, Began: time.Now(),
+	}
+	for _, k := range r.table.Key {
+		r.record.Key = append(r.record.Key, k.Name)
+	}
+	look, err := r.db.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = look.Close() }()
+	if err := r.flavour.scout(ctx, look, &r.options); err != nil {
+		return err
+	}
+	first, err := r.wholes(ctx, look)
+	if err != nil {
+		return err
+	}
+	return inTransaction(ctx, c, func(tx *sql.Tx) error {
+		if err := r.store.begin(ctx, tx, r.record); err != nil {
+			return err
+		}
+		for _, l := range first {
+			if err := r.store.addLane(ctx, tx, r.record, l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// wholes are the ranges of all parts. A part without rows has none.
+func (r *Run) wholes(ctx context.Context, look *sql.Conn) ([]*Lane, error) {
+	var out []*Lane
+	for i := range r.table.Parts {
+		p := &r.table.Parts[i]
+		end, found, err := last(ctx, look, r.flavour, r.table, p)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			out = append(out, &Lane{ID: int64(len(out) + 1), Part: p.ID, PartName: p.Name, UpTo: end})
+		}
+		r.record.Expected += max(p.Rows, 0)
+	}
+	return out, nil
+}
+
+// resume goes on with a job that was begun before, if it is the same.
+func (r *Run) resume() error {
+	old := r.record
+	switch {
+	case old.Hash != r.job.Hash():
+		return fmt.Errorf("a job %s was begun with another statement or key: give this one another name, or cancel the old one (safemig backfill cancel %[1]s)", old.Name)
+	case old.TableID != r.table.ID:
+		return fmt.Errorf("the job %s was begun on a table %s that is no longer the same: it was made anew since; cancel the job and begin it again", old.Name, old.Table)
+	case old.State == Cancelled:
+		return fmt.Errorf("the job %s was cancelled: run it with --restart to begin it anew", old.Name)
+	}
+	if old.State != Paused && old.State != Done {
+		old.State = Running
+	}
+	return nil
+}
+
+func inTransaction(ctx context.Context, c *sql.Conn, do func(*sql.Tx) error) error {
+	tx, err := c.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning a transaction: %w", err)
+	}
+	if err := do(tx); err != nil {
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}
+
+// Record is how the job stands.
+func (r *Run) Record() Record { return *r.record }
+
+// part is the part of a lane, as long as it is there.
+func (r *Run) part(l *Lane) *Part {
+	for i := range r.table.Parts {
+		if r.table.Parts[i].ID == l.Part {
+			return &r.table.Parts[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package backfill_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/safemig/safemig/dialect"
+	"github.com/safemig/safemig/internal/backfill"
+	"github.com/safemig/safemig/internal/livedb"
+)
+
+// free never brakes, and silent hears nothing.
+type free struct{}
+
+func (free) Reason() string             { return "" }
+func (free) Spent(int64, time.Duration) {}
+
+type silent struct{}
+
+func (silent) Hear(backfill.Event) {}
+
+// perServer runs a test on the oldest and the newest server of each kind.
+func perServer(t *testing.T, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
+	found := false
+	for _, name := range []string{"postgres", "mysql", "mariadb"} {
+		servers, err := livedb.Find(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range servers {
+			if i > 0 && i < len(servers)-1 && os.Getenv("SAFEMIG_PROVE") != "all" {
+				continue
+			}
+			found = true
+			t.Run(s.String(), func(t *testing.T) { onServer(t, s, test) })
+		}
+	}
+	if !found && os.Getenv("SAFEMIG_LIVE") == "require" {
+		t.Fatal("no server found: run .ci/servers")
+	}
+}
+
+func onServer(t *testing.T, s livedb.Server, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
+	db, err := s.Start(t.Context(), livedb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d, err := dialect.Open(s.Dialect, s.Version.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	test(t, db, d)
+}
+
+func exec(t *testing.T, db *livedb.DB, statements ...string) {
+	t.Helper()
+	c, err := db.Session(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	for _, s := range statements {
+		if _, err := c.ExecContext(t.Context(), s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+func count(t *testing.T, db *livedb.DB, query string) (n int64) {
+	t.Helper()
+	c, err := db.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	if err := c.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// run runs a job to its end.
+func run(ctx context.Context, db *livedb.DB, d *dialect.Dialect, name, text string, o backfill.Options) (rec backfill.Record, err error) {
+	j, err := backfill.Read(name, text, d)
+	if err != nil {
+		return rec, err
+	}
+	r, err := backfill.Start(ctx, db, j, o, free{}, silent{})
+	if err != nil {
+		return rec, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	err = r.Work(ctx)
+	return r.Record(), err
+}
+
+func TestUpdate(t *testing.T) {
+	perServer(t, func(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
+		rows := "INSERT INTO users (id, email) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900) SELECT 3 * i, 'a' FROM n"
+		exec(t, db, "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(20), mail varchar(20), times int NOT NULL DEFAULT 0)", rows)
+		for _, workers := range []int{1, 3} {
+			exec(t, db, "UPDATE users SET mail = NULL, times = 0")
+			o := backfill.DefaultOptions()
+			o.StartRows, o.MaxRows, o.Workers = 10, 20, workers
+			name := map[int]string{1: "one", 3: "three"}[workers]
+			if _, err := run(t.Context(), db, d, name, "-- safemig:backfill key=id\nUPDATE users SET mail = email, times = times + 1", o); err != nil {
+				t.Fatal(err)
+			}
+			if n := count(t, db, "SELECT count(*) FROM users WHERE mail = email AND times = 1"); n != 900 {
+				t.Errorf("%d workers changed %d rows once, not 900", workers, n)
+			}
+		}
+	})
+}

@@ -1,0 +1,100 @@
+package backfill
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// Work does what is left of the job.
+func (r *Run) Work(ctx context.Context) error {
+	if r.record.State == Done {
+		return nil
+	}
+	err := r.workers(ctx)
+	return errors.Join(err, r.finish(context.WithoutCancel(ctx), err))
+}
+
+func (r *Run) workers(ctx context.Context) error {
+	attending, end := context.WithCancel(ctx)
+	var attend, group sync.WaitGroup
+	attend.Go(func() { r.attend(attending) })
+	errs := make([]error, max(r.options.Workers, 1))
+	for i := range errs {
+		group.Go(func() {
+			if errs[i] = r.worker(ctx); errs[i] != nil {
+				r.Stop() // the others end with their batch
+			}
+		})
+	}
+	group.Wait()
+	end()
+	attend.Wait()
+	return worst(errs)
+}
+
+// worst is what ended the run: that others were asked to stop is only told where
+// nothing else was the matter.
+func worst(errs []error) error {
+	var out, stopped error
+	for _, err := range errs {
+		if errors.Is(err, ErrStopped) {
+			stopped = err
+		} else {
+			out = errors.Join(out, err)
+		}
+	}
+	if out == nil {
+		return stopped
+	}
+	return out
+}
+
+func (r *Run) worker(ctx context.Context) error {
+	w := &worker{Run: r}
+	if err := w.open(ctx); err != nil {
+		return err
+	}
+	defer w.close()
+	for {
+		l, err := w.lease(ctx)
+		if err != nil {
+			return err
+		}
+		switch {
+		case l != nil:
+			err = w.walk(ctx, l)
+			w.release(l)
+		case !r.lanes.left():
+			return nil
+		default:
+			err = w.hold(ctx) // others are at the last lanes
+			if err == nil {
+				err = r.nap(ctx)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// finish writes how the run ended.
+func (r *Run) finish(ctx context.Context, err error) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	r.control.mu.Lock()
+	defer r.control.mu.Unlock()
+	switch {
+	case err == nil:
+		r.record.State, r.record.Reason, r.record.Ended = Done, "", time.Now()
+	case errors.Is(err, ErrCancelled), errors.Is(err, errTaken):
+		return nil
+	case r.control.asked() == Paused:
+		r.record.State = Paused
+	default:
+		r.record.State, r.record.Reason = Stopped, err.Error()
+	}
+	return r.store.setState(ctx, r.control.conn, r.record)
+}

@@ -1,0 +1,183 @@
+package backfill
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// worker walks along lanes, with two sessions of its own: one that changes rows,
+// one that looks where the next batch ends.
+type worker struct {
+	*Run
+	conn, look *sql.Conn
+	backend    string // of conn
+	failing    *failing
+}
+
+// failing is a range with a row that cannot take its new value: it is halved until
+// only that row is left.
+type failing struct {
+	rows int64
+	upTo string // where the range ends that failed first
+}
+
+// walk does a lane to its end, or until the run is to stop.
+func (w *worker) walk(ctx context.Context, l *Lane) error {
+	part := w.part(l)
+	if part == nil {
+		return fmt.Errorf("%s is no part of %s any more: it was detached or dropped since the job began; cancel the job and begin it anew", l.PartName, w.table.Name)
+	}
+	for tries := 0; !l.Done; {
+		if err := w.hold(ctx); err != nil {
+			return err
+		}
+		err := w.step(ctx, l, part)
+		if err == nil {
+			tries = 0
+			continue
+		}
+		if tries++; tries > w.options.Retries {
+			return fmt.Errorf("given up after %d tries: %w", tries, err)
+		}
+		if err := w.recover(ctx, l, err, tries); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step does one batch.
+func (w *worker) step(ctx context.Context, l *Lane, part *Part) error {
+	b, err := w.cut(ctx, l, part)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	rows, err := w.batch(ctx, b)
+	if err != nil {
+		if w.flavour.fault(err) == Data {
+			return w.narrow(ctx, b, err)
+		}
+		return err
+	}
+	took := time.Since(began)
+	l.At, l.Done = b.to, b.to.Encode() == l.UpTo.Encode()
+	l.Rows += rows
+	l.Batches++
+	w.mended(l)
+	w.servo.took(b.rows, took)
+	w.brake.Spent(rows, took)
+	w.watcher.Hear(Event{Batch: &BatchDone{Part: part.Name, UpTo: b.to, Rows: rows, Walk: b.rows, Took: took, Next: w.servo.rows()}})
+	return nil
+}
+
+// cut looks where a batch ends. What is left of a lane may be less than a batch.
+func (w *worker) cut(ctx context.Context, l *Lane, part *Part) (work, error) {
+	n := w.servo.rows()
+	if w.failing != nil {
+		n = w.failing.rows
+	}
+	to, found, err := next(ctx, w.look, w.flavour, w.table, part, l.At, l.UpTo, n)
+	if err != nil {
+		return work{}, err
+	}
+	if !found {
+		return work{lane: l, part: part, to: l.UpTo, most: n}, nil
+	}
+	return work{lane: l, part: part, to: to, rows: n, most: n}, nil
+}
+
+// narrow halves a range that holds a bad row. When one row is left, that is it.
+func (w *worker) narrow(ctx context.Context, b work, reason error) error {
+	switch {
+	case b.rows == 1:
+		return w.badRow(ctx, b, reason)
+	case b.most <= 1:
+		return reason // a row that came while the batch ran: the next look finds it
+	case w.failing == nil:
+		w.failing = &failing{upTo: b.to.Encode()}
+	}
+	w.failing.rows = b.most / 2
+	return nil
+}
+
+func (w *worker) badRow(ctx context.Context, b work, reason error) error {
+	if !w.options.SkipBadRows {
+		return &BadRowError{Part: b.part.Name, Key: b.to, Table: w.table, Err: reason}
+	}
+	if err := w.passOver(ctx, b, reason); err != nil {
+		return err
+	}
+	b.lane.At, b.lane.Done = b.to, b.to.Encode() == b.lane.UpTo.Encode()
+	w.mended(b.lane)
+	w.watcher.Hear(Event{Bad: &BadRow{Part: b.part.Name, Key: b.to, Err: reason}})
+	return nil
+}
+
+// mended: behind the end of the range that failed batches have their size again;
+// until then they grow back.
+func (w *worker) mended(l *Lane) {
+	switch {
+	case w.failing == nil:
+	case l.Done || l.At.Encode() == w.failing.upTo || w.failing.rows*2 >= w.servo.rows():
+		w.failing = nil
+	default:
+		w.failing.rows *= 2
+	}
+}
+
+// BadRowError is a row that cannot take its new value.
+type BadRowError struct {
+	Part  string
+	Table *Table
+	Key   Bound
+	Err   error
+}
+
+func (e *BadRowError) Error() string {
+	return fmt.Sprintf("the row of %s with the key %s cannot be changed: %v", e.Part, e.Key, e.Err)
+}
+
+func (e *BadRowError) Unwrap() error { return e.Err }
+
+// recover does what an error asks for; an error that it returns ends the run.
+func (w *worker) recover(ctx context.Context, l *Lane, err error, try int) error {
+	var bad *BadRowError
+	if errors.As(err, &bad) || ctx.Err() != nil || errors.Is(err, errTaken) || errors.Is(err, errMoved) {
+		return err
+	}
+	fault := w.flavour.fault(err)
+	wait := pause(try)
+	w.watcher.Hear(Event{Trouble: &Trouble{Fault: fault, Err: err, Try: try, Wait: wait}})
+	switch fault {
+	case Fatal:
+		return err
+	case Timeout:
+		w.servo.halve()
+	case Lost:
+		return w.reconnect(ctx, l)
+	}
+	return sleep(ctx, wait)
+}
+
+// pause is how long to wait before a try: longer each time, and never the same for
+// two that collide.
+func pause(try int) time.Duration {
+	most := min(50*time.Millisecond<<min(try, 8), 5*time.Second)
+	return most/2 + rand.N(most/2)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
