@@ -245,3 +245,44 @@ func startAndHang(dialect string) {
 	fmt.Println(folderOf(db))
 	select {}
 }
+
+// TestRestart: what was committed is there afterwards, sessions are not.
+func TestRestart(t *testing.T) {
+	for _, name := range []string{"postgres", "mysql", "mariadb"} {
+		servers, err := livedb.Find(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(servers) == 0 {
+			t.Logf("no %s server found", name)
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			db, err := servers[0].Start(t.Context(), livedb.Options{Durable: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := db.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+			for round := range 3 {
+				c, err := db.Session(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := c.ExecContext(t.Context(), fmt.Sprintf("CREATE TABLE t%d (a int)", round)); err != nil {
+					t.Fatal(err)
+				}
+				if err := db.Restart(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if c.PingContext(t.Context()) == nil {
+					t.Error("a session outlived its server")
+				}
+				_ = c.Close()
+			}
+		})
+	}
+}

@@ -11,21 +11,26 @@ import (
 
 // keeperScript runs a server for us. Its standard input is a pipe that our
 // process holds open: when the pipe closes, because we say so or because we
-// are gone for whatever reason, it stops the server and removes the folder. It
-// is silent itself: nobody may be there to read it.
+// are gone for whatever reason, it stops the server and removes the folder. A line
+// makes it stop the server and start it again on the same data.
+// It is silent itself: nobody may be there to read it.
 // The shell is the server's parent, so that the process id cannot have become
 // another process's.
 const keeperScript = `
 signal=$1 folder=$2
 shift 2
 exec 4<&0
-"$@" 4<&- &
-server=$!
+while :; do
+  "$@" 4<&- &
+  server=$!
+  { read -r line <&4 && : >"$folder/again"; kill "-$signal" "$server"; } >/dev/null 2>&1 &
+  reader=$!
+  wait "$server" 2>/dev/null
+  status=$?
+  [ -e "$folder/again" ] || break
+  rm -f "$folder/again"
+done
 exec >/dev/null 2>&1
-{ read -r line <&4; kill "-$signal" "$server"; } &
-reader=$!
-wait "$server"
-status=$?
 kill "$reader"
 rm -rf "$folder"
 exit "$status"
@@ -36,7 +41,7 @@ const stopTimeout = 30 * time.Second
 // process is a running server with its keeper and its folder.
 type process struct {
 	folder *folder
-	hold   io.Closer // closing it stops the server
+	hold   io.WriteCloser // closing it stops the server, a line restarts it
 	log    *tail
 	ended  chan struct{}
 }
