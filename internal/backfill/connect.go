@@ -44,7 +44,8 @@ func (w *worker) close() {
 }
 
 // reconnect comes back to a server that was away. What the old session had begun
-// must be over first, committed or not: then the lane says which.
+// must be over first, committed or not: then the lane says which. A worker that has
+// none reads which there are.
 func (w *worker) reconnect(ctx context.Context, l *Lane) error {
 	old := w.backend
 	until := time.Now().Add(w.options.ReconnectFor)
@@ -70,10 +71,11 @@ func (w *worker) comeBack(ctx context.Context, old string, l *Lane) error {
 	if err := w.open(ctx); err != nil {
 		return err
 	}
-	if gone, err := w.flavour.gone(ctx, w.look, old); err != nil {
+	if err := w.ended(ctx, w.look, old); err != nil {
 		return err
-	} else if !gone {
-		return errStillThere
+	}
+	if l == nil {
+		return w.reload(ctx)
 	}
 	now, err := w.store.reread(ctx, w.conn, w.record, l)
 	if err != nil {

@@ -16,6 +16,7 @@ type control struct {
 	mu      sync.Mutex
 	conn    *sql.Conn
 	backend string
+	locked  bool
 	state   atomic.Value // State, as others set it
 	reason  atomic.Value // string: why the run waits
 }
@@ -36,20 +37,23 @@ func (e *BusyError) Error() string {
 	return fmt.Sprintf("the job %s is being run already, by %s", e.Job, e.Runner)
 }
 
-func (r *Run) openControl(ctx context.Context) (err error) {
-	if r.control.conn, err = r.db.Session(ctx); err != nil {
+func (r *Run) openControl(ctx context.Context) error {
+	c, err := r.db.Session(ctx)
+	if err != nil {
 		return err
 	}
-	if err = r.flavour.settle(ctx, r.control.conn, &r.options); err != nil {
+	r.control.conn = c
+	if err = r.flavour.settle(ctx, c, &r.options); err != nil {
 		return fmt.Errorf("preparing a session: %w", err)
 	}
-	r.control.backend, err = r.flavour.backend(ctx, r.control.conn)
+	r.control.backend, err = r.flavour.backend(ctx, c)
 	return err
 }
 
 func (r *Run) lock(ctx context.Context) error {
-	got, err := r.flavour.lock(ctx, r.control.conn, r.job.Name)
-	if err != nil || got {
+	var err error
+	r.control.locked, err = r.flavour.lock(ctx, r.control.conn, r.job.Name)
+	if err != nil || r.control.locked {
 		return err
 	}
 	busy := &BusyError{Job: r.job.Name}
@@ -63,18 +67,17 @@ func (r *Run) lock(ctx context.Context) error {
 func (r *Run) relock(ctx context.Context) error {
 	r.control.mu.Lock()
 	defer r.control.mu.Unlock()
-	if r.control.conn.PingContext(ctx) == nil {
+	if r.control.locked && r.control.conn.PingContext(ctx) == nil {
 		return nil
 	}
 	_ = r.control.conn.Close() // it is broken
+	r.control.locked = false
 	old := r.control.backend
 	if err := r.openControl(ctx); err != nil {
 		return err
 	}
-	if gone, err := r.flavour.gone(ctx, r.control.conn, old); err != nil {
+	if err := r.ended(ctx, r.control.conn, old); err != nil {
 		return err
-	} else if !gone {
-		return errStillThere
 	}
 	if err := r.lock(ctx); err != nil {
 		return err
@@ -82,6 +85,18 @@ func (r *Run) relock(ctx context.Context) error {
 	now, err := r.store.find(ctx, r.control.conn, r.job.Name)
 	if err == nil && (now == nil || now.Epoch != r.record.Epoch) {
 		err = errTaken
+	}
+	return err
+}
+
+// ended makes sure that a session that was lost is over on the server too.
+func (r *Run) ended(ctx context.Context, c *sql.Conn, backend string) error {
+	if backend == "" {
+		return nil
+	}
+	gone, err := r.flavour.gone(ctx, c, backend)
+	if err == nil && !gone {
+		err = errStillThere
 	}
 	return err
 }
@@ -183,5 +198,7 @@ func (r *Run) Close() error {
 	if r.control.conn == nil {
 		return nil
 	}
-	return ignoreDone(r.control.conn.Close())
+	err := ignoreDone(r.control.conn.Close())
+	r.control.conn = nil
+	return err
 }

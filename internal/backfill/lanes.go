@@ -70,6 +70,28 @@ func (w *worker) shorten(ctx context.Context, l *Lane) error {
 	return nil
 }
 
+// reload reads the lanes anew that nobody is at, after a connection was lost:
+// whether one was cut is not known then.
+func (w *worker) reload(ctx context.Context) error {
+	w.lanes.mu.Lock()
+	defer w.lanes.mu.Unlock()
+	now, err := w.store.lanes(ctx, w.conn, w.job.Name)
+	if err != nil {
+		return err
+	}
+	for _, l := range now {
+		at := slices.IndexFunc(w.lanes.all, func(old *Lane) bool { return old.ID == l.ID })
+		switch {
+		case at < 0:
+			w.lanes.all = append(w.lanes.all, l)
+		case !w.lanes.leased[l.ID]:
+			w.lanes.all[at] = l
+		}
+		w.lanes.nextID = max(w.lanes.nextID, l.ID+1)
+	}
+	return nil
+}
+
 func (w *worker) release(l *Lane) {
 	w.lanes.mu.Lock()
 	defer w.lanes.mu.Unlock()

@@ -38,11 +38,24 @@ func Start(ctx context.Context, db *livedb.DB, j *Job, o Options, brake Brake, w
 		return nil, err
 	}
 	r := &Run{db: db, job: j, options: o, watcher: watch, brake: brake, flavour: f, store: store{f}, servo: newServo(&o), stop: make(chan struct{})}
-	if err := r.begin(ctx); err != nil {
-		return nil, errors.Join(err, r.Close())
+	for try := 1; ; try++ {
+		err := r.begin(ctx)
+		if err == nil {
+			return r, nil
+		}
+		closed := r.Close()
+		if fault := f.fault(err); try > startTries || fault == Fatal || fault == Data || ctx.Err() != nil {
+			return nil, errors.Join(err, closed)
+		}
+		if err := sleep(ctx, pause(try)); err != nil {
+			return nil, err
+		}
 	}
-	return r, nil
 }
+
+// startTries is how often a job is begun whose connection is lost, or that collides
+// with another: what was begun by then is gone on with.
+const startTries = 5
 
 func (r *Run) begin(ctx context.Context) error {
 	if err := r.openControl(ctx); err != nil {

@@ -23,7 +23,7 @@ type silent struct{}
 func (silent) Hear(backfill.Event) {}
 
 // perServer runs a test on the oldest and the newest server of each kind.
-func perServer(t *testing.T, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
+func perServer(t *testing.T, o livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
 	found := false
 	for _, name := range []string{"postgres", "mysql", "mariadb"} {
 		servers, err := livedb.Find(t.Context(), name)
@@ -35,7 +35,7 @@ func perServer(t *testing.T, test func(t *testing.T, db *livedb.DB, d *dialect.D
 				continue
 			}
 			found = true
-			t.Run(s.String(), func(t *testing.T) { onServer(t, s, test) })
+			t.Run(s.String(), func(t *testing.T) { onServer(t, s, o, test) })
 		}
 	}
 	if !found && os.Getenv("SAFEMIG_LIVE") == "require" {
@@ -43,8 +43,8 @@ func perServer(t *testing.T, test func(t *testing.T, db *livedb.DB, d *dialect.D
 	}
 }
 
-func onServer(t *testing.T, s livedb.Server, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
-	db, err := s.Start(t.Context(), livedb.Options{})
+func onServer(t *testing.T, s livedb.Server, o livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
+	db, err := s.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func onServer(t *testing.T, s livedb.Server, test func(t *testing.T, db *livedb.
 	test(t, db, d)
 }
 
-func exec(t *testing.T, db *livedb.DB, statements ...string) {
+func execAll(t *testing.T, db *livedb.DB, statements ...string) {
 	t.Helper()
 	c, err := db.Session(context.WithoutCancel(t.Context()))
 	if err != nil {
@@ -103,11 +103,11 @@ func run(ctx context.Context, db *livedb.DB, d *dialect.Dialect, name, text stri
 }
 
 func TestUpdate(t *testing.T) {
-	perServer(t, func(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
+	perServer(t, livedb.Options{}, func(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
 		rows := "INSERT INTO users (id, email) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900) SELECT 3 * i, 'a' FROM n"
-		exec(t, db, "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(20), mail varchar(20), times int NOT NULL DEFAULT 0)", rows)
+		execAll(t, db, "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(20), mail varchar(20), times int NOT NULL DEFAULT 0)", rows)
 		for _, workers := range []int{1, 3} {
-			exec(t, db, "UPDATE users SET mail = NULL, times = 0")
+			execAll(t, db, "UPDATE users SET mail = NULL, times = 0")
 			o := backfill.DefaultOptions()
 			o.StartRows, o.MaxRows, o.Workers = 10, 20, workers
 			name := map[int]string{1: "one", 3: "three"}[workers]

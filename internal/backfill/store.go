@@ -42,12 +42,26 @@ type executor interface {
 // store is our tables in the database that is changed.
 type store struct{ f flavour }
 
-// create makes our tables where they are missing.
+// create makes our tables where they are missing. Two runners may do so at once:
+// IF NOT EXISTS does not keep one from failing then.
 func (s store) create(ctx context.Context, c executor) error {
-	for _, ddl := range s.f.tables() {
-		if _, err := c.ExecContext(ctx, ddl); err != nil {
-			return fmt.Errorf("making safemig's own tables, which keep what is done of a job: %w", err)
+	var err error
+	for try := 1; try <= 3; try++ {
+		var there int
+		err = c.QueryRowContext(ctx, `SELECT count(*) FROM information_schema.tables
+  WHERE table_schema = 'safemig' AND table_name IN ('backfills', 'backfill_lanes', 'backfill_errors')`).Scan(&there)
+		if err == nil && there == 3 {
+			return nil
 		}
+		if err == nil {
+			err = execute(ctx, c, s.f.tables()...)
+		}
+		if err == nil || sleep(ctx, pause(try)) != nil {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("making safemig's own tables, which keep what is done of a job: %w", err)
 	}
 	return nil
 }

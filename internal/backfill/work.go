@@ -3,6 +3,7 @@ package backfill
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -53,25 +54,29 @@ func worst(errs []error) error {
 
 func (r *Run) worker(ctx context.Context) error {
 	w := &worker{Run: r}
-	if err := w.open(ctx); err != nil {
-		return err
-	}
 	defer w.close()
-	for {
-		l, err := w.lease(ctx)
-		if err != nil {
+	if err := w.open(ctx); err != nil {
+		if err := w.recover(ctx, nil, err, 1); err != nil {
 			return err
 		}
+	}
+	for tries := 0; ; {
+		l, err := w.lease(ctx)
 		switch {
+		case err != nil:
+			if tries++; tries > r.options.Retries {
+				return fmt.Errorf("given up after %d tries: %w", tries, err)
+			}
+			err = w.recover(ctx, nil, err, tries)
 		case l != nil:
+			tries = 0
 			err = w.walk(ctx, l)
 			w.release(l)
 		case !r.lanes.left():
 			return nil
 		default:
-			err = w.hold(ctx) // others are at the last lanes
-			if err == nil {
-				err = r.nap(ctx)
+			if err = w.hold(ctx); err == nil {
+				err = r.nap(ctx) // others are at the last lanes
 			}
 		}
 		if err != nil {
@@ -80,12 +85,13 @@ func (r *Run) worker(ctx context.Context) error {
 	}
 }
 
+// finishTime is how long the end of a run waits for a server that is away.
+const finishTime = 20 * time.Second
+
 // finish writes how the run ended.
 func (r *Run) finish(ctx context.Context, err error) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, finishTime)
 	defer cancel()
-	r.control.mu.Lock()
-	defer r.control.mu.Unlock()
 	switch {
 	case err == nil:
 		r.record.State, r.record.Reason, r.record.Ended = Done, "", time.Now()
@@ -96,5 +102,19 @@ func (r *Run) finish(ctx context.Context, err error) error {
 	default:
 		r.record.State, r.record.Reason = Stopped, err.Error()
 	}
+	for try := 1; ; try++ {
+		err := r.writeState(ctx)
+		if err == nil || r.flavour.fault(err) == Fatal || sleep(ctx, pause(try)) != nil {
+			return err
+		}
+	}
+}
+
+func (r *Run) writeState(ctx context.Context) error {
+	if err := r.relock(ctx); err != nil {
+		return err
+	}
+	r.control.mu.Lock()
+	defer r.control.mu.Unlock()
 	return r.store.setState(ctx, r.control.conn, r.record)
 }

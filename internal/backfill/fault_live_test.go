@@ -1,0 +1,333 @@
+package backfill_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/safemig/safemig/dialect"
+	"github.com/safemig/safemig/internal/backfill"
+	"github.com/safemig/safemig/internal/livedb"
+)
+
+// The fault suite: a job that adds one to each row, which tells a row that was
+// passed over and one that was done twice alike, while something goes wrong at
+// random times. A trigger writes down every change.
+
+const (
+	faultRows  = 20_000
+	faultJob   = "-- safemig:backfill key=id\nUPDATE accounts SET n = n + 1, mail = email"
+	faultLimit = 3 * time.Minute
+)
+
+// runnerEnv makes the test's own program a runner: DSN, job name, workers.
+const runnerEnv = "SAFEMIG_TEST_RUNNER"
+
+func TestMain(m *testing.M) {
+	if spec := os.Getenv(runnerEnv); spec != "" {
+		os.Exit(beRunner(spec))
+	}
+	os.Exit(m.Run())
+}
+
+// beRunner runs the job until it is done. It says what stopped it.
+func beRunner(spec string) int {
+	dsn, rest, _ := strings.Cut(spec, "\n")
+	name, workers, _ := strings.Cut(rest, "\n")
+	ctx := context.Background()
+	err := func() error {
+		db, err := livedb.Attach(ctx, dsn)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = db.Close() }()
+		d, err := dialect.Open(db.Dialect, db.Version.String())
+		if err != nil {
+			return err
+		}
+		_, err = run(ctx, db, d, name, faultJob, faultOptions(workers))
+		return err
+	}()
+	var busy *backfill.BusyError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &busy):
+		return 3
+	}
+	fmt.Fprintln(os.Stderr, err)
+	return 2
+}
+
+// faultOptions: small batches, so that there are many moments to fail at.
+func faultOptions(workers string) backfill.Options {
+	o := backfill.DefaultOptions()
+	o.StartRows, o.MaxRows, o.ChunkTime = 50, 100, 5*time.Millisecond
+	o.Workers, _ = strconv.Atoi(workers)
+	o.LockTimeout = 200 * time.Millisecond
+	return o
+}
+
+// ground is a table with rows and a ledger of every change to them.
+type ground struct {
+	*testing.T
+	db      *livedb.DB
+	job     string
+	workers string
+}
+
+func newGround(t *testing.T, db *livedb.DB, name string) *ground {
+	g := &ground{T: t, db: db, job: fmt.Sprint(name, rand.Int64()), workers: strconv.Itoa(1 + 2*rand.IntN(2))}
+	setUp := []string{
+		"DROP TABLE IF EXISTS accounts", "DROP TABLE IF EXISTS changes",
+		"CREATE TABLE accounts (id bigint PRIMARY KEY, email varchar(40) NOT NULL, mail varchar(40), n int NOT NULL DEFAULT 0, other int NOT NULL DEFAULT 0)",
+		"CREATE TABLE changes (id bigint NOT NULL, was int NOT NULL, now int NOT NULL)",
+	}
+	if db.Dialect == "postgres" {
+		setUp = append(setUp, fmt.Sprintf("INSERT INTO accounts SELECT 10 * i, 'user' || i FROM generate_series(1, %d) i", faultRows),
+			`CREATE OR REPLACE FUNCTION ledger() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+  IF NEW.n <> OLD.n THEN INSERT INTO changes VALUES (OLD.id, OLD.n, NEW.n); END IF; RETURN NULL; END$$`,
+			"CREATE TRIGGER ledger AFTER UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION ledger()", "ANALYZE accounts")
+	} else {
+		setUp = append(setUp, "INSERT INTO accounts (id, email) VALUES (10, 'user')")
+		for n := 1; n < faultRows; n *= 2 {
+			setUp = append(setUp, fmt.Sprintf("INSERT INTO accounts (id, email) SELECT id + %d, 'user' FROM accounts WHERE id <= %d", 10*n, 10*(faultRows-n)))
+		}
+		setUp = append(setUp, "CREATE TRIGGER ledger AFTER UPDATE ON accounts FOR EACH ROW INSERT INTO changes SELECT OLD.id, OLD.n, NEW.n FROM (SELECT 1) one WHERE NEW.n <> OLD.n")
+	}
+	execAll(t, db, setUp...)
+	return g
+}
+
+// runner starts a runner as a process of its own.
+func (g *ground) runner() *exec.Cmd {
+	cmd := exec.Command(os.Args[0], "-test.run=^$")
+	cmd.Env = append(os.Environ(), runnerEnv+"="+g.db.DSN()+"\n"+g.job+"\n"+g.workers)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		g.Fatal(err)
+	}
+	return cmd
+}
+
+// toEnd runs the job, as often as it takes, and judges what became of the rows.
+func (g *ground) toEnd() {
+	g.Helper()
+	for until := time.Now().Add(faultLimit); time.Now().Before(until); {
+		err := g.runner().Wait()
+		if err == nil {
+			g.judge()
+			return
+		}
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && exit.ExitCode() == 3 {
+			time.Sleep(50 * time.Millisecond) // the one that was killed holds its lock for a moment
+			continue
+		}
+		g.Fatalf("the runner ended: %v", err)
+	}
+	g.Fatal("the job was not done in time")
+}
+
+// judge: each row that was there when the job began, and still is, has changed
+// once; the ledger has no change twice.
+func (g *ground) judge() {
+	g.Helper()
+	for _, c := range []struct{ what, query string }{
+		{"rows that were lost", "SELECT count(*) FROM accounts WHERE other >= 0 AND (n <> 1 OR mail IS NULL)"},
+		{"rows that were done twice", "SELECT count(*) FROM (SELECT id FROM changes GROUP BY id HAVING count(*) > 1) d"},
+		{"changes that the job does not tell of", "SELECT (SELECT count(*) FROM changes) - (SELECT coalesce(sum(rows_changed), 0) FROM safemig.backfill_lanes WHERE job = '" + g.job + "')"},
+	} {
+		if n := count(g.T, g.db, c.query); n != 0 {
+			g.Errorf("%s: %d", c.what, n)
+		}
+	}
+}
+
+// during does something again and again, at random times, while the job runs.
+func (g *ground) during(most time.Duration, fault func(context.Context) error) {
+	g.Helper()
+	ctx, cancel := context.WithCancel(g.Context())
+	var group sync.WaitGroup
+	group.Go(func() {
+		for ctx.Err() == nil {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(rand.N(most)):
+			}
+			if err := fault(ctx); err != nil && ctx.Err() == nil {
+				g.Error(err)
+				return
+			}
+		}
+	})
+	g.toEnd()
+	cancel()
+	group.Wait()
+}
+
+// faulty are the ways in which things go wrong.
+func faulty() map[string]func(*ground) {
+	return map[string]func(*ground){
+		"runner killed":      killedRunner,
+		"server restarted":   restartedServer,
+		"session killed":     killedSession,
+		"competing writer":   competingWriter,
+		"rows come and go":   comingRows,
+		"two runners":        twoRunners,
+		"nothing goes wrong": (*ground).toEnd,
+	}
+}
+
+func TestFaults(t *testing.T) {
+	times := 1
+	if n, err := strconv.Atoi(os.Getenv("SAFEMIG_FAULTS")); err == nil {
+		times = n
+	}
+	perServer(t, livedb.Options{Durable: true}, func(t *testing.T, db *livedb.DB, _ *dialect.Dialect) {
+		for name, fault := range faulty() {
+			t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+				for range times {
+					fault(newGround(t, db, name[:3]))
+				}
+			})
+		}
+	})
+}
+
+// killedRunner: kill -9, three times or until the job is done.
+func killedRunner(g *ground) {
+	for range 3 {
+		cmd := g.runner()
+		time.Sleep(50*time.Millisecond + rand.N(400*time.Millisecond))
+		if err := cmd.Process.Kill(); err != nil {
+			g.Fatal(err)
+		}
+		_ = cmd.Wait() // it was killed
+	}
+	g.toEnd()
+}
+
+func restartedServer(g *ground) {
+	left := 2
+	g.during(500*time.Millisecond, func(ctx context.Context) error {
+		if left--; left < 0 {
+			<-ctx.Done()
+			return nil
+		}
+		return g.db.Restart(context.WithoutCancel(ctx))
+	})
+}
+
+func killedSession(g *ground) {
+	g.during(200*time.Millisecond, func(ctx context.Context) error {
+		if g.db.Dialect == "postgres" {
+			return g.quietly(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'safemig backfill' ORDER BY random() LIMIT 1")
+		}
+		return g.killConnection(ctx)
+	})
+}
+
+func (g *ground) killConnection(ctx context.Context) error {
+	c, err := g.db.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	var id int64
+	err = c.QueryRowContext(ctx, "SELECT id FROM information_schema.processlist WHERE user = 'root' AND id <> connection_id() ORDER BY rand() LIMIT 1").Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		if _, err = c.ExecContext(ctx, fmt.Sprint("KILL ", id)); livedb.ErrorCode(err) == "1094" {
+			err = nil // it has ended by itself
+		}
+	}
+	return err
+}
+
+func (g *ground) quietly(ctx context.Context, statements ...string) error {
+	c, err := g.db.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	for _, s := range statements {
+		if _, err := c.ExecContext(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	return nil
+}
+
+// competingWriter changes pairs of rows in the order that the job does not have,
+// and holds them for longer than a batch waits now and then.
+func competingWriter(g *ground) {
+	g.during(20*time.Millisecond, func(ctx context.Context) error {
+		at := 10 * (1 + rand.IntN(faultRows-50))
+		held := "0.01"
+		if rand.IntN(10) == 0 {
+			held = "0.4"
+		}
+		nap := "SELECT pg_sleep(" + held + ")"
+		if g.db.Dialect != "postgres" {
+			nap = "SELECT sleep(" + held + ")"
+		}
+		err := g.quietly(ctx, "BEGIN", fmt.Sprintf("UPDATE accounts SET other = other + 1 WHERE id = %d", at+400), nap,
+			fmt.Sprintf("UPDATE accounts SET other = other + 1 WHERE id = %d", at), "COMMIT")
+		if code := livedb.ErrorCode(err); code == "40P01" || code == "1213" || code == "1205" {
+			err = nil // it lost: the job goes on
+		}
+		return err
+	})
+}
+
+// comingRows: rows are added behind and between, deleted, and moved by their key.
+// Those that were not there from the start have other < 0.
+func comingRows(g *ground) {
+	next := 10*faultRows + 10
+	g.during(5*time.Millisecond, func(ctx context.Context) error {
+		next += 10
+		at := 10 * (1 + rand.IntN(faultRows))
+		switch rand.IntN(3) {
+		case 0:
+			return g.collided(g.quietly(ctx, fmt.Sprintf("INSERT INTO accounts (id, email, other) VALUES (%d, 'late', -1)", next)))
+		case 1:
+			return g.collided(g.quietly(ctx, fmt.Sprintf("DELETE FROM accounts WHERE id = %d", at)))
+		}
+		return g.collided(g.quietly(ctx, fmt.Sprintf("INSERT INTO accounts (id, email, other) SELECT %d, 'between', -1 FROM (SELECT 1) one WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE id = %[1]d)", at+rand.IntN(9)+1)))
+	})
+}
+
+func (g *ground) collided(err error) error {
+	switch livedb.ErrorCode(err) {
+	case "40P01", "1213", "1205", "23505", "1062":
+		return nil
+	}
+	return err
+}
+
+// twoRunners: of several that start at once one does the work, the others say so.
+func twoRunners(g *ground) {
+	a, b := g.runner(), g.runner()
+	var codes []int
+	for _, cmd := range []*exec.Cmd{a, b} {
+		_ = cmd.Wait() // the exit status is looked at
+		codes = append(codes, cmd.ProcessState.ExitCode())
+	}
+	if codes[0]+codes[1] != 3 && codes[0]+codes[1] != 0 {
+		g.Errorf("the runners ended with %v", codes)
+	}
+	g.toEnd()
+}
