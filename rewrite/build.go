@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,7 +14,7 @@ import (
 // Build makes the plan for one migration. A request that no recipe can serve is
 // in Plan.Unfixed with its reason; an error is a bug of safemig's own.
 func Build(in Input) (Plan, error) {
-	b := &builder{in: &in, state: in.State.Clone(), takes: map[int]bool{}, chainOf: map[int]int{}, gone: map[string]int{}}
+	b := &builder{in: &in, state: in.State.Clone(), takes: map[int]bool{}, chainOf: map[int]int{}, gone: map[string]int{}, notesOf: map[int][]string{}}
 	b.plan = Plan{Name: in.Name, Dialect: in.Target.Dialect, Source: in.Script.Path}
 	if reason := unfit(in.Script); reason != "" {
 		b.unfixed(in.Requests, "%s", reason)
@@ -43,46 +44,6 @@ func Build(in Input) (Plan, error) {
 	return b.plan, nil
 }
 
-// unfit is why a migration cannot be rewritten as a whole, or "".
-func unfit(script *change.Script) string {
-	if string(script.Src) != string(script.Raw) && script.Section.Text(script.Src) != script.Section.Text(script.Raw) {
-		return "the file has placeholders, whose values are not known"
-	}
-	for _, stmt := range script.Stmts {
-		if s := sessionSetting(stmt); s != "" {
-			return "the file sets " + s + " for the statements behind it, which come into files of their own: name schemas in the statements instead, or set it for the role"
-		}
-		if stmt.Err != nil {
-			return "a statement of the file does not parse, so that nobody can say what it does"
-		}
-		for _, op := range stmt.Ops {
-			if c, ok := op.(*change.TxControl); ok && (c.Action == "rollback" || strings.HasPrefix(c.Action, "savepoint") || c.Action == "rollback to") {
-				return "the file rolls back or sets savepoints by itself"
-			}
-		}
-	}
-	return ""
-}
-
-// sessionSetting is a variable, other than a limit, that a statement sets.
-func sessionSetting(stmt *change.Stmt) string {
-	for _, op := range stmt.Ops {
-		if set, ok := op.(*change.SetOption); ok && !isLimit(set) {
-			return set.Name
-		}
-	}
-	return ""
-}
-
-// isLimit says whether a setting is one that every step has its own of.
-func isLimit(set *change.SetOption) bool {
-	switch set.Name {
-	case "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout":
-		return true
-	}
-	return false
-}
-
 type builder struct {
 	in     *Input
 	state  *schema.State
@@ -94,6 +55,8 @@ type builder struct {
 	chains     int
 	gone       map[string]int // what a chain's statement takes away
 	pairs      []together
+	outlived   []outlived
+	notesOf    map[int][]string // by statement
 	planned    []change.Op
 	takes      map[int]bool // statements that recipes have in their own steps
 	chainOf    map[int]int  // by statement
@@ -133,6 +96,7 @@ func (b *builder) statement(stmt *change.Stmt) error {
 		if err != nil {
 			return err
 		}
+		b.dropsBehind(stmt, &made)
 		if err := b.place(stmt, made); err != nil {
 			return err
 		}
@@ -176,7 +140,6 @@ type made struct {
 	before, after []Step
 	owns, frees   []string
 	letsGo, reads []string
-	titles, slugs []string
 }
 
 // cases asks the recipes for each change of a statement.
@@ -222,6 +185,7 @@ func (b *builder) serve(m *made, c *clause, stmt *change.Stmt, op change.Op, req
 			b.planned = append(b.planned, op)
 			b.take(res.Takes)
 			b.plan.Notes = appendNew(b.plan.Notes, res.Notes...)
+			b.notesOf[stmt.Index] = append(b.notesOf[stmt.Index], res.Notes...)
 			b.served, served = true, true
 		}
 	}
@@ -233,6 +197,7 @@ func (b *builder) serve(m *made, c *clause, stmt *change.Stmt, op change.Op, req
 func (b *builder) take(stmts []int) {
 	for _, n := range stmts {
 		b.takes[n] = true
+		b.plan.Notes = slices.DeleteFunc(b.plan.Notes, func(note string) bool { return slices.Contains(b.notesOf[n], note) })
 		if chain, placed := b.chainOf[n]; placed {
 			gone := func(s Step) bool { return s.chain == chain }
 			b.now, b.later = slices.DeleteFunc(b.now, gone), slices.DeleteFunc(b.later, gone)
@@ -255,9 +220,7 @@ func (m *made) take(c *clause, res Result) {
 	m.frees = append(m.frees, res.Frees...)
 	m.letsGo = append(m.letsGo, res.LetsGo...)
 	m.reads = append(m.reads, res.Reads...)
-	if res.Title != "" {
-		m.titles, m.slugs = append(m.titles, res.Title), append(m.slugs, res.Slug)
-	}
+	c.title, c.slug = cmp.Or(res.Title, c.title), cmp.Or(res.Slug, c.slug)
 }
 
 func appendNew[T comparable](list []T, more ...T) []T {

@@ -89,8 +89,7 @@ type Result struct {
 	Clause *string
 	// Before and After run before and after what is left of the statement.
 	Before, After []Step
-	// Title and Slug say what is left of the statement, where that is not its own
-	// kind and table any more.
+	// Title and Slug say what is left of the change, where that is not what it was.
 	Title, Slug string
 	Notes       []string
 	// Owns are the names (of columns, constraints, indexes, tables) that are not

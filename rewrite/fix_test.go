@@ -112,6 +112,7 @@ func show(p *rewrite.Plan) string {
 		}
 		if b := s.Backfill; b != nil {
 			fmt.Fprintf(&out, "# job %s on %s by (%s)\n# set %s\n# where %s\n", b.Name, b.Table, strings.Join(b.Key, ", "), b.Set, b.Where)
+			out.WriteString(b.Comments)
 			if b.SQL != "" {
 				out.WriteString(b.SQL + ";\n")
 			}

@@ -7,9 +7,17 @@ import (
 	"github.com/safemig/safemig/dialect/change"
 )
 
+// wayBack are statements that take something back: first and last each by itself,
+// outside of a transaction, all others in one.
+type wayBack struct {
+	first, sql, last []string
+	in               *Input
+}
+
 // inverse are the statements that take back what is left of a user's statement,
 // and in words what nothing takes back.
-func (b *builder) inverse(stmt *change.Stmt, clauses []clause) (down []string, final string) {
+func (b *builder) inverse(stmt *change.Stmt, clauses []clause) (way *wayBack, final string) {
+	all := &wayBack{in: b.in}
 	for _, c := range slices.Backward(clauses) {
 		if c.text != nil && *c.text == "" {
 			continue
@@ -18,18 +26,48 @@ func (b *builder) inverse(stmt *change.Stmt, clauses []clause) (down []string, f
 			if op.Head().Span != c.span {
 				continue
 			}
-			sql, why := b.undo(stmt, op)
-			down = append(down, sql...)
+			way, why := b.undo(&Case{Input: b.in, Stmt: stmt, Op: op, State: b.state, Siblings: stmt.Ops}, op)
+			all.add(&way)
 			if why != "" && !strings.Contains(final, why) {
 				final = strings.TrimSpace(final + " " + why)
 			}
 		}
 	}
-	return down, final
+	return all, final
+}
+
+// add puts one way back behind another.
+func (w *wayBack) add(o *wayBack) {
+	w.first, w.sql, w.last = slices.Concat(w.first, o.first), slices.Concat(w.sql, o.sql), slices.Concat(w.last, o.last)
+}
+
+// statements are all of them, and whether they may share a transaction. Where they
+// may not, those that belong together are one statement, which waits for its locks
+// in short tries.
+func (w *wayBack) statements() (down []string, inTx bool) {
+	if len(w.first) == 0 && len(w.last) == 0 {
+		return w.sql, true
+	}
+	if len(w.sql) > 0 {
+		down = []string{(&Case{Input: w.in}).inShortTries("", strings.Join(w.sql, ";\n      "))}
+	}
+	return slices.Concat(w.first, down, w.last), false
 }
 
 // undo is the way back of one change, as far as it can be told.
-func (b *builder) undo(stmt *change.Stmt, op change.Op) (sql []string, final string) {
+func (b *builder) undo(c *Case, op change.Op) (way wayBack, final string) {
+	switch op := op.(type) {
+	case *change.DropConstraint:
+		return b.undoConstraint(c, op)
+	case *change.DropIndex:
+		return b.undoDropIndex(c, op)
+	}
+	way.sql, final = b.undoAtOnce(c, op)
+	return way, final
+}
+
+// undoAtOnce is the way back of a change that one transaction takes back.
+func (b *builder) undoAtOnce(c *Case, op change.Op) (sql []string, final string) {
 	text, table := b.in.Text, ""
 	if t := op.Head().Table; !t.IsZero() {
 		table = text.QuoteName(t)
@@ -47,7 +85,13 @@ func (b *builder) undo(stmt *change.Stmt, op change.Op) (sql []string, final str
 		}
 		return alter("DROP COLUMN IF EXISTS " + text.Quote(op.Column.Name)), ""
 	case *change.AddConstraint:
-		return alter("DROP CONSTRAINT IF EXISTS " + text.Quote(nameFor(b.in.Script, b.state, stmt.Ops, op, op.Constraint))), ""
+		return alter("DROP CONSTRAINT IF EXISTS " + text.Quote(nameFor(b.in.Script, b.state, c.Siblings, op, op.Constraint))), ""
+	case *change.AlterColumnType:
+		return b.undoType(c, op)
+	case *change.AttachPartition:
+		return b.undoAttach(c, op)
+	case *change.DetachPartition:
+		return b.undoDetach(c, op)
 	case *change.CreateIndex:
 		return b.undoIndex(op)
 	case *change.RenameColumn:
@@ -56,6 +100,9 @@ func (b *builder) undo(stmt *change.Stmt, op change.Op) (sql []string, final str
 	case *change.RenameConstraint:
 		back := "ALTER TABLE " + table + " RENAME CONSTRAINT " + text.Quote(op.To) + " TO " + text.Quote(op.From)
 		return []string{b.onceWhere("pg_constraint WHERE conrelid = to_regclass("+text.Literal(table)+") AND conname = "+text.Literal(op.To), back)}, ""
+	case *change.RenameIndex:
+		now := change.Name{Schema: op.Index.Schema, Name: op.To}
+		return []string{"ALTER INDEX IF EXISTS " + text.QuoteName(now) + " RENAME TO " + text.Quote(op.Index.Name)}, ""
 	case *change.DropNotNull:
 		return alter("ALTER COLUMN " + text.Quote(op.Column) + " SET NOT NULL"), ""
 	case *change.SetNotNull:
@@ -93,6 +140,21 @@ func (b *builder) onceWhere(row, sql string) string {
 // whereThereIs runs a statement only where a table or the catalogue has a row.
 func whereThereIs(text Text, row, sql string) string {
 	return "DO " + text.DollarQuote("\nBEGIN\n  IF EXISTS (SELECT FROM "+row+") THEN\n    "+sql+";\n  END IF;\nEND\n")
+}
+
+// undoDropIndex builds an index again, while everybody reads and writes.
+func (b *builder) undoDropIndex(c *Case, op *change.DropIndex) (way wayBack, final string) {
+	shown := c.Text.QuoteName(op.Index)
+	if op.Cascade {
+		return way, "What CASCADE drops together with " + shown + " is not made again from here."
+	}
+	if ix := b.state.Index(op.Index); ix != nil {
+		if t := b.state.Table(ix.Table); t != nil && t.Partitioned {
+			return way, shown + " of the partitioned table " + c.Text.QuoteName(ix.Table) + " has to be built again on each partition: safemig fix plans that for its CREATE INDEX."
+		}
+	}
+	way.first, final = c.recreateIndex(op.Index)
+	return way, final
 }
 
 func (b *builder) undoIndex(op *change.CreateIndex) ([]string, string) {

@@ -16,9 +16,12 @@ func (b *builder) undoObject(op *change.Object) (sql []string, final string) {
 	case op.Verb == "create" && op.Class == "policy":
 		return []string{"DROP POLICY IF EXISTS " + b.in.Text.Quote(op.Name.Name) + " ON " + b.in.Text.QuoteName(op.Table)}, ""
 	case op.Verb == "create" && !op.OrReplace && !op.IfNotExists && dropsByName(op.Class) && len(b.state.DefsOf(op.Name)) == 0:
-		return []string{"DROP " + strings.ToUpper(op.Class) + " IF EXISTS " + name}, ""
+		return []string{"DROP " + dropWord(op.Class) + " IF EXISTS " + name}, ""
 	case op.Verb == "drop" && !op.Cascade && (op.Class == "view" || op.Class == "sequence" || op.Class == "type"):
 		if made, known := b.madeAgain(b.state.DefsOf(op.Name), op.Class); known {
+			if op.Class == "sequence" {
+				b.plan.Notes = appendNew(b.plan.Notes, "Going back makes the sequence "+name+" again as it was made: its numbers begin at the start.")
+			}
 			return append([]string{"DROP " + strings.ToUpper(op.Class) + " IF EXISTS " + name}, made...), ""
 		}
 	}
@@ -28,10 +31,18 @@ func (b *builder) undoObject(op *change.Object) (sql []string, final string) {
 // dropsByName says whether a name is enough to drop what has it.
 func dropsByName(class string) bool {
 	switch class {
-	case "view", "materialized view", "sequence", "type", "domain", "schema", "function", "procedure":
+	case "view", "materialized view", "sequence", "type", "enum", "domain", "schema", "function", "procedure":
 		return true
 	}
 	return false
+}
+
+// dropWord is what DROP calls a class.
+func dropWord(class string) string {
+	if class == "enum" {
+		return "TYPE"
+	}
+	return strings.ToUpper(class)
 }
 
 // undoDropTrigger makes a dropped trigger again.

@@ -47,15 +47,19 @@ func mayShare(a, b *Step) bool {
 }
 
 func join(a, b *Step) {
-	if same := a.kept && b.kept && a.Title == b.Title; !same {
+	if a.kept && b.kept {
+		a.titles = appendNew(slices.Clone(a.titles), b.titles...)
+		a.Title = summary(a.titles)
+	} else {
 		a.Title += "; " + b.Title
 	}
 	a.kept = a.kept && b.kept
 	a.SQL = slices.Concat(a.accepted(a.SQL), b.accepted(b.SQL)) // each keeps what is said of its own statements
-	a.Down = append(slices.Clone(b.Down), a.Down...)
+	a.joinDown(b)
 	a.Final = strings.Trim(a.Final+" "+b.Final, " ")
 	a.Accept = nil
 	a.views = appendNew(slices.Clone(a.views), b.views...)
+	a.others = appendNew(slices.Clone(a.others), append(slices.Clone(b.others), b.chain)...)
 	a.weight.grows, a.weight.holds = a.weight.grows || b.weight.grows, a.weight.holds || b.weight.holds
 	for _, l := range b.weight.locks {
 		i := slices.IndexFunc(a.weight.locks, func(k TableLock) bool { return k.Table == l.Table })
@@ -66,6 +70,18 @@ func join(a, b *Step) {
 		a.weight.locks[i].Lock = max(a.weight.locks[i].Lock, l.Lock)
 	}
 	slices.SortFunc(a.weight.locks, func(x, y TableLock) int { return cmp.Compare(x.Table.String(), y.Table.String()) })
+}
+
+// joinDown: the ways back of the user's own statements stay one transaction.
+func (s *Step) joinDown(behind *Step) {
+	if s.way == nil || behind.way == nil {
+		s.Down, s.DownInTx, s.way = append(slices.Clone(behind.Down), s.Down...), s.DownInTx && behind.DownInTx, nil
+		return
+	}
+	both := *behind.way
+	both.add(s.way)
+	s.way = &both
+	s.Down, s.DownInTx = both.statements()
 }
 
 func (g *Gate) same(o *Gate) bool {
@@ -132,13 +148,8 @@ func fillGate(s *Step, names map[int][]string, steps []Step) {
 	}
 	var req []string
 	if s.Gate.Backfill {
-		req = append(req, names[s.chain]...)
-		if len(names[s.chain]) == 0 { // it waits for another statement's backfill
-			for _, o := range steps {
-				if o.Backfill != nil {
-					req = append(req, "backfill:"+o.Backfill.Name)
-				}
-			}
+		for _, chain := range append([]int{s.chain}, s.others...) {
+			req = appendNew(req, jobsBefore(chain, names, steps)...)
 		}
 	}
 	for _, d := range s.Gate.Deploy {
@@ -148,4 +159,19 @@ func fillGate(s *Step, names map[int][]string, steps []Step) {
 		req = append(req, "wait:"+s.Gate.Grace.String())
 	}
 	s.Gate.Requires = req
+}
+
+// jobsBefore are the jobs that a chain's steps wait for: its own, else those of the
+// statements that it waits for.
+func jobsBefore(chain int, names map[int][]string, steps []Step) []string {
+	if len(names[chain]) > 0 {
+		return names[chain]
+	}
+	var out []string
+	for _, s := range steps {
+		if s.Backfill != nil {
+			out = append(out, "backfill:"+s.Backfill.Name)
+		}
+	}
+	return out
 }

@@ -54,6 +54,7 @@ func (b *builder) place(stmt *change.Stmt, m made) error {
 	if from < len(steps) || len(m.frees) > 0 {
 		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, frees: m.frees, letsGo: m.letsGo, reads: m.reads, wave: wave})
 	}
+	b.behindSuccessor(stmt)
 	return nil
 }
 
@@ -87,47 +88,6 @@ func namesMade(op change.Op) []string {
 	return nil
 }
 
-// withComments puts the comments that stand before and behind a statement above
-// the first of its steps that has SQL.
-func withComments(steps []Step, stmt *change.Stmt) {
-	var out, ignored strings.Builder
-	for _, c := range stmt.Comments {
-		if stmt.Span.Contains(c.Span) {
-			continue
-		}
-		to := &out
-		if strings.HasPrefix(strings.TrimLeft(c.Text, "-/* \t"), "safemig:ignore") {
-			to = &ignored
-		}
-		to.WriteString(strings.TrimRight(c.Text, "\r\n") + "\n")
-	}
-	withIgnored(steps, ignored.String())
-	for i := range steps {
-		if len(steps[i].SQL) > 0 && out.Len() > 0 {
-			steps[i].SQL = slices.Clone(steps[i].SQL)
-			steps[i].SQL[0] = out.String() + steps[i].SQL[0]
-			return
-		}
-	}
-}
-
-// withIgnored puts what the user has the linter ignore above what is left of the
-// statement, or above all that is made of it.
-func withIgnored(steps []Step, marks string) {
-	if marks == "" {
-		return
-	}
-	kept := slices.ContainsFunc(steps, func(s Step) bool { return s.kept })
-	for i := range steps {
-		if s := &steps[i]; s.kept == kept {
-			s.SQL = slices.Clone(s.SQL)
-			for j := range s.SQL {
-				s.SQL[j] = marks + s.SQL[j]
-			}
-		}
-	}
-}
-
 // kept is what is left of the user's own statement, as a step.
 func (b *builder) kept(stmt *change.Stmt, m made) []Step {
 	text := splice(b.in.Script.Raw, stmt, m.clauses)
@@ -137,13 +97,12 @@ func (b *builder) kept(stmt *change.Stmt, m made) []Step {
 	if text == "" {
 		return nil
 	}
-	s := Step{Phase: Expand, Title: titleOf(b.in.Text, stmt), Slug: slugOf(stmt), SQL: []string{text}, InTx: true, DownInTx: true, kept: true}
-	if len(m.titles) == len(m.clauses) {
-		s.Title, s.Slug = strings.Join(m.titles, "; "), m.slugs[0]
-	}
+	titles, slug := b.describe(stmt, &m)
+	s := Step{Phase: Expand, Title: summary(titles), titles: titles, Slug: slug, SQL: []string{text}, InTx: true, kept: true}
 	s.gives = namesGiven(stmt)
 	s.views = b.viewsDropped(stmt)
-	s.Down, s.Final = b.inverse(stmt, m.clauses)
+	s.way, s.Final = b.inverse(stmt, m.clauses)
+	s.Down, s.DownInTx = s.way.statements()
 	return []Step{s}
 }
 
@@ -180,46 +139,6 @@ func goneBefore(stmt *change.Stmt) []Accept {
 		}
 	}
 	return nil
-}
-
-// keepTogether says whether a statement gives a table a name that an earlier one,
-// which runs now, takes from another: in between nobody would find a table of the
-// name. All steps from there on then share one transaction.
-func keepTogether(now, steps []Step, stmt *change.Stmt) bool {
-	if len(steps) == 0 || !steps[0].kept {
-		return false
-	}
-	for i := range now {
-		if !now[i].kept || !slices.ContainsFunc(stmt.Ops, func(op change.Op) bool { return givesTable(op, now[i].gives) }) {
-			continue
-		}
-		for j := i + 1; j < len(now); j++ {
-			now[j].with = true
-		}
-		return true
-	}
-	return false
-}
-
-// givesTable says whether a change makes a table of one of the names.
-func givesTable(op change.Op, names []string) bool {
-	switch op.(type) {
-	case *change.CreateTable, *change.RenameTable:
-		return slices.ContainsFunc(namesMade(op), func(n string) bool { return slices.Contains(names, n) })
-	}
-	return false
-}
-
-// namesGiven are the names of tables that a statement gives up.
-func namesGiven(stmt *change.Stmt) []string {
-	var out []string
-	for _, op := range stmt.Ops {
-		switch op.(type) {
-		case *change.RenameTable, *change.DropTable:
-			out = append(out, op.Head().Table.Name)
-		}
-	}
-	return out
 }
 
 // waitsFor says whether a statement mentions something that steps which wait have

@@ -51,8 +51,9 @@ func addNotValid(c *Case, op *change.AddConstraint) (Result, error) {
 	head := c.Source(change.Span{Start: op.Span.Start, End: con.Span.Start})
 	return Result{
 		Clause: Replace(head + text + " NOT VALID"),
-		After:  []Step{validateStep(c, op.Table, name)},
-		Owns:   []string{name},
+		Title:  "add " + c.Q(name) + " to " + c.Table() + " without checking the rows", Slug: Slug("add", name),
+		After: []Step{validateStep(c, op.Table, name)},
+		Owns:  []string{name},
 	}, nil
 }
 

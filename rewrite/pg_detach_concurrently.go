@@ -30,16 +30,27 @@ func buildDetachConcurrently(c *Case) (Result, error) {
 	s := Step{
 		Phase: Expand, Title: "detach " + part + " while " + c.Table() + " is read and written", Slug: Slug("detach", op.Partition.Name),
 		SQL: []string{alter + " CONCURRENTLY"}, Resume: []string{alter + " FINALIZE"},
-		Final: "To attach " + part + " again takes its bounds, which are in its CHECK from now on.",
+	}
+	again, note := c.attachAgain(op)
+	if again == "" {
+		s.Final = "To attach " + part + " again takes its bounds, which are in its CHECK from now on."
+	} else {
+		s.Down, s.DownInTx = []string{again}, true
 	}
 	out := Result{Clause: TakenOut(), After: []Step{s}, Owns: []string{op.Partition.Name}}
+	if note != "" {
+		out.Notes = append(out.Notes, note)
+	}
 	if check, known := c.boundCheckLeft(op); known {
+		if again != "" {
+			out.After[0].Down = append(out.After[0].Down, "ALTER TABLE "+part+" DROP CONSTRAINT IF EXISTS "+c.Q(check))
+		}
 		out.After = append(out.After, Step{
 			Phase: Expand, Title: "drop the CHECK of its bounds that DETACH CONCURRENTLY leaves on " + part, Slug: Slug("drop", check),
 			SQL: []string{"ALTER TABLE " + part + " DROP CONSTRAINT IF EXISTS " + c.Q(check)}, InTx: true, DownInTx: true,
 		})
 	} else {
-		out.Notes = []string{part + " keeps a CHECK of its bounds: DETACH CONCURRENTLY leaves one, so that attaching it again needs no scan."}
+		out.Notes = append(out.Notes, part+" keeps a CHECK of its bounds: DETACH CONCURRENTLY leaves one, so that attaching it again needs no scan.")
 	}
 	return out, nil
 }

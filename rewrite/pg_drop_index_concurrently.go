@@ -32,7 +32,11 @@ func buildDropIndexConcurrently(c *Case) (Result, error) {
 		SQL: []string{"DROP INDEX CONCURRENTLY IF EXISTS " + shown},
 	}
 	s.Down, s.Final = c.recreateIndex(op.Index)
-	return Result{Clause: TakenOut(), After: []Step{s}}, nil
+	out := Result{Clause: TakenOut(), After: []Step{s}}
+	if ix != nil && ix.Unique && len(s.Down) > 0 {
+		out.Notes = []string{"Going back builds the unique index " + shown + " again. Where rows have come in since that have the same values, that fails, and the rows must be mended first."}
+	}
+	return out, nil
 }
 
 // recreateIndex is the way back of a dropped index: its own statement, with CONCURRENTLY.

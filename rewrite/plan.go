@@ -86,9 +86,12 @@ type Step struct {
 	downLocks []TableLock
 
 	kept    bool          // the user's own statement, perhaps without some of its clauses
+	titles  []string      // what each of its clauses does
 	views   []change.Name // that the step drops, those that read others first
 	keepAll bool          // must not share a transaction with other steps
 	chain   int           // steps that come of one statement
+	way     *wayBack      // what Down was made of, of the user's own statements
+	others  []int         // chains of the steps that merge has joined to it
 	wave    int           // a chain that waits for another has a greater one
 	takes   []TableLock   // locks of its statements that the facts do not tell of
 	weight  weight
@@ -116,6 +119,8 @@ type Backfill struct {
 	// SELECT, an UPDATE with FROM or an alias. BatchMark stands in its WHERE where the
 	// batch's key range goes; Where may then name other tables, or be empty.
 	SQL string
+	// Comments are those that stand above the user's statement, each closed by a line end.
+	Comments string
 }
 
 // Gate is what must be true before a step may run.

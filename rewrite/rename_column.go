@@ -32,8 +32,9 @@ func buildRenameColumn(c *Case) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	takes := s.staysWithOld()
 	return Result{
-		Clause: TakenOut(), After: s.steps(), Notes: s.notes,
+		Clause: TakenOut(), After: s.steps(), Notes: s.notes, Takes: takes,
 		Owns: []string{op.From, op.To}, Frees: []string{op.Table.Name + "." + op.From},
 	}, nil
 }

@@ -10,6 +10,8 @@ import (
 type clause struct {
 	span change.Span
 	text *string // nil: as it is; "": taken out
+	// title and slug say what is left of it, where a recipe says so.
+	title, slug string
 }
 
 // splice is the statement with some of its clauses replaced or taken out. The

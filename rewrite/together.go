@@ -115,3 +115,43 @@ func gatherPair(steps []Step, p together) []Step {
 	}
 	return slices.Concat(steps[:first], before, own, after, steps[last+1:])
 }
+
+// keepTogether says whether a statement gives a table a name that an earlier one,
+// which runs now, takes from another: in between nobody would find a table of the
+// name. All steps from there on then share one transaction.
+func keepTogether(now, steps []Step, stmt *change.Stmt) bool {
+	if len(steps) == 0 || !steps[0].kept {
+		return false
+	}
+	for i := range now {
+		if !now[i].kept || !slices.ContainsFunc(stmt.Ops, func(op change.Op) bool { return givesTable(op, now[i].gives) }) {
+			continue
+		}
+		for j := i + 1; j < len(now); j++ {
+			now[j].with = true
+		}
+		return true
+	}
+	return false
+}
+
+// givesTable says whether a change makes a table of one of the names.
+func givesTable(op change.Op, names []string) bool {
+	switch op.(type) {
+	case *change.CreateTable, *change.RenameTable:
+		return slices.ContainsFunc(namesMade(op), func(n string) bool { return slices.Contains(names, n) })
+	}
+	return false
+}
+
+// namesGiven are the names of tables that a statement gives up.
+func namesGiven(stmt *change.Stmt) []string {
+	var out []string
+	for _, op := range stmt.Ops {
+		switch op.(type) {
+		case *change.RenameTable, *change.DropTable:
+			out = append(out, op.Head().Table.Name)
+		}
+	}
+	return out
+}

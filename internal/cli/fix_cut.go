@@ -102,12 +102,12 @@ func upperFirst(text string) string {
 
 // job is a backfill as its file and plan.yml have it.
 func (t *fixing) job(b *rewrite.Backfill) *ledger.Job {
-	j := &ledger.Job{Name: b.Name, Table: t.text.QuoteName(b.Table), Set: b.Set, Where: b.Where, SQL: b.SQL}
+	j := &ledger.Job{Name: b.Name, Table: t.text.QuoteName(b.Table), Set: b.Set, Where: b.Where, SQL: b.SQL, Comments: b.Comments}
 	for _, k := range b.Key {
 		j.Key = append(j.Key, t.text.Quote(k))
 	}
 	if j.SQL != "" {
-		j.Set, j.Where = "", ""
+		j.Set = ""
 	}
 	return j
 }

@@ -91,7 +91,7 @@ func (w *Writer) next(slug string, now time.Time) (string, error) {
 		return "", refuse("%s has no number, so that nothing can be put behind it: name the new migration yourself, and run safemig fix", w.dir.shown(last))
 	}
 	for n := range mostSkipped { // numbers of what is no SQL
-		rel := w.named(last, versionBehind(last[from:to], n+1, now), slug)
+		rel := w.named(last, versionBehind(last[from:to], n+1, now), slug, true)
 		if w.taken([]string{rel}) == "" {
 			return rel, nil
 		}

@@ -11,24 +11,24 @@ import (
 // names are the names of the pieces' files. The first keeps the migration's own;
 // those that wait are numbered in a folder of their own.
 func (w *Writer) names(own *original, r *Rewrite) ([]string, error) {
-	var slugs []string
+	var more []Piece
 	names := make([]string, len(r.Pieces))
 	parked := 0
 	for i, p := range r.Pieces {
 		switch {
 		case p.Waits:
 			parked++
-			names[i] = fmt.Sprintf("%02d_%s%s", parked, p.Slug, tailOf(own.rel))
+			names[i] = fmt.Sprintf("%02d_%s%s", parked, p.Slug, tailFor(own.rel, p.InTx))
 		case i == 0:
 			names[i] = own.rel
 		default:
-			slugs = append(slugs, p.Slug)
+			more = append(more, p)
 		}
 	}
-	if len(slugs) == 0 {
+	if len(more) == 0 {
 		return names, nil
 	}
-	found, err := w.place(own, r, slugs)
+	found, err := w.place(own, r, more)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (w *Writer) names(own *original, r *Rewrite) ([]string, error) {
 }
 
 // named is the name of a new migration after the pattern of another one.
-func (w *Writer) named(rel, version, slug string) string {
+func (w *Writer) named(rel, version, slug string, inTx bool) string {
 	from, to := w.scribe.version(rel)
 	tail := tailOf(rel)
 	sep := w.scribe.sep
@@ -49,7 +49,20 @@ func (w *Writer) named(rel, version, slug string) string {
 		rest := strings.TrimSuffix(rel[to:], tail)
 		sep = cmp.Or(rest[:len(rest)-len(strings.TrimLeft(rest, "_-.# "))], "_")
 	}
-	return rel[:from] + version + sep + slug + tail
+	return rel[:from] + version + sep + slug + tailFor(rel, inTx)
+}
+
+// tailFor is the tail of a name beside another one: it says the dialect where
+// that does, and with pop whether its file runs in a transaction.
+func tailFor(rel string, inTx bool) string {
+	word := nameDialect(rel)
+	switch {
+	case dialectOf(word) == "":
+		return tailOf(rel)
+	case isPop(rel) && !inTx:
+		return "." + word + popOutside + tailOf(rel)
+	}
+	return "." + word + tailOf(rel)
 }
 
 // tailOf is what says that a name is that of a migration: ".up.sql", "/up.sql".
@@ -65,10 +78,7 @@ func tailOf(rel string) string {
 
 // place finds free versions behind the migration's own: right behind it, else
 // behind the last one, as long as nothing in between is about the same tables.
-func (w *Writer) place(own *original, r *Rewrite, slugs []string) ([]string, error) {
-	if w.dir.anyName(namesDialect) != "" {
-		return nil, refuse("the names in %s say the dialect, and safemig does not know how to name more files there", w.dir.Path)
-	}
+func (w *Writer) place(own *original, r *Rewrite, more []Piece) ([]string, error) {
 	from, to := w.scribe.version(own.rel)
 	version := own.rel[from:to]
 	if version == "" && w.group.Layout.Name != "plain" {
@@ -76,9 +86,9 @@ func (w *Writer) place(own *original, r *Rewrite, slugs []string) ([]string, err
 	}
 	var reason string
 	for _, start := range w.starts(own.rel[:from], version) {
-		names := make([]string, len(slugs))
-		for i, slug := range slugs {
-			names[i] = w.named(own.rel, start(i+1), slug)
+		names := make([]string, len(more))
+		for i, p := range more {
+			names[i] = w.named(own.rel, start(i+1), p.Slug, p.InTx)
 		}
 		why := w.tryPlace(own, r, names)
 		if why == "" {
@@ -143,7 +153,7 @@ func (w *Writer) tryPlace(own *original, r *Rewrite, names []string) string {
 	next, between := -1, []string{}
 	for _, e := range w.group.Layout.List(&d).Entries {
 		switch {
-		case e.Down:
+		case e.Down || otherDialect(e.Rel, own.rel):
 		case e.Rel == own.rel:
 			next = 0
 		case next < 0 && slices.Contains(names, e.Rel):

@@ -49,6 +49,9 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 	}
 	switch l.Name {
 	case "plain":
+		if isPop(rel) {
+			return w.scribePop(rel), nil
+		}
 		return scribePlain(), nil
 	case "dbmate":
 		return scribeDbmate(), nil
@@ -74,6 +77,9 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 
 // fits finds the tool's scribe, and asks whether the tool can run the plan at all.
 func (w *Writer) fits(own *original, r *Rewrite) error {
+	if w.dir.anyName(namesDialect) != "" && !namesDialect(own.rel) {
+		return refuse("other names in %s say the dialect, and %s does not: it runs on databases of every dialect, which the plan would not. Call it %s first", w.dir.Path, base(own.rel), strings.TrimSuffix(base(own.rel), tailOf(own.rel))+".postgres"+tailOf(own.rel))
+	}
 	var err error
 	if w.scribe, err = w.scribeFor(own.rel); err != nil {
 		return err

@@ -98,7 +98,11 @@ func TestNames(t *testing.T) {
 		{"plain without a number", "plain", "db/schema.sql", nil, "db/schema_02_check.sql pending/schema/01_drop.sql"},
 		{"plain in releases", "plain", "db/1.2/0002##x.sql", []string{"db/1.2/0003##y.sql", "", "db/1.10/0001##z.sql", ""}, "db/1.2/0004##check.sql pending/0002##x/01_drop.sql"},
 		{"sqlx", "sqlx", "db/5_x.sql", nil, "db/6_check.sql pending/5_x/01_drop.sql"},
-		{"dialects in names", "plain", "db/1_x.postgres.up.sql", nil, "the names in db say the dialect"},
+		{"dialects in names", "plain", "db/V1.x.postgres.up.sql", []string{"db/V0.y.postgres.up.sql", "SELECT 1;"}, "db/V2.check.postgres.up.sql pending/V1.x.postgres/01_drop.postgres.up.sql"},
+		{"dialects in other names", "plain", "db/2_x.up.sql", []string{"db/1_x.postgres.up.sql", "SELECT 1;"}, "Call it 2_x.postgres.up.sql first"},
+		{"pop", "plain", "db/1_x.postgres.up.sql", nil, "pop runs every file in one"},
+		{"popx", "plain", "db/1_x.postgres.autocommit.up.sql", nil, "db/2_check.postgres.up.sql pending/1_x.postgres.autocommit/01_drop.postgres.up.sql"},
+		{"popx in a transaction", "plain", "db/2_x.postgres.up.sql", []string{"db/1_x.autocommit.up.sql", "SELECT 1;"}, "call it 2_x.postgres.autocommit.up.sql first"},
 		{"hasura", "hasura", "db/1640000000000_x/up.sql", nil, "CREATE INDEX CONCURRENTLY cannot run in a transaction, and Hasura"},
 		{"drizzle", "drizzle", "db/0000_x.sql", []string{"db/meta/_journal.json", `{"entries":[{"tag":"0000_x"}]}`}, "cannot run in a transaction, and Drizzle"},
 	} {

@@ -24,6 +24,7 @@ func (j *Job) Text(about []string) string {
 	for _, line := range about {
 		out.WriteString("-- " + line + "\n")
 	}
+	out.WriteString(j.Comments)
 	if j.SQL != "" {
 		out.WriteString(strings.TrimRight(j.SQL, "; \n") + ";\n")
 		return out.String()

@@ -58,6 +58,8 @@ type Job struct {
 	Set   string   `yaml:"set,omitempty"`
 	Where string   `yaml:"where,omitempty"`
 	SQL   string   `yaml:"sql,omitempty"` // the statement, where it is no plain UPDATE
+	// Comments stand above the statement in the job's file, and nowhere else.
+	Comments string `yaml:"-"`
 }
 
 // Date is a day.

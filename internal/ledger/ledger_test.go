@@ -110,6 +110,10 @@ func TestHeadingOfAJob(t *testing.T) {
 	if err != nil || table != job.Table || !cmp.Equal(key, job.Key) {
 		t.Errorf("%s %q %v\n%s", table, key, err, text)
 	}
+	job.Comments, job.SQL = "-- the user's\n", "UPDATE t SET a = 1 WHERE a IS NULL"
+	if text := job.Text([]string{"a comment"}); !strings.HasSuffix(text, "-- a comment\n-- the user's\n"+job.SQL+";\n") {
+		t.Errorf("the comments are not above the statement:\n%s", text)
+	}
 	for _, bad := range []string{"", "UPDATE t SET a = 1;", "-- safemig:backfill key=id", "-- safemig:backfill table=t tabel=t", "-- safemig:backfill table=t table=u"} {
 		if _, _, err := ledger.Heading(bad); err == nil {
 			t.Errorf("%q was read", bad)
