@@ -51,6 +51,9 @@ type shadow struct {
 	constraints    []shadowConstraint
 	triggers       []shadowTrigger
 	views          []shadowText
+	mats           []*shadowMat
+	publications   []change.Name // that have been settled
+	last           []string      // before the old column is dropped
 	heirs          []change.Name // tables that inherit: triggers are not inherited
 	extras         []string      // grants, comments and options of the column, for the new one
 	known          []string      // what hangs on the old column, as pg_identify_object has it

@@ -70,6 +70,8 @@ func (s *shadow) laterStatements(all []dependent) error {
 		about := slices.IndexFunc(names, func(n string) bool { return named[n] })
 		alters := strings.HasPrefix(stmt.Kind, "alter") || strings.HasPrefix(stmt.Kind, "drop")
 		switch {
+		case s.readsAll(stmt):
+			return s.refuseAll("a later statement of the migration, %s, reads all columns of %s, which has one more until the last step of this plan: write them out there, or put it into a migration of its own, for when the plan is through", titleOf(s.c.Text, stmt), s.c.Table())
 		case alters && named[s.Table.Name] && (named[s.New] || named[s.Old]):
 			names = append(names, s.New)
 			about = len(names) - 1
@@ -105,27 +107,21 @@ func (s *shadow) take(d *dependent) error {
 		return s.takeTrigger(d)
 	case "policy", "rule", "view":
 		return s.takeQuery(d)
+	case "materialized view":
+		return s.takeMaterialized(d)
+	case "publication":
+		return s.takePublication(d)
 	case "function", "procedure":
 		return s.takeFunction(d)
 	}
 	if d.names {
 		return s.refuseOther(d)
 	}
-	if d.Class == "publication" && !s.Swap {
-		s.note("%s is published by %s: where that sends all columns, its subscribers need %s before the first step and must not ask for %s from the last on.", s.at, s.c.Text.QuoteName(d.Name), s.new, s.old)
-	}
 	return nil
 }
 
 func (s *shadow) refuseOther(d *dependent) error {
-	name := s.c.Text.QuoteName(d.Name)
-	switch d.Class {
-	case "materialized view":
-		return Refuse("materialized view %s reads %s.%s, and nothing but making it anew takes it to another column: make one with the new name beside it, and drop it when nobody reads it", name, s.c.Table(), s.old)
-	case "publication":
-		return Refuse("publication %s lists %s.%s or filters by it: its subscribers need the new column before it is published; change them by hand", name, s.c.Table(), s.old)
-	}
-	return Refuse("%s %s is about %s.%s, and there is no way to take it along", d.Class, name, s.c.Table(), s.old)
+	return Refuse("%s %s is about %s.%s, and there is no way to take it along", d.Class, s.c.Text.QuoteName(d.Name), s.c.Table(), s.old)
 }
 
 // examine reads a text as it holds now, and finds whether it names the column.
@@ -251,69 +247,3 @@ func (s *shadow) renamed(p schema.Piece) (schema.Piece, error) {
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-// takeSaid takes along what is said about the column: its comment, its options,
-// the rights on it. What is said about other things is asked for with them.
-func (s *shadow) takeSaid(d *dependent) error {
-	if words := wordsOf(d.piece.Text); d.Class == "option" && d.Of == s.Table && words["force"] && words["security"] {
-		s.note("Row-level security is forced on %s: the backfill must run as a role that sees and may write every row.", s.at)
-	}
-	if !d.names || d.Of != s.Table || s.isSequenceOption(d) || s.Swap && s.isStorage(d) {
-		return nil
-	}
-	p, err := s.renamed(d.piece)
-	if err != nil {
-		return err
-	}
-	if d.Clause {
-		p.Text = "ALTER TABLE " + s.at + " " + p.Text
-	}
-	s.extras = append(s.extras, p.Text)
-	return nil
-}
-
-// isSequenceOption is an option of an identity column's sequence, which is read
-// from the server when it moves.
-func (s *shadow) isSequenceOption(d *dependent) bool {
-	words := wordsOf(d.piece.Text)
-	return d.Clause && (words["generated"] || words["restart"] || words["increment"] || words["sequence"])
-}
-
-// saidOf are the statements about a part of a table, or the clauses of ALTER
-// TABLE: COMMENT ON CONSTRAINT name, ENABLE ALWAYS TRIGGER name.
-func (s *shadow) saidOf(table change.Name, word, name string) []string {
-	var out []string
-	for _, d := range s.c.State.Defs(table) {
-		if d.Of != table || d.Class != "comment" && d.Class != "option" && d.Class != "security label" {
-			continue
-		}
-		text, err := s.c.Text.Current(d)
-		if err != nil || !s.names(text, word, name) {
-			continue
-		}
-		if d.Clause {
-			text = "ALTER TABLE " + s.c.Text.QuoteName(table) + " " + text
-		}
-		out = append(out, text)
-	}
-	return out
-}
-
-// names says whether a text has a keyword with a name behind it.
-func (s *shadow) names(text, word, name string) bool {
-	src, toks := []byte(text), s.c.Text.Tokens(text)
-	for i := 0; i+1 < len(toks); i++ {
-		if toks[i].Is(src, word) && identifier(toks[i+1].Span.Text(src)) == name {
-			return true
-		}
-	}
-	return false
-}
-
-// identifier is a token's name: folded where it is not quoted.
-func identifier(token string) string {
-	if quoted, is := strings.CutPrefix(token, `"`); is {
-		return strings.ReplaceAll(strings.TrimSuffix(quoted, `"`), `""`, `"`)
-	}
-	return strings.ToLower(token)
-}

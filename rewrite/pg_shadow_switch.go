@@ -36,7 +36,8 @@ func (s *shadow) collectDone() error {
 
 // contractSteps are what only the new version of the application can live with.
 func (s *shadow) contractSteps() []Step {
-	var out []Step
+	build, swap := s.matSteps()
+	out := append(build, swap...)
 	for _, v := range s.views {
 		if v.other != "" {
 			out = append(out, s.ownStep(v))
@@ -194,6 +195,7 @@ func (s *shadow) finalStep() Step {
 		drop[i] = ignoring("drop-trigger", "it is this plan's own, and one of its two columns goes", drop[i])
 	}
 	sql = append(sql, drop...)
+	sql = append(append(sql, s.dropMats()...), s.last...)
 	sql = append(sql, ignoring("drop-column, drop-column-drops-more", "no running version uses it, and its values are in "+s.kept, "ALTER TABLE "+s.at+" DROP COLUMN "+s.dropped))
 	sql = append(sql, s.takeNames()...)
 	shown := s.at + "." + s.dropped

@@ -29,7 +29,8 @@ type swap struct {
 	// the one that gets the old one's.
 	made   []madeType
 	madeAs change.Name
-	drops  []change.Name // views, those that read others first
+	mats   []*remadeMat
+	drops  []change.Name // views that are locked, those that read others first
 	// again are triggers and policies, made again for the column that has the name.
 	again []string
 }
@@ -125,6 +126,8 @@ func (w *swap) statement(c *Case, op *change.AlterColumnType, stmt *change.Stmt)
 			return false, nil
 		}
 		return true, w.setsDefault(c, o, text, stmt.Index > c.Stmt.Index)
+	case *change.CreateIndex:
+		return w.matIndexed(c, stmt, o)
 	case *change.Object:
 		if w.widensSequence(c, op, o, stmt) {
 			w.last = append(w.last, text)
@@ -134,7 +137,7 @@ func (w *swap) statement(c *Case, op *change.AlterColumnType, stmt *change.Stmt)
 		if stmt.Index < c.Stmt.Index {
 			return w.objectBefore(c, op, stmt, o, text)
 		}
-		return w.objectBehind(c, stmt, o, text), nil
+		return w.objectBehind(c, stmt, o, text)
 	}
 	return false, nil
 }

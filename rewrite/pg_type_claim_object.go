@@ -15,6 +15,8 @@ func (w *swap) objectBefore(c *Case, op *change.AlterColumnType, stmt *change.St
 	switch {
 	case o.Class == "view" && o.Verb == "drop":
 		return w.viewDropped(c, op, stmt, text)
+	case o.Class == "materialized view" && o.Verb == "drop":
+		return w.matDropped(c, op, stmt)
 	case (o.Class == "policy" || o.Class == "trigger" || o.Class == "rule") && o.Verb == "drop" && start.Resolve(o.Table) == start.Resolve(op.Table):
 		return false, w.policyDropped(c, op, o)
 	case o.Class == "type" && o.Verb == "rename" && w.isOldType(c, name):
@@ -109,51 +111,40 @@ func (w *swap) viewDropped(c *Case, op *change.AlterColumnType, stmt *change.Stm
 	return true, nil
 }
 
-// remakeView is a view as it was, with its rights, owner, options and comments.
-func remakeView(c *Case, state *schema.State, view change.Name) ([]string, error) {
-	var out []string
-	for _, d := range state.DefsOf(view) {
-		if d.Class == "rule" || d.Class == "trigger" {
-			return nil, Refuse("the view %s has a %s, which would be lost when it is made again", c.Text.QuoteName(view), d.Class)
-		}
-		text, err := c.Text.Current(d)
-		if err != nil || text == "" {
-			return nil, Refuse("how the view %s is made is not known: run fix with --dsn, or give it a dump with --schema", c.Text.QuoteName(view))
-		}
-		if d.Clause {
-			text = "ALTER VIEW " + c.Text.QuoteName(view) + " " + text
-		}
-		out = append(out, text)
-	}
-	return out, nil
-}
-
 // objectBehind is what makes again what was dropped, what says something of it, or
 // a type's name that goes over to the new one.
-func (w *swap) objectBehind(c *Case, stmt *change.Stmt, o *change.Object, text string) bool {
+func (w *swap) objectBehind(c *Case, stmt *change.Stmt, o *change.Object, text string) (bool, error) {
 	name, of := c.State.Resolve(o.Name), c.State.Resolve(o.Table)
+	if taken, err := w.matBehind(c, stmt, o); taken || err != nil {
+		return taken, err
+	}
 	switch {
 	case slices.Contains(w.views, name) || slices.Contains(w.views, of) || slices.ContainsFunc(o.Tables, func(n change.Name) bool { return slices.Contains(w.views, c.State.Resolve(n)) }):
 		if o.Verb == "create" && (o.Class == "view") {
 			w.undo = append([]string{"DROP VIEW IF EXISTS " + c.Text.QuoteName(name)}, w.undo...)
 			w.views = append(w.views, name)
+			written, err := starWritten(c, o, c.Source(stmt.Span))
+			if err != nil {
+				return false, err
+			}
+			text = commentsOf(stmt) + written
 		}
 		w.last = append(w.last, text)
-		return true
+		return true, nil
 	case o.Class != "type":
-		return false
+		return false, nil
 	case o.Verb == "rename" && (w.isOldType(c, name) || w.isNewType(c, name)):
 		w.types = append(w.types, typeRename{name.Schema, o.Name.Name, o.To})
 		w.last = append(w.last, ignoring("rename-object", typeReason, text))
-		return true
+		return true, nil
 	case o.Verb == "drop" && len(stmt.Ops) == 1 && !o.Cascade:
 		old := slices.ContainsFunc(w.types, func(t typeRename) bool { return t.schema == name.Schema && t.to == name.Name })
 		if old || w.isOldType(c, name) {
 			w.final = append(w.final, text)
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }
 
 // oneColumn refuses where a type that gets another name is that of several columns:

@@ -108,40 +108,23 @@ func (s *shadow) swapQuery(d *dependent) error {
 		alter, err := s.alterPolicy(d, d.piece.Text)
 		s.swap.again = append(s.swap.again, alter)
 		return err
-	case "view":
-		return nil // with those that read it: see swapViews
+	case "rule":
+		s.swapRule(d)
 	}
-	return Refuse("the rule %s is about %s.%s, and PostgreSQL changes no type under a rule: drop it in a migration before this one, and make it again in one after", s.c.Q(d.Name.Name), s.c.Table(), s.old)
+	return nil // views come with those that read them: see swapViews
 }
 
-// swapViews takes along the views that the migration does not drop itself, though
-// PostgreSQL changes no type under a view: they are dropped and made again in the
-// switch, with all that is known of them.
-func (s *shadow) swapViews() error {
-	reading := s.c.State.ViewsOnColumn(s.Table, s.Old)
-	var again, drop []string
-	for _, d := range s.c.State.Defs(s.Table) {
-		if d.Class == "materialized view" && slices.Contains(reading, d.Name) {
-			return Refuse("materialized view %s reads %s.%s, and PostgreSQL changes no type under it: drop it in a migration before this one, and make it again in one after", s.c.Text.QuoteName(d.Name), s.c.Table(), s.old)
+// swapRule makes a rule anew: it means the column that has the name. That of a view
+// which is made again comes with it.
+func (s *shadow) swapRule(d *dependent) {
+	s.known = append(s.known, "rule "+d.Name.Name+" on "+bare(d.Of))
+	if !slices.Contains(s.c.State.ViewsOnColumn(s.Table, s.Old), s.c.State.Resolve(d.Of)) {
+		s.swap.again = append(s.swap.again, s.orReplace(d.piece.Text))
+		s.swap.again = append(s.swap.again, s.saidOf(d.Of, "RULE", d.Name.Name)...)
+		if s.c.State.IsView(d.Of) { // whose readers have locked it before the table
+			s.swap.drops = append(s.swap.drops, s.c.State.Resolve(d.Of))
 		}
-		if d.Class != "view" || !slices.Contains(reading, d.Name) || d.Name.IsZero() {
-			continue
-		}
-		made, err := remakeView(s.c, s.c.State, d.Name)
-		if err != nil {
-			return err
-		}
-		name := s.c.Text.QuoteName(d.Name)
-		again = append(again, made...)
-		drop = append([]string{ignoring("drop-view", "it is made again in the same transaction", "DROP VIEW "+name)}, drop...)
-		s.swap.undo = append([]string{"DROP VIEW IF EXISTS " + name}, s.swap.undo...)
-		s.known = append(s.known, "rule _RETURN on "+bare(d.Name))
-		s.swap.drops = append([]change.Name{d.Name}, s.swap.drops...)
 	}
-	s.swap.first = append(drop, s.swap.first...)
-	s.swap.last = append(s.swap.last, again...)
-	s.swap.redo = append(s.swap.redo, again...)
-	return nil
 }
 
 // swapTrigger makes a trigger again that names the column: it means the one that
@@ -167,6 +150,11 @@ func (s *shadow) swapDone() error {
 	s.known = append(s.known, s.swap.known...)
 	if err := s.swapViews(); err != nil {
 		return err
+	}
+	for _, own := range s.swap.mats {
+		if err := s.takeRemade(own); err != nil {
+			return err
+		}
 	}
 	v := s.swap.conv
 	if !v.total {

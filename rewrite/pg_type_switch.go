@@ -16,7 +16,9 @@ func (s *shadow) swapSteps() []Step {
 	}
 	out = append(out, s.expandStep(), s.backfillStep())
 	out = append(out, s.validateSteps()...)
-	return append(out, s.swapStep(), s.swapFinal())
+	build, swap := s.matSteps() // the new ones read the new column, whatever it is called
+	out = append(append(out, build...), s.swapStep())
+	return append(append(out, swap...), s.swapFinal())
 }
 
 // makeTypes makes a type under the name that it has until the switch.

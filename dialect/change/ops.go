@@ -412,8 +412,8 @@ type Object struct {
 	Writes     []Name // tables that a rule or a function body writes to
 	Default    *Expr  // a domain's default
 	NoData     bool   // a materialized view WITH NO DATA
-	// Columns are the columns that a view's query names, "*" among them, or the one
-	// that a sequence is OWNED BY.
+	// Columns are the columns that a view's query names, "*" among them, the one that
+	// a sequence is OWNED BY, or the one that is renamed.
 	Columns []string
 	// Volatility is a function's, where the statement makes it or says it anew;
 	// Constant where it says nothing.
@@ -424,6 +424,15 @@ type Object struct {
 	Params  *int
 	// IfNotExists leaves what there is as it is.
 	IfNotExists bool
+	// Result are the columns of a view, in their order; none where they are not known.
+	Result []ResultColumn
+}
+
+// ResultColumn is a column of a view, or, where its query has a star, all columns
+// of a relation.
+type ResultColumn struct {
+	Name string
+	All  Name
 }
 
 // Opaque is what parses but is not understood: visible, never silently safe.

@@ -17,7 +17,7 @@ func (c *converter) objects(n *pg.Node) (string, []change.Op) {
 		r.node(v.ViewStmt.GetQuery())
 		return c.object(change.Object{
 			Class: "view", Verb: "create", Name: tableName(v.ViewStmt.GetView()), Tables: r.tables, OrReplace: v.ViewStmt.GetReplace(),
-			Columns: r.viewColumns(),
+			Columns: r.viewColumns(), Result: resultColumns(v.ViewStmt.GetQuery(), v.ViewStmt.GetAliases()),
 		})
 	case *pg.Node_CreateSeqStmt:
 		s := v.CreateSeqStmt

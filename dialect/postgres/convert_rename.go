@@ -45,7 +45,7 @@ func (c *converter) rename(s *pg.RenameStmt) (string, []change.Op) {
 	case pg.ObjectType_OBJECT_TRIGGER, pg.ObjectType_OBJECT_POLICY, pg.ObjectType_OBJECT_RULE:
 		o.Table, o.Name = tableName(s.GetRelation()), change.Name{Name: s.GetSubname()}
 	case pg.ObjectType_OBJECT_COLUMN, pg.ObjectType_OBJECT_ATTRIBUTE:
-		o.Verb, o.Action, o.Name = "alter", "rename "+className(t), tableName(s.GetRelation())
+		o.Verb, o.Action, o.Name, o.Columns = "alter", "rename "+className(t), tableName(s.GetRelation()), []string{s.GetSubname()}
 	case pg.ObjectType_OBJECT_DOMCONSTRAINT:
 		o.Verb, o.Action = "alter", "rename constraint"
 	case pg.ObjectType_OBJECT_OPCLASS, pg.ObjectType_OBJECT_OPFAMILY:

@@ -110,7 +110,7 @@ func (c *converter) createTableAs(s *pg.CreateTableAsStmt) (string, []change.Op)
 	if s.GetObjtype() == pg.ObjectType_OBJECT_MATVIEW {
 		return c.object(change.Object{
 			Class: "materialized view", Verb: "create", Name: tableName(s.GetInto().GetRel()), Tables: r.tables, NoData: s.GetInto().GetSkipData(),
-			Columns: r.viewColumns(),
+			Columns: r.viewColumns(), Result: resultColumns(s.GetQuery(), s.GetInto().GetColNames()),
 		})
 	}
 	op := c.filledTable(s.GetInto(), r.tables)

@@ -140,6 +140,7 @@ func (f *follower) function(c *pg.CreateFunctionStmt, s *scope) {
 	}
 	f.typeName(c.GetReturnType())
 	f.code(c.GetOptions())
+	f.stored = true
 	f.body(c.GetSqlBody(), s)
 }
 

@@ -27,7 +27,7 @@ func (t Text) follow(p schema.Piece, table change.Name, columns bool, column str
 	f := &follower{piece: w, table: withSchema(table, p.Schema), column: column, inColumns: columns, known: t.Columns, followed: true}
 	f.start()
 	if len(f.errs) > 0 {
-		return nil, f.errs[0]
+		return nil, f.worst()
 	}
 	out := &following{follower: f}
 	var loose []int
@@ -39,6 +39,13 @@ func (t Text) follow(p schema.Piece, table change.Name, columns bool, column str
 		return nil, w.problem("unsupported", w.toks.spanOf(loose[0]), "it stands in syntax that is not followed")
 	}
 	return out, nil
+}
+
+// worst is what is told of all problems: a star is about every column, whatever
+// names there are beside it.
+func (f *follower) worst() *schema.PieceError {
+	i := slices.IndexFunc(f.errs, func(e *schema.PieceError) bool { return e.Problem == "star" })
+	return f.errs[max(i, 0)]
 }
 
 // start follows the statement in the scope that the kind of text gives it.

@@ -24,7 +24,7 @@ func (f *follower) expr(n *pg.Node, s *scope) {
 	case *pg.Node_SubLink:
 		f.expr(v.SubLink.GetTestexpr(), s)
 		f.query(v.SubLink.GetSubselect().GetSelectStmt(), s, use{
-			nameless: true, tested: v.SubLink.GetSubLinkType() == pg.SubLinkType_EXISTS_SUBLINK,
+			nameless: !f.stored, tested: v.SubLink.GetSubLinkType() == pg.SubLinkType_EXISTS_SUBLINK,
 		})
 	case *pg.Node_SelectStmt:
 		f.query(v.SelectStmt, s, use{nameless: true})

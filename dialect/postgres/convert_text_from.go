@@ -89,6 +89,7 @@ func (f *follower) join(j *pg.JoinExpr, s *scope) {
 	before := len(s.entries)
 	f.fromItem(j.GetLarg(), s)
 	f.fromItem(j.GetRarg(), s)
+	s.merged = s.merged || j.GetIsNatural() || len(j.GetUsingClause()) > 0
 	joined := s.entries[before:]
 	f.expr(j.GetQuals(), s)
 	if !f.inColumns || !slices.ContainsFunc(joined, func(e *entry) bool { return e.target }) {

@@ -36,6 +36,7 @@ func (f *follower) query(q *pg.SelectStmt, outer *scope, u use) (columns []strin
 	for _, n := range q.GetFromClause() {
 		f.fromItem(n, s)
 	}
+	f.findStars(q, s, u)
 	return f.plain(q, s, u)
 }
 
@@ -45,7 +46,7 @@ func (f *follower) plain(q *pg.SelectStmt, s *scope, u use) (columns []string, k
 		f.addRel(into.GetRel())
 	}
 	var labels []label
-	if !u.tested {
+	if !u.tested || f.stored {
 		labels, columns, known = f.targets(q.GetTargetList(), s, u)
 	}
 	f.expr(q.GetWhereClause(), s)
@@ -75,8 +76,12 @@ func (f *follower) targets(list []*pg.Node, s *scope, u use) (labels []label, co
 	known = true
 	for _, n := range list {
 		t := n.GetResTarget()
-		f.expr(t.GetVal(), s)
-		if fields := t.GetVal().GetColumnRef().GetFields(); len(fields) > 0 && fields[len(fields)-1].GetAStar() != nil {
+		fields := t.GetVal().GetColumnRef().GetFields()
+		star := len(fields) > 0 && fields[len(fields)-1].GetAStar() != nil
+		if !star || !u.tested || f.column == "" {
+			f.expr(t.GetVal(), s)
+		}
+		if star {
 			more, all := f.starColumns(fields, s)
 			columns, known = append(columns, more...), known && all
 			continue
@@ -100,16 +105,16 @@ func (f *follower) targets(list []*pg.Node, s *scope, u use) (labels []label, co
 
 // starColumns is what * stands for, as far as that is known.
 func (f *follower) starColumns(fields []*pg.Node, s *scope) (columns []string, known bool) {
-	of := s.entries
+	of, sure := s.entries, !s.merged
 	if len(fields) > 1 {
 		n := listName(fields[:len(fields)-1])
 		e := s.named(n.Schema, n.Name)
 		if e == nil {
 			return nil, false
 		}
-		of = []*entry{e}
+		of, sure = []*entry{e}, true
 	}
-	known = true
+	known = sure
 	for _, e := range of {
 		columns, known = append(columns, e.columns...), known && e.known
 	}

@@ -15,6 +15,7 @@ type scope struct {
 	outer   *scope
 	entries []*entry
 	queries []entry // WITH queries
+	merged  bool    // a join in it makes one column of two, which stands first in *
 }
 
 // entry is a table, or what passes for one, in a FROM clause.
@@ -24,6 +25,7 @@ type entry struct {
 	target  bool        // it is the table that is followed
 	aside   bool        // only qualifiers mean it: new, old, excluded
 	known   bool        // all its columns are in columns
+	stored  bool        // it is a table or a view, and no query
 	columns []string
 }
 
@@ -111,7 +113,11 @@ type follower struct {
 	tables    []tablePlace
 	labels    []label
 	errs      []*schema.PieceError
+	stars     []starPlace
 	followed  bool // the statement is of a kind that is followed
+	// stored: the server keeps the text's queries as it has read them, each * written
+	// out, in EXISTS too.
+	stored bool
 }
 
 // columnPlace is where a column of the table is named.
@@ -166,7 +172,7 @@ func (f *follower) isTarget(n change.Name) bool { return f.resolve(n) == f.table
 // table is the entry of a table.
 func (f *follower) entryOf(n change.Name, alias *pg.Alias) *entry {
 	n = f.resolve(n)
-	e := &entry{name: n.Name, table: n, target: n == f.table}
+	e := &entry{name: n.Name, table: n, target: n == f.table, stored: true}
 	if f.known != nil {
 		e.columns, e.known = f.known(n)
 	}

@@ -21,9 +21,11 @@ func (f *follower) statement(n *pg.Node, s *scope) {
 	case *pg.Node_ReturnStmt:
 		f.expr(v.ReturnStmt.GetReturnval(), s)
 	case *pg.Node_ViewStmt:
+		f.stored = true
 		f.addRel(v.ViewStmt.GetView())
 		f.query(v.ViewStmt.GetQuery().GetSelectStmt(), s, viewUse(v.ViewStmt.GetAliases(), v.ViewStmt.GetQuery()))
 	case *pg.Node_CreateTableAsStmt:
+		f.stored = true
 		into := v.CreateTableAsStmt.GetInto()
 		f.addRel(into.GetRel())
 		f.query(v.CreateTableAsStmt.GetQuery().GetSelectStmt(), s, viewUse(into.GetColNames(), v.CreateTableAsStmt.GetQuery()))
@@ -54,6 +56,7 @@ func (f *follower) definition(n *pg.Node, s *scope) {
 		f.addRel(t.GetConstrrel())
 		f.expr(t.GetWhenClause(), f.rowScope(t.GetRelation()))
 	case *pg.Node_RuleStmt:
+		f.stored = true
 		f.addRel(v.RuleStmt.GetRelation())
 		rows := f.rowScope(v.RuleStmt.GetRelation())
 		f.expr(v.RuleStmt.GetWhereClause(), rows)
@@ -91,6 +94,7 @@ func asideOnly(s *scope) *scope {
 }
 
 func (f *follower) policy(table *pg.RangeVar, conditions ...*pg.Node) {
+	f.stored = true
 	f.addRel(table)
 	f.exprs(conditions, f.scopeOf(tableName(table)))
 }

@@ -96,12 +96,18 @@ func (t Text) TableConstraint(inline, column string) (string, error) {
 	return tableConstraint(inline, column)
 }
 
-// Current is a definition's text with the renames applied that it does not know.
+// Current is a definition's text with the renames applied that it does not know, and
+// with the columns that a view's * stands for.
 func (t Text) Current(d schema.Def) (string, error) {
 	p := d.Piece()
 	for i := len(d.Renamed) - 1; i >= 0; i-- {
 		if r := d.Renamed[i]; r.Class == "table" && r.To == p.Of {
 			p.Of = r.From
+		}
+	}
+	if len(d.Stars) > 0 {
+		if text, err := t.expandStars(p, d.Stars); err == nil { // else whoever follows the text is told of the star
+			p.Text = text
 		}
 	}
 	for _, r := range d.Renamed {

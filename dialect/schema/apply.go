@@ -59,6 +59,7 @@ func (s *State) alterTable(script *change.Script, op change.Op) {
 		s.dropColumn(op)
 	case *change.RenameColumn:
 		s.renameColumn(op.Table, op.From, op.To)
+		s.renameResult(op.Table, op.From, op.To)
 	case *change.AlterColumnType:
 		c := s.ensure(op.Table).ensureColumn(op.Column)
 		c.Type, c.TypeKnown = op.Type, true

@@ -145,6 +145,9 @@ func (s *State) modifyColumn(script *change.Script, op *change.ModifyColumn) {
 }
 
 func (s *State) setDefault(script *change.Script, op *change.ColumnDefault) {
+	if s.IsView(op.Table) {
+		return // it is among what is said about the view
+	}
 	c := s.ensure(op.Table).ensureColumn(op.Column)
 	c.Default, c.HasDefault, c.Sequence = "", false, change.Name{}
 	if op.Default != nil && !op.Default.Null {

@@ -30,6 +30,9 @@ type Def struct {
 	Renamed []Rename
 	// Schema is the schema that bare names in the text mean.
 	Schema string
+	// Stars are the columns that the tables and views in the text had when it was said,
+	// as far as they are known: what * stands for in the query of a view, a rule or a policy.
+	Stars map[change.Name][]string
 	// File is where it was said.
 	File string
 }

@@ -73,6 +73,14 @@ func (s *State) defineClause(op change.Op) {
 		}
 	case *change.ColumnOption:
 		option(op.Option, op.Column)
+	case *change.ColumnDefault:
+		switch {
+		case !s.IsView(op.Table):
+		case op.Default == nil:
+			s.unsay(about, func(r remark) bool { return r.name == "default" && r.column == op.Column })
+		default:
+			option("default", op.Column)
+		}
 	case *change.TableOption:
 		s.defineTableOption(about, op)
 	case *change.AttachPartition:

@@ -107,14 +107,13 @@ func (s *State) defineCreate(about subject, op *change.Object) {
 	case op.IfNotExists && slices.ContainsFunc(s.defs.remarks[about], made):
 		return
 	case op.OrReplace, about.kind == aboutFunction:
-		s.unsay(about, made)
+		s.unsay(about, func(r remark) bool { return made(r) || r.name == "rename column" })
 	default:
 		s.forget(about)
 	}
-	s.remark(about, remark{
-		said: s.say(op.Span, op.Class, about.name.Name, false, s.mentioned(about, op)...), class: op.Class,
-		all: op.Action == "all tables", params: op.Params,
-	})
+	text := s.say(op.Span, op.Class, about.name.Name, false, s.mentioned(about, op)...)
+	s.knowStars(text, op)
+	s.remark(about, remark{said: text, class: op.Class, all: op.Action == "all tables", params: op.Params})
 }
 
 // sameParams says whether two functions of one name may be the same.
@@ -156,7 +155,9 @@ func (s *State) defineMember(op *change.Object) {
 			s.unsay(about, func(r remark) bool { return r.class == op.Class && r.name == name })
 		}
 		names := slices.Concat([]change.Name{op.Table}, op.Tables, op.Writes)
-		s.remark(about, remark{said: s.say(op.Span, op.Class, name, false, names...), class: op.Class, name: name})
+		text := s.say(op.Span, op.Class, name, false, names...)
+		s.knowStars(text, op)
+		s.remark(about, remark{said: text, class: op.Class, name: name})
 	case "drop":
 		s.unsayMember(about, op.Class, name)
 	case "rename":

@@ -166,7 +166,8 @@ func (s *State) def(at subject, r remark) orderedDef {
 	_, unknown := s.defs.since(r.said)
 	d := Def{
 		Class: r.class, Column: r.column, Text: r.text, Clause: r.clause, Renamed: unknown, Schema: r.schema, File: r.file,
-		Of: s.shownName(at),
+		Stars: r.stars,
+		Of:    s.shownName(at),
 	}
 	switch {
 	case r.class == "enum":

@@ -18,6 +18,7 @@ type said struct {
 	class      string        // of the thing that it makes or is about
 	own        string        // what that thing was called
 	names      []change.Name // the tables that it names; the first is the one it belongs to
+	stars      map[change.Name][]string
 }
 
 // Subjects are what statements say something about, by the kinds of name that

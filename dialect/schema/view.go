@@ -11,6 +11,7 @@ type view struct {
 	file         int           // the file that created it, 0 where it is not known
 	tables       []change.Name // what its query reads, with their schemas
 	columns      []string      // the columns that it names, "*" among them
+	result       []string      // what its columns are called, in their order; none where it is not known
 	materialized bool
 }
 
@@ -28,6 +29,8 @@ func (s *State) applyView(op *change.Object) {
 		}
 	case op.Verb == "rename" && op.To != "":
 		s.renameView(k, change.Name{Schema: k.Schema, Name: op.To})
+	case op.Action == "rename column" && len(op.Columns) == 1:
+		s.renameResult(k, op.Columns[0], op.To)
 	case op.Action == "set schema":
 		s.renameView(k, change.Name{Schema: op.To, Name: k.Name})
 	}
@@ -39,7 +42,7 @@ func (s *State) createView(k change.Name, op *change.Object) {
 	if !old {
 		v.file = s.file
 	}
-	v.materialized, v.columns = op.Class == "materialized view", op.Columns
+	v.materialized, v.columns, v.result = op.Class == "materialized view", op.Columns, s.resultOf(op)
 	v.tables = make([]change.Name, 0, len(op.Tables))
 	for _, n := range op.Tables {
 		v.tables = append(v.tables, s.Resolve(n))

@@ -36,7 +36,8 @@ type Case struct {
 	// OriginalFails says that the migration as it is fails on the data.
 	OriginalFails bool
 	// Unproven says why the live proof leaves the case out; where it begins with
-	// "from 18:", on servers from that version on (see LeftOut).
+	// "from 18:", on servers from that version on, with "before 15:" on older ones (see
+	// LeftOut).
 	Unproven string
 	// Allowed are SQLSTATEs that a side's statements may fail with.
 	Allowed map[string][]string
@@ -44,6 +45,12 @@ type Case struct {
 
 // LeftOut is why the live proof leaves the case out on a server, or "".
 func (c *Case) LeftOut(version fact.Version) string {
+	if until, reason, some := strings.Cut(strings.TrimPrefix(c.Unproven, "before "), ":"); some && strings.HasPrefix(c.Unproven, "before ") {
+		if first, err := fact.Parse(until); err == nil && !version.Less(first) {
+			return ""
+		}
+		return strings.TrimSpace(reason)
+	}
 	since, reason, some := strings.Cut(strings.TrimPrefix(c.Unproven, "from "), ":")
 	if !some || !strings.HasPrefix(c.Unproven, "from ") {
 		return c.Unproven
