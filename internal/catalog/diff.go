@@ -33,7 +33,7 @@ func (d Difference) String() string {
 		return fmt.Sprintf("%s %s is extra", d.Class, d.Name)
 	}
 	a, b := differing(d.A, d.B)
-	return fmt.Sprintf("%s %s: %s is %s, was %s", d.Class, d.Name, d.Property, b, a)
+	return fmt.Sprintf("%s %s: %s is %s, was %s", d.Class, d.Name, oneLine(d.Property), b, a)
 }
 
 // Diff compares two catalogues, the second against the first, and lists what
@@ -76,25 +76,25 @@ func changed(a, b Object) []Difference {
 	var out []Difference
 	before, after := propertiesOf(a.Value), propertiesOf(b.Value)
 	for _, p := range before {
-		if now := textOf(after, p.name); now != p.text {
+		if now, there := textOf(after, p.name); now != p.text || !there {
 			out = append(out, Difference{Class: a.Class, Name: a.Name, Property: p.name, A: p.text, B: now})
 		}
 	}
 	for _, p := range after {
-		if !slices.ContainsFunc(before, func(q property) bool { return q.name == p.name }) {
+		if _, there := textOf(before, p.name); !there {
 			out = append(out, Difference{Class: a.Class, Name: a.Name, Property: p.name, B: p.text})
 		}
 	}
 	return out
 }
 
-func textOf(properties []property, name string) string {
+func textOf(properties []property, name string) (text string, there bool) {
 	for _, p := range properties {
 		if p.name == name {
-			return p.text
+			return p.text, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // shownBefore and shownAfter are how much of two long texts is shown around the
