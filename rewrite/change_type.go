@@ -26,6 +26,11 @@ func buildChangeType(c *Case) (Result, error) {
 	if onlyChecks(c) {
 		return checksAnew(c, op)
 	}
+	res, err := swapColumns(c, op)
+	return res, wholeWith(c, op, err)
+}
+
+func swapColumns(c *Case, op *change.AlterColumnType) (Result, error) {
 	w, err := newSwap(c, op)
 	if err != nil {
 		return Result{}, err
@@ -39,7 +44,7 @@ func buildChangeType(c *Case) (Result, error) {
 		return Result{}, err
 	}
 	return Result{
-		Clause: TakenOut(), After: s.steps(), Notes: s.notes, Takes: w.takes, TakesClauses: w.clauses,
+		Clause: TakenOut(), After: s.asOne(s.steps()), Notes: s.notes, Takes: w.takes, TakesClauses: w.clauses,
 		Owns: []string{op.Column, spec.New}, Frees: []string{op.Table.Name + "." + spec.New},
 	}, nil
 }

@@ -54,6 +54,7 @@ func join(a, b *Step) {
 		a.Title += "; " + b.Title
 	}
 	a.kept = a.kept && b.kept
+	a.Gate = a.Gate.and(b.Gate)
 	a.SQL = slices.Concat(a.accepted(a.SQL), b.accepted(b.SQL)) // each keeps what is said of its own statements
 	a.joinDown(b)
 	a.Final = strings.Trim(a.Final+" "+b.Final, " ")
@@ -88,7 +89,15 @@ func (g *Gate) same(o *Gate) bool {
 	if g == nil || o == nil {
 		return g == o
 	}
-	return g.Backfill == o.Backfill && g.Grace == o.Grace && slices.Equal(g.Deploy, o.Deploy)
+	return g.Backfill == o.Backfill && g.every == o.every && g.Grace == o.Grace && slices.Equal(g.Deploy, o.Deploy)
+}
+
+// and is true when both are.
+func (g *Gate) and(o *Gate) *Gate {
+	if g == nil || o == nil || g.same(o) {
+		return cmp.Or(g, o)
+	}
+	return &Gate{Backfill: g.Backfill || o.Backfill, every: true, Deploy: appendNew(slices.Clone(g.Deploy), o.Deploy...), Grace: max(g.Grace, o.Grace)}
 }
 
 // finish names the jobs, fills the gates and sets the limits.
@@ -148,7 +157,11 @@ func fillGate(s *Step, names map[int][]string, steps []Step) {
 	}
 	var req []string
 	if s.Gate.Backfill {
-		for _, chain := range append([]int{s.chain}, s.others...) {
+		chains := append([]int{s.chain}, s.others...)
+		if s.Gate.every {
+			chains = []int{0} // which has no jobs of its own
+		}
+		for _, chain := range chains {
 			req = appendNew(req, jobsBefore(chain, names, steps)...)
 		}
 	}

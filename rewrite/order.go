@@ -207,7 +207,22 @@ func (b *builder) ordered() []Step {
 		}
 		return int(x.Phase) - int(y.Phase)
 	})
-	return append(b.gather(b.now), b.later...)
+	return append(b.gather(b.now), neighbours(b.later)...)
+}
+
+// neighbours brings the steps that must share a transaction next to each other.
+func neighbours(steps []Step) []Step {
+	for i := range steps {
+		at := i + 1
+		for j := at; j < len(steps) && steps[i].pair != 0; j++ {
+			if steps[j].pair == steps[i].pair {
+				s := steps[j]
+				steps = slices.Insert(slices.Delete(steps, j, j+1), at, s)
+				at++
+			}
+		}
+	}
+	return steps
 }
 
 // viewsDropped are the views that a statement drops: whoever reads one makes it

@@ -13,26 +13,16 @@ import (
 // them: the last to be joined makes the whole valid.
 // https://www.postgresql.org/docs/current/ddl-partitioning.html#DDL-PARTITIONING-DECLARATIVE-MAINTENANCE
 func buildPartitionedIndex(c *Case, op *change.CreateIndex) (Result, error) {
-	p := partitionedIndex{c: c, op: op}
 	name := change.Name{Schema: c.State.Resolve(op.Table).Schema, Name: c.State.IndexName(op)}
-	only, err := p.statement(op.Table, name.Name, true)
+	p := partitionedIndex{c: c, text: c.Source(c.Stmt.Span), schema: name.Schema, table: op.Table, nameOn: func(part change.Name) change.Name {
+		named := *op
+		named.Name, named.Table = "", part
+		return change.Name{Schema: part.Schema, Name: c.State.IndexName(&named)}
+	}}
+	steps, err := p.steps(name)
 	if err != nil {
 		return Result{}, err
 	}
-	p.top = Step{
-		Phase: Expand, Title: "make " + c.Q(name.Name) + " on " + c.Table() + " alone, without its partitions", Slug: Slug("index", name.Name),
-		SQL: []string{only}, InTx: true, DownInTx: true, Down: []string{"DROP INDEX IF EXISTS " + c.Text.QuoteName(name)},
-	}
-	p.all = []TableLock{{Table: c.State.Resolve(op.Table), Lock: change.AccessExclusive}}
-	if err := p.below(op.Table, name); err != nil {
-		return Result{}, err
-	}
-	steps := append([]Step{p.top}, p.builds...)
-	steps = append(steps, Step{
-		Phase: Expand, Title: "join the partitions' indexes to " + c.Q(name.Name), Slug: Slug("attach", name.Name),
-		SQL: []string{p.join(), p.assertValid(name)}, InTx: true, LockTimeout: c.Options.LockTimeout,
-		Down: []string{"DROP INDEX IF EXISTS " + c.Text.QuoteName(name)}, DownInTx: true, downLocks: p.all,
-	})
 	return Result{
 		Clause: TakenOut(), After: steps, Owns: []string{name.Name},
 		Notes: []string{fmt.Sprintf("%s is partitioned: the plan has a step for each partition that the migrations make. Partitions made by a job are found by fix --dsn; the last step fails, and changes nothing, where one has no index.", c.Table())},
@@ -42,11 +32,36 @@ func buildPartitionedIndex(c *Case, op *change.CreateIndex) (Result, error) {
 // partitionedIndex gathers the statements for a tree of partitions.
 type partitionedIndex struct {
 	c      *Case
-	op     *change.CreateIndex
+	text   string // CREATE INDEX on the partitioned table
+	schema string // where its names without one are looked up
+	table  change.Name
+	nameOn func(part change.Name) change.Name
 	top    Step
 	builds []Step
 	attach []string
 	all    []TableLock // what dropping the whole index locks
+}
+
+// steps are all of them, for an index of that name.
+func (p *partitionedIndex) steps(name change.Name) ([]Step, error) {
+	text, shown := p.c.Text, p.c.Text.QuoteName(name)
+	only, err := p.statement(p.table, name.Name, true)
+	if err != nil {
+		return nil, err
+	}
+	p.top = Step{
+		Phase: Expand, Title: "make " + text.Quote(name.Name) + " on " + text.QuoteName(p.table) + " alone, without its partitions", Slug: Slug("index", name.Name),
+		SQL: []string{only}, InTx: true, DownInTx: true, Down: []string{"DROP INDEX IF EXISTS " + shown},
+	}
+	p.all = []TableLock{{Table: p.c.State.Resolve(p.table), Lock: change.AccessExclusive}}
+	if err := p.below(p.table, name); err != nil {
+		return nil, err
+	}
+	return append(append([]Step{p.top}, p.builds...), Step{
+		Phase: Expand, Title: "join the partitions' indexes to " + text.Quote(name.Name), Slug: Slug("attach", name.Name),
+		SQL: []string{p.join(), p.assertValid(name)}, InTx: true, LockTimeout: p.c.Options.LockTimeout,
+		Down: []string{"DROP INDEX IF EXISTS " + shown}, DownInTx: true, downLocks: p.all,
+	}), nil
 }
 
 // below goes through the partitions of a table whose index is there.
@@ -66,9 +81,7 @@ func (p *partitionedIndex) below(table, index change.Name) error {
 func (p *partitionedIndex) partition(part, parentIndex change.Name) error {
 	t := p.c.State.Table(part)
 	p.all = append(p.all, TableLock{Table: p.c.State.Resolve(part), Lock: change.AccessExclusive})
-	named := *p.op
-	named.Name, named.Table = "", part
-	index := change.Name{Schema: part.Schema, Name: p.c.State.IndexName(&named)}
+	index := p.nameOn(part)
 	switch {
 	case t == nil || t.Foreign:
 		return Refuse("%s, a partition of %s, is a foreign table or not known: an index cannot be built on it", p.c.Text.QuoteName(part), p.c.Table())
@@ -95,10 +108,10 @@ func (p *partitionedIndex) partition(part, parentIndex change.Name) error {
 
 // statement is the user's own, on another table and under another name.
 func (p *partitionedIndex) statement(table change.Name, name string, only bool) (string, error) {
-	piece := schema.Piece{Kind: schema.StatementPiece, Text: p.c.Source(p.c.Stmt.Span), Schema: p.c.State.Resolve(p.op.Table).Schema}
+	piece := schema.Piece{Kind: schema.StatementPiece, Text: p.text, Schema: p.schema}
 	var err error
-	if table != p.op.Table {
-		if piece.Text, err = p.c.Text.RenameTable(piece, p.op.Table, table); err != nil {
+	if table != p.table {
+		if piece.Text, err = p.c.Text.RenameTable(piece, p.table, table); err != nil {
 			return "", asRefusal(err)
 		}
 	}

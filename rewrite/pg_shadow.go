@@ -54,6 +54,9 @@ type shadow struct {
 	mats           []*shadowMat
 	publications   []change.Name // that have been settled
 	last           []string      // before the old column is dropped
+	together       bool          // with other columns that have the same index or constraint
+	left           []string      // which is taken along by one of those
+	leaves         []change.Name // partitions that hold rows
 	heirs          []change.Name // tables that inherit: triggers are not inherited
 	extras         []string      // grants, comments and options of the column, for the new one
 	known          []string      // what hangs on the old column, as pg_identify_object has it
@@ -103,7 +106,7 @@ func (s *shadow) fit() error {
 	case !s.t.OfType.IsZero():
 		return Refuse("%s is OF a type, whose columns are the table's; %s", s.c.Table(), window)
 	case slices.Contains(s.t.PartKey, s.Old):
-		return Refuse("%s is in the partition key, which cannot be moved to another column; %s", shown, window)
+		return Refuse("%s is in the partition key, which cannot be moved to another column: %s", shown, s.partitionKeyWay())
 	case s.isConstrained():
 		return Refuse("%s is of a domain with constraints, and adding a column of such a type rewrites the table; %s", shown, window)
 	case s.t.Column(s.New) != nil:
@@ -119,10 +122,9 @@ func (s *shadow) fitTree(window string) error {
 		return Refuse("%s is a partition of %s: change the column there", s.c.Table(), s.c.Text.QuoteName(s.t.PartitionOf))
 	case len(s.t.Inheritors) > 0 && (s.Swap || s.parts.Identity != "" || s.inPrimaryKey()):
 		return Refuse("tables inherit from %s, and not all that is on %s can be moved to another column there; %s", s.c.Table(), s.old, window)
-	case s.t.Partitioned && s.Swap, s.t.Partitioned && s.parts.Identity != "":
-		return Refuse("%s is partitioned: what its partitions have on %s cannot be moved to another column; %s", s.c.Table(), s.old, window)
-	case s.t.Partitioned && !s.c.Has("before-row-trigger-on-partitioned"):
-		return Refuse("%s is partitioned, and before PostgreSQL 13 such a table has no BEFORE triggers for its rows, which would keep two columns in step; %s", s.c.Table(), window)
+	}
+	if err := s.fitPartitions(s.t, window); err != nil {
+		return err
 	}
 	for _, parent := range s.t.Inherits {
 		if p := s.c.State.Table(parent); p == nil || !p.Complete || p.Column(s.Old) != nil {

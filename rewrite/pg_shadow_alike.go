@@ -39,6 +39,14 @@ END
 func (s *shadow) unlikeIndexes() []string {
 	var pairs []string
 	for _, ix := range s.indexes {
+		for _, made := range ix.onLeaves {
+			if ix.key == change.PrimaryKey {
+				pairs = append(pairs, fmt.Sprintf("(%s::regclass, %s::regclass)", s.c.Text.Literal(s.c.Text.QuoteName(ix.name)), s.c.Text.Literal(s.c.Text.QuoteName(made))))
+			}
+		}
+		if ix.key == change.PrimaryKey && s.t.Partitioned {
+			continue
+		}
 		pairs = append(pairs, fmt.Sprintf("(%s::regclass, %s::regclass)", s.c.Text.Literal(s.c.Text.QuoteName(ix.name)), s.c.Text.Literal(s.c.Text.QuoteName(ix.made))))
 	}
 	if len(pairs) == 0 {

@@ -13,9 +13,11 @@ type shadowConstraint struct {
 	on         change.Name // the table that has it
 	name, made string      // in the end, and for a while
 	kind       change.ConstraintKind
-	text       string // with the name for a while
-	checked    bool   // every row is checked: not NOT VALID
-	refers     bool   // a foreign key to the column: it needs the unique index
+	text       string      // with the name for a while
+	checked    bool        // every row is checked: not NOT VALID
+	ref        change.Name // what a foreign key refers to
+	parts      []Step      // of a foreign key of a partitioned table
+	refers     bool        // a foreign key to the column: it needs the unique index
 	said       []string
 }
 
@@ -51,8 +53,8 @@ func (s *shadow) constrains(d *dependent, con *schema.Constraint) bool {
 
 // takeCheck takes a CHECK or a foreign key along, out of the table or into it.
 func (s *shadow) takeCheck(d *dependent, con *schema.Constraint) error {
-	if con.Kind == change.ForeignKey && d.Of == s.Table && s.t.Partitioned {
-		return s.refusePartitioned(d, "foreign key")
+	if err := s.fitForeignKey(d, con); err != nil {
+		return err
 	}
 	p := d.piece
 	refers := con.Kind == change.ForeignKey && con.Ref == s.Table && s.refersToOld(con)
@@ -62,7 +64,7 @@ func (s *shadow) takeCheck(d *dependent, con *schema.Constraint) error {
 			return err
 		}
 	}
-	p, err := s.renamed(p)
+	p, err := s.onNew(d, p)
 	if err != nil {
 		return err
 	}
@@ -79,10 +81,16 @@ func (s *shadow) takeCheck(d *dependent, con *schema.Constraint) error {
 	if p.Text, err = s.c.Text.WithName(p, made); err != nil {
 		return asRefusal(err)
 	}
-	s.constraints = append(s.constraints, shadowConstraint{
+	taken := shadowConstraint{
 		on: d.Of, name: con.Name, made: made, kind: con.Kind, text: withoutNotValid(s.c.Text, p.Text), checked: con.Validated,
-		refers: refers, said: s.saidOf(d.Of, "CONSTRAINT", con.Name),
-	})
+		ref: con.Ref, refers: refers, said: s.saidOf(d.Of, "CONSTRAINT", con.Name),
+	}
+	if s.isPartitionedKey(taken) {
+		if taken.parts, err = s.partitionedKeySteps(taken); err != nil {
+			return err
+		}
+	}
+	s.constraints = append(s.constraints, taken)
 	return nil
 }
 
@@ -133,6 +141,10 @@ func (s *shadow) constraintSteps() []Step {
 	add, check := s.notNullSteps()
 	for _, con := range s.constraints {
 		if con.kind == change.PrimaryKey || con.kind == change.Unique {
+			continue
+		}
+		if con.parts != nil {
+			check = append(check, con.parts...)
 			continue
 		}
 		on := s.c.Text.QuoteName(con.on)

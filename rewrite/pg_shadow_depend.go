@@ -14,6 +14,10 @@ type dependent struct {
 	schema.Def
 	piece schema.Piece // the text as it holds now
 	names bool
+	// elsewhere says that another column of the migration takes it along; partners
+	// are those that it is about too.
+	elsewhere bool
+	partners  []string
 }
 
 // collect goes through all that is said about the table, or names it.
@@ -94,6 +98,10 @@ func (s *shadow) namesIn(text string) map[string]bool {
 
 // take files a text away by what it is.
 func (s *shadow) take(d *dependent) error {
+	if d.elsewhere {
+		s.leave(d)
+		return nil
+	}
 	switch d.Class {
 	case "constraint":
 		return s.takeConstraint(d)
@@ -153,7 +161,8 @@ func (s *shadow) examine(d schema.Def) (dependent, error) {
 	}
 	dep.names = slices.ContainsFunc(refs, func(r schema.Ref) bool { return r.Column == s.Old })
 	if s.Swap {
-		return dep, s.swapsAlone(&dep, refs)
+		err := s.swapsTogether(&dep, refs)
+		return dep, err
 	}
 	if dep.names && d.Schema != "" && d.Schema != s.usualSchema() && !strings.Contains(text, s.c.Q(s.Table.Schema)+".") {
 		return dep, Refuse("%s %s was made with the search_path %s, which the plan's files do not have: write the schema out, or run fix with --dsn, where it is", d.Class, s.c.Text.QuoteName(d.Name), s.c.Q(d.Schema))

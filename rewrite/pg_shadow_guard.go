@@ -67,7 +67,7 @@ BEGIN
      WHERE a.attrelid = %[1]s::regclass AND a.attname = %[2]s
 %[9]s
     UNION SELECT 'trigger ' || tgname || ', which fires behind ' || %[3]s FROM pg_trigger
-     WHERE tgrelid = %[1]s::regclass AND tgtype::int & 3 = 3 AND tgname >= %[3]s AND tgname NOT LIKE '%%\_safemig\_sync'
+     WHERE tgrelid %[11]s AND tgtype::int & 3 = 3 AND tgname >= %[3]s AND tgname NOT LIKE '%%\_safemig\_sync'
     UNION SELECT 'NOT NULL' FROM pg_attribute WHERE attrelid = %[1]s::regclass AND attname = %[2]s AND attnotnull <> %[4]v
     UNION SELECT 'identity' FROM pg_attribute WHERE attrelid = %[1]s::regclass AND attname = %[2]s AND (attidentity <> '') <> %[5]v
   )
@@ -79,9 +79,14 @@ BEGIN
       USING HINT = 'Make the plan anew with safemig fix --dsn, or give it a dump with --schema.';
   END IF;
 END
-`, text.Literal(s.at), text.Literal(s.Old), text.Literal(s.sync), s.notNull, s.parts.Identity != "", list, functions, text.Literal(s.at+"."+s.old), s.guardTree(), missing)
+`, text.Literal(s.at), text.Literal(s.Old), text.Literal(s.sync), s.notNull, s.parts.Identity != "", list, functions, text.Literal(s.at+"."+s.old), s.guardTree(), missing, s.tree())
 	return "DO " + text.DollarQuote(body)
 }
+
+// identified is what a row d of pg_depend is about. It stands among what a query
+// returns, so that no row is asked for that its conditions rule out: before 14 some
+// are about nothing.
+const identified = `(SELECT replace(i.type || ' ' || i.identity, '"', '') FROM pg_identify_object(d.classid, d.objid, d.objsubid) i)`
 
 // guardTree finds tables that inherit from the table, or, of one that is
 // partitioned, what its partitions have of their own.
@@ -90,15 +95,15 @@ func (s *shadow) guardTree() string {
 	if !s.t.Partitioned {
 		return s.guardHeirs()
 	}
-	return fmt.Sprintf(`    UNION SELECT replace(i.type || ' ' || i.identity, '"', '')
+	return fmt.Sprintf(`    UNION SELECT %[6]s
       FROM pg_partition_tree(%[1]s) p
       JOIN pg_attribute a ON a.attrelid = p.relid AND a.attname = %[2]s
       JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
       LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
       LEFT JOIN pg_trigger g ON d.classid = 'pg_trigger'::regclass AND g.oid = d.objid
-     CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
-     WHERE p.level > 0 AND coalesce(k.coninhcount, 0) = 0 AND coalesce(g.tgparentid, 0) = 0 AND (d.classid <> 'pg_attrdef'::regclass OR NOT %[3]v)`,
-		at, s.c.Text.Literal(s.Old), s.parts.Default != "")
+      LEFT JOIN pg_class x ON d.classid = 'pg_class'::regclass AND x.oid = d.objid
+     WHERE p.level > 0 AND coalesce(k.coninhcount, 0) = 0 AND %[4]s AND x.relispartition IS NOT TRUE AND (d.classid <> 'pg_attrdef'::regclass OR NOT %[3]v)%[5]s`,
+		at, s.c.Text.Literal(s.Old), s.parts.Default != "" || s.isSerial(), s.ownTrigger(), s.guardSaid(), identified)
 }
 
 // likeLiteral is a text that LIKE takes for itself.

@@ -9,7 +9,10 @@ import (
 type shadowIndex struct {
 	name, made change.Name // in the end, and for a while
 	build      Step
-	expr       bool // ANALYZE of single columns passes it over
+	tree       []Step        // in its place, where the table is partitioned
+	onLeaves   []change.Name // of a partitioned table's key: what is built on each of s.leaves
+	whole      string        // the same key without its name
+	expr       bool          // ANALYZE of single columns passes it over
 	// key is the constraint that it is for, or UnknownConstraint; terms is what
 	// stands behind its columns: DEFERRABLE ..
 	key   change.ConstraintKind
@@ -21,11 +24,8 @@ func (s *shadow) takeIndex(d *dependent) error {
 	if !d.names || d.Of != s.Table {
 		return nil
 	}
-	if s.t.Partitioned {
-		return s.refusePartitioned(d, "index")
-	}
 	s.known = append(s.known, "index "+bare(d.Name))
-	p, err := s.renamed(d.piece)
+	p, err := s.onNew(d, d.piece)
 	if err != nil {
 		return err
 	}
@@ -33,11 +33,9 @@ func (s *shadow) takeIndex(d *dependent) error {
 	if p.Text, err = s.c.Text.WithName(p, ix.made.Name); err != nil {
 		return asRefusal(err)
 	}
-	create, err := concurrently(s.c.Text, p.Text)
-	if err != nil {
+	if err := s.buildIndex(&ix, p); err != nil {
 		return err
 	}
-	ix.build = concurrentIndexStep(s.c, s.Table, ix.made, create)
 	if known := s.c.State.Index(d.Name); known != nil {
 		ix.expr = known.Exprs
 	}
@@ -45,10 +43,16 @@ func (s *shadow) takeIndex(d *dependent) error {
 	return nil
 }
 
-// refusePartitioned is for what would have to be made on every partition, under
-// the name that the one on the old column has there.
-func (s *shadow) refusePartitioned(d *dependent, what string) error {
-	return Refuse("%s is partitioned, and the %s %s on %s has a part on each partition, which would all have to be built anew under their names; do it in a window", s.c.Table(), what, s.c.Q(d.Name.Name), s.old)
+func (s *shadow) buildIndex(ix *shadowIndex, p schema.Piece) error {
+	if s.t.Partitioned {
+		return s.takePartitionedIndex(ix, p)
+	}
+	create, err := concurrently(s.c.Text, p.Text)
+	if err != nil {
+		return err
+	}
+	ix.build = concurrentIndexStep(s.c, s.Table, ix.made, create)
+	return nil
 }
 
 func (s *shadow) madeIndex(name change.Name) change.Name {
@@ -103,11 +107,8 @@ func (s *shadow) optionsNaming(word, index string) []string {
 
 // takeKey takes a UNIQUE or PRIMARY KEY along, as the index that it will be made of.
 func (s *shadow) takeKey(d *dependent, con *schema.Constraint) error {
-	if s.t.Partitioned {
-		return s.refusePartitioned(d, "key")
-	}
 	name := change.Name{Schema: s.Table.Schema, Name: con.Name}
-	p, err := s.renamed(s.keyText(d, con))
+	p, err := s.onNew(d, s.keyText(d, con))
 	if err != nil {
 		return err
 	}
@@ -127,7 +128,11 @@ func (s *shadow) takeKey(d *dependent, con *schema.Constraint) error {
 	if ix.terms != "" {
 		ix.terms = " " + ix.terms
 	}
-	ix.build = k.build(s.Table, ix.made.Name)
+	if ix.build = k.build(s.Table, ix.made.Name); s.t.Partitioned {
+		if err := s.takePartitionedKey(&ix, k, s.keyText(d, con).Text); err != nil {
+			return err
+		}
+	}
 	s.indexes = append(s.indexes, ix)
 	return nil
 }
@@ -148,6 +153,10 @@ func (s *shadow) keyText(d *dependent, con *schema.Constraint) schema.Piece {
 func (s *shadow) indexSteps() []Step {
 	var out []Step
 	for _, ix := range s.indexes {
+		if s.t.Partitioned {
+			out = append(out, validated(ix.tree)...)
+			continue
+		}
 		step := ix.build
 		step.Phase, step.Gate = Validate, &Gate{Backfill: true}
 		step.Title = "build " + s.c.Q(ix.name.Name) + " on " + s.new + " while " + s.at + " is read and written"
@@ -159,6 +168,14 @@ func (s *shadow) indexSteps() []Step {
 	return out
 }
 
+// validated are steps that wait for the backfill.
+func validated(steps []Step) []Step {
+	for i := range steps {
+		steps[i].Phase, steps[i].Gate = Validate, &Gate{Backfill: true}
+	}
+	return steps
+}
+
 func (s *shadow) uniqueStep(ix shadowIndex) Step {
 	made := s.c.Q(ix.made.Name)
 	return Step{
@@ -167,50 +184,6 @@ func (s *shadow) uniqueStep(ix shadowIndex) Step {
 		SQL:  []string{"ALTER TABLE " + s.at + " ADD CONSTRAINT " + made + " UNIQUE USING INDEX " + made + ix.terms},
 		Down: []string{"ALTER TABLE " + s.at + " DROP CONSTRAINT IF EXISTS " + made},
 	}
-}
-
-// takeStatistics takes extended statistics along.
-func (s *shadow) takeStatistics(d *dependent) error {
-	if !d.names {
-		return nil
-	}
-	s.known = append(s.known, "statistics object "+bare(d.Name))
-	p, err := s.renamed(d.piece)
-	if err != nil {
-		return err
-	}
-	made := MadeName(d.Name.Name, "new")
-	if p.Text, err = s.c.Text.WithName(p, made); err != nil {
-		return asRefusal(err)
-	}
-	var said []string
-	for _, o := range s.c.State.DefsOf(d.Name) {
-		if text, err := s.c.Text.Current(o); err == nil && o.Class != "statistics" {
-			said = append(said, text)
-		}
-	}
-	s.statistics = append(s.statistics, shadowStatistics{name: d.Name, made: change.Name{Schema: d.Name.Schema, Name: made}, create: p.Text, said: said})
-	return nil
-}
-
-// shadowStatistics are extended statistics on the new column.
-type shadowStatistics struct {
-	name, made change.Name
-	create     string
-	said       []string
-}
-
-func (s *shadow) statisticsSteps() []Step {
-	var out []Step
-	for _, st := range s.statistics {
-		out = append(out, Step{
-			Phase: Validate, Gate: &Gate{Backfill: true}, InTx: true, DownInTx: true,
-			Title: "make the statistics " + s.c.Q(st.name.Name) + " on " + s.new, Slug: Slug("statistics", st.name.Name),
-			SQL:  []string{st.create},
-			Down: []string{"DROP STATISTICS IF EXISTS " + s.c.Text.QuoteName(st.made)},
-		})
-	}
-	return out
 }
 
 // analyzeStep tells the planner about the new column before anybody asks by it.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/schema"
 )
 
@@ -55,10 +56,21 @@ func (s *shadow) fitHeir(heir *schema.Table) error {
 	return nil
 }
 
-// tables are the table and its heirs, as they are written.
+// bearers are the tables below that need a trigger of their own.
+func (s *shadow) bearers() []change.Name {
+	if s.t.Partitioned && !s.firesFromParent() {
+		return s.leaves
+	}
+	return s.heirs
+}
+
+// tables are the tables that have the trigger, as they are written.
 func (s *shadow) tables() []string {
 	out := []string{s.at}
-	for _, h := range s.heirs {
+	if s.t.Partitioned && !s.firesFromParent() {
+		out = nil
+	}
+	for _, h := range s.bearers() {
 		out = append(out, s.c.Text.QuoteName(h))
 	}
 	return out
@@ -79,11 +91,10 @@ func (s *shadow) guardHeirs() string {
 	return out + fmt.Sprintf(`
     UNION SELECT 'column ' || replace(attrelid::regclass::text, '"', '') || '.' || attname
       FROM pg_attribute WHERE attrelid = ANY (%[1]s) AND attname = %[2]s AND (attislocal OR attinhcount > 1)
-    UNION SELECT replace(i.type || ' ' || i.identity, '"', '')
+    UNION SELECT %[4]s
       FROM pg_attribute a
       JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
       LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
-     CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
      WHERE a.attrelid = ANY (%[1]s) AND a.attname = %[2]s AND coalesce(k.coninhcount, 0) = 0 AND (d.classid <> 'pg_attrdef'::regclass OR NOT %[3]v)`,
-		list, text.Literal(s.Old), s.parts.Default != "" || s.isSerial())
+		list, text.Literal(s.Old), s.parts.Default != "" || s.isSerial(), identified)
 }

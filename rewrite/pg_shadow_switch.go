@@ -13,10 +13,11 @@ import (
 func (s *shadow) collectDone() error {
 	for _, ix := range s.c.State.IndexesOf(s.Table) {
 		taken := slices.ContainsFunc(s.indexes, func(t shadowIndex) bool { return t.name.Name == ix.Name })
-		if !taken && (slices.Contains(ix.Columns, s.Old) || slices.Contains(ix.Uses, s.Old)) {
+		if !taken && !slices.Contains(s.left, ix.Name) && (slices.Contains(ix.Columns, s.Old) || slices.Contains(ix.Uses, s.Old)) {
 			return Refuse("the statement that made the index %s on %s was not seen: run fix with --dsn, or give it a dump with --schema", s.c.Q(ix.Name), s.old)
 		}
 	}
+	s.notePartitions()
 	if s.Swap {
 		return s.swapDone()
 	}
@@ -63,6 +64,7 @@ func (s *shadow) switchStep() Step {
 		step.SQL = append(step.SQL, forth...)
 		step.Down = append(append([]string{}, back...), step.Down...)
 	}
+	add(s.guardTrigger(), nil)
 	add(s.guardAlike(), nil)
 	for i := range s.triggers {
 		t := &s.triggers[i]
@@ -184,7 +186,7 @@ func ignoring(rule, reason, sql string) string {
 // finalStep drops the old column with all that hangs on it, and gives the names
 // that it had to what was made for the new one.
 func (s *shadow) finalStep() Step {
-	var sql []string
+	sql := append(s.guardLeaves(), s.noteNames()...)
 	for _, con := range s.constraints {
 		if con.refers {
 			sql = append(sql, "ALTER TABLE "+s.c.Text.QuoteName(con.on)+" DROP CONSTRAINT "+s.c.Q(con.name))
@@ -222,6 +224,10 @@ func (s *shadow) takeNames() []string {
 	for _, ix := range s.indexes {
 		switch ix.key {
 		case change.PrimaryKey:
+			if s.t.Partitioned {
+				out = append(out, s.primaryKeyAgain(ix)...)
+				break
+			}
 			out = append(out, "ALTER TABLE "+s.at+" ADD CONSTRAINT "+s.c.Q(ix.name.Name)+" PRIMARY KEY USING INDEX "+s.c.Q(ix.made.Name)+ix.terms)
 		case change.Unique:
 			rename(s.at, ix.made.Name, ix.name.Name)
@@ -238,5 +244,5 @@ func (s *shadow) takeNames() []string {
 		out = append(out, "ALTER STATISTICS "+s.c.Text.QuoteName(st.made)+" RENAME TO "+s.c.Q(st.name.Name))
 		said = append(said, st.said...)
 	}
-	return append(out, said...)
+	return append(append(out, s.giveNames()...), said...)
 }

@@ -105,7 +105,8 @@ func (s *shadow) expandStep() Step {
 	if t := strings.ToLower(s.Type); t == "json" || t == "pg_catalog.json" {
 		add = ignoring("add-column-json", s.old+" is json as well", add)
 	}
-	sql := []string{s.guard(), add}
+	sql := append([]string{s.guard()}, s.guardPartitions()...)
+	sql = append(sql, add)
 	sql = append(sql, s.extras...)
 	sql = append(sql, s.syncTrigger()...)
 	var down []string

@@ -32,23 +32,6 @@ func comparesAsText(name string) bool {
 		"int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange"}, name)
 }
 
-// swapsAlone refuses where another column of the table, in something with both,
-// changes its type in the same migration.
-func (s *shadow) swapsAlone(d *dependent, refs []schema.Ref) error {
-	if !d.names || s.isForeignKey(d) || d.Class != "constraint" && d.Class != "index" && d.Class != "statistics" {
-		return nil
-	}
-	for _, stmt := range s.c.Script.Stmts {
-		for _, op := range stmt.Ops {
-			o, is := op.(*change.AlterColumnType)
-			if is && o.Column != s.Old && s.c.State.Resolve(o.Table) == s.Table && slices.ContainsFunc(refs, func(r schema.Ref) bool { return r.Column == o.Column }) {
-				return RefuseWhole("%s %s is about %s too, whose type the same migration changes: change one of them in a migration of its own, when this one's last step has run", d.Class, s.c.Text.QuoteName(d.Name), s.c.Q(o.Column))
-			}
-		}
-	}
-	return nil
-}
-
 func (s *shadow) isForeignKey(d *dependent) bool {
 	t := s.c.State.Table(d.Of)
 	return t != nil && t.Constraint(d.Name.Name) != nil && t.Constraint(d.Name.Name).Kind == change.ForeignKey

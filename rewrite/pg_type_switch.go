@@ -46,6 +46,7 @@ func (s *shadow) swapStep() Step {
 		step.SQL = append(step.SQL, forth...)
 		down = append(down, back)
 	}
+	add(s.guardTrigger(), nil)
 	add(w.first, w.redo)
 	add(nil, s.resetFunctions())
 	add(nil, w.again)

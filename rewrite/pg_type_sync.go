@@ -10,11 +10,15 @@ import (
 // lookStep fails where a row has a value that cannot become one of the new type:
 // better now than in the application's next write of that row.
 func (s *shadow) lookStep() Step {
-	check := "PERFORM count(" + s.Up(s.old) + ") FROM ONLY " + s.at
+	from := "ONLY " + s.at // tables that inherit are refused
+	if s.t.Partitioned {
+		from = s.at
+	}
+	check := "PERFORM count(" + s.Up(s.old) + ") FROM " + from
 	if s.swap.conv.op.Using == nil && s.swap.conv.to == textFamily { // a cast would cut
-		check = fmt.Sprintf(`IF EXISTS (SELECT FROM ONLY %[1]s WHERE rtrim(%[2]s) <> rtrim(%[2]s::%[3]s)) THEN
+		check = fmt.Sprintf(`IF EXISTS (SELECT FROM %[1]s WHERE rtrim(%[2]s) <> rtrim(%[2]s::%[3]s)) THEN
     RAISE string_data_right_truncation USING MESSAGE = %[4]s, HINT = 'Nothing is changed yet. Shorten it, and run this again.';
-  END IF`, s.at, s.old, s.Type, s.c.Text.Literal(s.at+"."+s.old+" has a value that is too long for "+s.Type))
+  END IF`, from, s.old, s.Type, s.c.Text.Literal(s.at+"."+s.old+" has a value that is too long for "+s.Type))
 	}
 	return Step{
 		Phase: Expand, Title: "look for values of " + s.at + "." + s.old + " that cannot become " + s.Type, Slug: Slug("look_at", s.Table.Name, s.Old),

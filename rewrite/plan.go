@@ -131,6 +131,7 @@ type Gate struct {
 	Deploy []string
 	// Grace is how long the step before must have been in place.
 	Grace time.Duration
+	every bool // the backfills of all chains
 	// Requires is all of it as plan.yml has it: filled in by Build.
 	Requires []string
 }

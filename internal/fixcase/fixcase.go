@@ -39,6 +39,9 @@ type Case struct {
 	// "from 18:", on servers from that version on, with "before 15:" on older ones (see
 	// LeftOut).
 	Unproven string
+	// Differs are differences from the original's end that the plan's notes tell of,
+	// by the version from which on they are there ("" for all).
+	Differs map[string][]string
 	// Allowed are SQLSTATEs that a side's statements may fail with.
 	Allowed map[string][]string
 }
@@ -60,6 +63,17 @@ func (c *Case) LeftOut(version fact.Version) string {
 		return ""
 	}
 	return strings.TrimSpace(reason)
+}
+
+// DiffersOn are the differences that are there on a server.
+func (c *Case) DiffersOn(version fact.Version) []string {
+	var out []string
+	for since, lines := range c.Differs {
+		if from, err := fact.Parse(since); err != nil || !version.Less(from) {
+			out = append(out, lines...)
+		}
+	}
+	return out
 }
 
 // Glob reads all cases below a folder.
@@ -91,7 +105,7 @@ func NameOf(file string) string {
 
 // Read reads a case. A section that it does not know is an error.
 func Read(name string, ar *txtar.Archive) (*Case, error) {
-	c := &Case{Name: name, Dialect: "postgres", Version: "16", Options: rewrite.DefaultOptions(), Allowed: map[string][]string{}}
+	c := &Case{Name: name, Dialect: "postgres", Version: "16", Options: rewrite.DefaultOptions(), Allowed: map[string][]string{}, Differs: map[string][]string{}}
 	for _, f := range ar.Files {
 		if err := c.section(f.Name, string(f.Data)); err != nil {
 			return nil, fmt.Errorf("%s: section %s: %w", name, f.Name, err)
@@ -128,6 +142,8 @@ func (c *Case) section(name, text string) error {
 		c.Volatile = strings.Fields(text)
 	case "unproven":
 		c.Unproven = strings.TrimSpace(text)
+	case "differs":
+		c.differs(text)
 	case "original-fails":
 		c.OriginalFails = true
 	case "errors":
@@ -153,6 +169,17 @@ func (c *Case) options(text string) error {
 		c.Options.RenameByView = true
 	}
 	return nil
+}
+
+// differs reads lines like "from 18: constraint a b: inherited is 1, was 2".
+func (c *Case) differs(text string) {
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		since := ""
+		if rest, is := strings.CutPrefix(line, "from "); is {
+			since, line, _ = strings.Cut(rest, ": ")
+		}
+		c.Differs[since] = append(c.Differs[since], line)
+	}
 }
 
 // errors reads lines like "old 23514".

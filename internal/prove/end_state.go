@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/safemig/safemig/internal/catalog"
@@ -40,7 +41,7 @@ func (t *trial) endState(ctx context.Context, o *Outcome, _ *Result) error {
 	if err != nil {
 		return err
 	}
-	o.Faults = catalogDifferences(want.objects, t.end.objects)
+	o.Faults = t.unexpected(catalogDifferences(want.objects, t.end.objects), o)
 	if t.OriginalFails {
 		o.Notes = append(o.Notes, "the original fails on the rows, so that only the catalogue is compared")
 		return nil
@@ -49,6 +50,23 @@ func (t *trial) endState(ctx context.Context, o *Outcome, _ *Result) error {
 	behind, err := t.sequences(ctx)
 	o.Faults = append(o.Faults, behind...)
 	return err
+}
+
+// unexpected are the differences that the plan does not tell of.
+func (t *trial) unexpected(found []string, o *Outcome) (faults []string) {
+	for _, d := range found {
+		if !slices.Contains(t.Differs, d) {
+			faults = append(faults, d)
+			continue
+		}
+		o.Left, o.Notes = true, append(o.Notes, "as the plan says: "+d)
+	}
+	for _, d := range t.Differs {
+		if !slices.Contains(found, d) {
+			faults = append(faults, "no longer so: "+d)
+		}
+	}
+	return faults
 }
 
 // sequences are those that are behind after the plan, but not after the original.

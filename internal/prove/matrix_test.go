@@ -202,6 +202,7 @@ func caseFor(t *testing.T, c *fixcase.Case, s livedb.Server) (prove.Case, error)
 	out.Plan = built.Plan
 	out.Dialect = built.Dialect
 	out.Before, out.Data, out.Migration = prove.Split(out.Dialect, c.Before), prove.Split(out.Dialect, c.Data), prove.Split(out.Dialect, cmp.Or(c.Original, c.Migration))
+	out.Differs = c.DiffersOn(s.Version)
 	for side, codes := range c.Allowed {
 		out.Allowed[prove.Side(side)] = codes
 	}

@@ -32,6 +32,9 @@ type Case struct {
 	// OriginalFails says that the original fails on the rows that are there: then
 	// what it makes of an empty database is the end that the plan must come to.
 	OriginalFails bool
+	// Differs are differences from the original's end that the plan's notes tell of:
+	// each must be there, and no other.
+	Differs []string
 	// Old and New are the statements of the old and the new version of the
 	// application. {i} in them is a number that no other statement has, {r} the
 	// number of a row that is there: every table that has rows has at least that many.
