@@ -62,7 +62,7 @@ BEGIN
   WITH known AS (SELECT unnest(%[6]s) AS what), hangs AS (
     SELECT replace(i.type || ' ' || i.identity, '"', '') AS what
       FROM pg_attribute a
-      JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+      JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype <> 'p'
      CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
      WHERE a.attrelid = %[1]s::regclass AND a.attname = %[2]s
 %[9]s
