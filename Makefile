@@ -3,10 +3,10 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -X github.com/safemig/safemig/internal/cli.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps servers build install test live race fuzz bench lint fmt update clean
+.PHONY: help deps servers build install test live race fuzz bench bench-backfill lint fmt update clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install what building and testing needs (a C compiler, MariaDB for live tests), on Debian or Ubuntu
 	.ci/deps
@@ -41,6 +41,10 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 
 bench: ## Measure parsing, and linting of 1,000 files
 	$(GO) test -run '^$$' -bench . -benchmem ./dialect/... ./internal/cli
+
+ROWS ?= 5000000
+bench-backfill: ## Measure safemig backfill beside one UPDATE of the whole table, on ROWS rows (5000000)
+	SAFEMIG_BENCH=$(ROWS) $(GO) test -count=1 -timeout 120m -v -run 'TestBench|TestLatency' ./internal/backfill
 
 lint: ## Run golangci-lint (https://golangci-lint.run), if it is installed
 	golangci-lint run
