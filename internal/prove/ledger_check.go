@@ -171,8 +171,19 @@ func (l *ledger) checkCell(ctx context.Context, s *sql.Conn, at cell, writes, co
 		}
 	}
 	v, _ := valueOf(last[0])
-	l.fault("%s wrote %s to %s, and %s of row %s is %s: %s", last[0].by.side, text(v), last[0].by.table, at.in.Column, at.key, text(at.value), last[0].by.SQL)
+	l.fault("%s wrote %s to %s, and %s of row %s is %s%s: %s", last[0].by.side, text(v), last[0].by.table, at.in.Column, at.key, text(at.value), origin(at, writes, &last[0], valueOf), last[0].by.SQL)
 	return nil
+}
+
+// origin is who wrote the value that is there, and when, beside the write that
+// should have been the last.
+func origin(at cell, writes []write, last *write, valueOf func(write) (*string, bool)) string {
+	for _, w := range writes {
+		if v, is := valueOf(w); is && v != nil && at.value != nil && *v == *at.value {
+			return fmt.Sprintf(", which %s wrote (rolled back: %v) from %s to %s, seen from when the other began; that took %s", w.by.side, w.rolledBack, w.began.Sub(last.began), w.end.Sub(last.began), last.end.Sub(last.began))
+		}
+	}
+	return ", which nobody is known to have written"
 }
 
 // lastOf are the writes that no other is known to have come after.
