@@ -1,0 +1,177 @@
+package throttle_test
+
+import (
+	"context"
+	"database/sql"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/safemig/safemig/internal/backfill"
+	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/throttle"
+)
+
+// A run takes a Governor for its brake.
+var _ backfill.Brake = (*throttle.Governor)(nil)
+
+// servers are the oldest and the newest of some kinds; all with SAFEMIG_PROVE=all.
+func servers(t *testing.T, kinds ...string) []livedb.Server {
+	t.Helper()
+	var out []livedb.Server
+	for _, kind := range kinds {
+		list, err := livedb.Find(t.Context(), kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range list {
+			if i == 0 || i == len(list)-1 || os.Getenv("SAFEMIG_PROVE") == "all" {
+				out = append(out, s)
+			}
+		}
+	}
+	if len(out) == 0 {
+		if os.Getenv("SAFEMIG_LIVE") == "require" {
+			t.Fatal("no server found: run .ci/servers")
+		}
+		t.Skipf("no server found for %v", kinds)
+	}
+	return out
+}
+
+func start(t *testing.T, s livedb.Server, o livedb.Options) *livedb.DB {
+	t.Helper()
+	db, err := s.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+func attach(t *testing.T, dsn string) *livedb.DB {
+	t.Helper()
+	db, err := livedb.Attach(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// session is one that ends with the test.
+func session(t *testing.T, db *livedb.DB) *sql.Conn {
+	t.Helper()
+	c, err := db.Session(context.WithoutCancel(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func do(t *testing.T, c *sql.Conn, statements ...string) {
+	t.Helper()
+	for _, s := range statements {
+		if _, err := c.ExecContext(context.WithoutCancel(t.Context()), s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+// once runs statements in a session that ends then: before PostgreSQL 15 it tells
+// its statistics at the latest when it ends.
+func once(t *testing.T, db *livedb.DB, statements ...string) {
+	t.Helper()
+	c, err := db.Session(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, c, statements...)
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// behind runs a statement that lasts, and tells when it has ended.
+func behind(t *testing.T, c *sql.Conn, statement string) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := c.ExecContext(context.WithoutCancel(t.Context()), statement)
+		done <- err
+	}()
+	return done
+}
+
+// nothing watches nothing of its own accord.
+func nothing() throttle.Config {
+	return throttle.Config{
+		MaxLag: -1, MaxLagBytes: -1, MaxRetained: -1, MaxWALRate: -1, MaxArchive: -1, MaxLockWait: -1, MaxTransaction: -1, MaxXminAge: -1,
+		MaxDeadShare: -1, MaxSessions: -1, MaxHistory: -1, MaxReceive: -1, MaxFlowControl: -1, IgnoreVacuum: true, Every: 100 * time.Millisecond,
+	}
+}
+
+// watch is a brake at work.
+func watch(t *testing.T, db *livedb.DB, c throttle.Config) *throttle.Governor {
+	t.Helper()
+	g, err := throttle.New(db, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if reason := g.Reason(); !strings.Contains(reason, "is not known yet") {
+		t.Errorf("before anything was read: %q", reason)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		g.Watch(ctx)
+		close(ended)
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+	return g
+}
+
+// shut waits until the brake gives a reason that the pattern matches.
+func shut(t *testing.T, g *throttle.Governor, pattern string) {
+	t.Helper()
+	re := regexp.MustCompile("^(?:" + pattern + ")$")
+	last := eventually(g, func(reason string) bool { return reason != "" && re.MatchString(reason) })
+	if last == "" || !re.MatchString(last) {
+		t.Fatalf("the brake says %q, not %s\n%+v", last, pattern, g.Status().Lines)
+	}
+	t.Logf("shut: %s", last)
+}
+
+// open waits until it gives none, and says what its only signal reads then.
+func open(t *testing.T, g *throttle.Governor, pattern string) {
+	t.Helper()
+	re := regexp.MustCompile("^(?:" + pattern + ")$")
+	text := func() string { return g.Status().Lines[0].Text }
+	last := eventually(g, func(reason string) bool { return reason == "" && re.MatchString(text()) })
+	if last != "" || !re.MatchString(text()) {
+		t.Fatalf("the brake says %q, and its signal %q, not %s", last, text(), pattern)
+	}
+	t.Logf("open: %s", text())
+}
+
+func eventually(g *throttle.Governor, holds func(reason string) bool) (reason string) {
+	for until := time.Now().Add(30 * time.Second); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+		if reason = g.Reason(); holds(reason) {
+			return reason
+		}
+	}
+	return reason
+}

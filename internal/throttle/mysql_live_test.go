@@ -1,0 +1,239 @@
+package throttle_test
+
+import (
+	"database/sql"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/throttle"
+)
+
+func TestMySQLSignals(t *testing.T) {
+	for _, s := range servers(t, "mysql", "mariadb") {
+		t.Run(s.String(), func(t *testing.T) {
+			db := start(t, s, livedb.Options{})
+			for name, test := range map[string]func(*testing.T, *livedb.DB){
+				"lock waits": myLockWaits, "transactions": myTransactions, "threads": myThreads, "history": myHistory,
+				"galera": myGalera, "privileges": myPrivileges, "standard": myStandard,
+			} {
+				t.Run(name, func(t *testing.T) { test(t, db) })
+			}
+		})
+	}
+}
+
+func myLockWaits(t *testing.T, db *livedb.DB) {
+	batch, app, other, third := session(t, db), session(t, db), session(t, db), session(t, db)
+	var id string
+	if err := batch.QueryRowContext(t.Context(), "SELECT connection_id()").Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	c := nothing()
+	c.MaxLockWait, c.Sessions = time.Second, func() []string { return []string{id} }
+	g := watch(t, db, c)
+	open(t, g, "no session waits for a batch: 0 s")
+	do(t, batch, "CREATE TABLE locked (id int PRIMARY KEY, n int)", "INSERT INTO locked VALUES (1, 0), (2, 0)")
+	do(t, other, "BEGIN", "UPDATE locked SET n = 1 WHERE id = 2")
+	bystander := behind(t, third, "UPDATE locked SET n = 2 WHERE id = 2")
+	time.Sleep(2500 * time.Millisecond)
+	open(t, g, "no session waits for a batch: 0 s")
+	do(t, batch, "BEGIN", "UPDATE locked SET n = 1 WHERE id = 1")
+	done := behind(t, app, "UPDATE locked SET n = 2 WHERE id = 1")
+	shut(t, g, `1 session waits for a batch, for (more than )?[0-9]+ s, the limit is 1 s`)
+	do(t, batch, "COMMIT")
+	open(t, g, "no session waits for a batch: 0 s")
+	do(t, other, "COMMIT")
+	for _, d := range []<-chan error{done, bystander} {
+		if err := <-d; err != nil {
+			t.Error(err)
+		}
+	}
+
+	c.Sessions = nil // by user and host
+	g = watch(t, db, c)
+	open(t, g, "no session waits for a batch: 0 s")
+	do(t, batch, "BEGIN", "UPDATE locked SET n = 3 WHERE id = 1")
+	done = behind(t, app, "UPDATE locked SET n = 4 WHERE id = 1")
+	shut(t, g, `1 session waits for a batch, for (more than )?[0-9]+ s, the limit is 1 s`)
+	do(t, batch, "COMMIT")
+	open(t, g, "no session waits for a batch: 0 s")
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func myTransactions(t *testing.T, db *livedb.DB) {
+	c := nothing()
+	c.MaxTransaction = time.Second
+	g := watch(t, db, c)
+	open(t, g, "no other transaction is open")
+	holder := session(t, db)
+	do(t, holder, "START TRANSACTION WITH CONSISTENT SNAPSHOT")
+	shut(t, g, `the transaction of root \(connection \d+\) has been open for (more than )?[0-9]+ s, the limit is 1 s`)
+	do(t, holder, "COMMIT")
+	open(t, g, "no other transaction is open")
+}
+
+func myThreads(t *testing.T, db *livedb.DB) {
+	c := nothing()
+	c.MaxSessions = 6
+	g := watch(t, db, c)
+	open(t, g, "[0-6] threads are running")
+	var done []<-chan error
+	for range 8 {
+		done = append(done, behind(t, session(t, db), "DO sleep(2)"))
+	}
+	shut(t, g, "[0-9]+ threads are running, the limit is 6")
+	for _, d := range done {
+		if err := <-d; err != nil {
+			t.Error(err)
+		}
+	}
+	open(t, g, "[0-6] threads are running")
+}
+
+func myHistory(t *testing.T, db *livedb.DB) {
+	c := nothing()
+	c.MaxHistory = 200
+	// Else what is purged is taken from the list every 128th time only.
+	do(t, session(t, db), "SET GLOBAL innodb_purge_rseg_truncate_frequency = 1")
+	g := watch(t, db, c)
+	open(t, g, "InnoDB's history list has [0-9]+ entries")
+	holder, writer := session(t, db), session(t, db)
+	do(t, writer, "CREATE TABLE aged (id int PRIMARY KEY, n int)", "INSERT INTO aged VALUES (1, 0)")
+	do(t, holder, "START TRANSACTION WITH CONSISTENT SNAPSHOT", "SELECT * FROM aged")
+	for range 300 {
+		do(t, writer, "UPDATE aged SET n = n + 1")
+	}
+	shut(t, g, "InnoDB's history list has [0-9]+ entries, the limit is 200")
+	do(t, holder, "COMMIT")
+	open(t, g, "InnoDB's history list has [0-9]+ entries")
+}
+
+// myGalera: none of the servers here is a node; what a node says is in TestGalera.
+func myGalera(t *testing.T, db *livedb.DB) {
+	c := nothing()
+	c.MaxReceive, c.MaxFlowControl = 100, 0.1
+	open(t, watch(t, db, c), "this server is no node of Galera")
+}
+
+// myStandard: a server at rest does not brake.
+func myStandard(t *testing.T, db *livedb.DB) {
+	g := watch(t, db, throttle.Config{Every: 100 * time.Millisecond})
+	open(t, g, "no replica is connected")
+	for _, l := range g.Status().Lines {
+		if l.Over || l.Unknown || !l.Watched {
+			t.Errorf("%+v", l)
+		}
+	}
+}
+
+func myPrivileges(t *testing.T, db *livedb.DB) {
+	do(t, session(t, db), "CREATE USER plain@localhost IDENTIFIED BY 'x'")
+	plain := attach(t, strings.TrimSuffix(strings.Replace(db.DSN(), "root@", "plain:x@", 1), "safemig"))
+	told := make(chan string, 100)
+	g := watch(t, plain, throttle.Config{Every: 50 * time.Millisecond, Hear: func(text string) { told <- text }})
+	open(t, g, "no replica is connected")
+	time.Sleep(200 * time.Millisecond)
+	var texts []string
+	for len(told) > 0 {
+		texts = append(texts, <-told)
+	}
+	if got := strings.Join(texts, "\n"); !strings.Contains(got, "oldest transaction is not watched: needs the PROCESS privilege") || len(texts) > 3 {
+		t.Errorf("told:\n%s", got)
+	}
+	c := nothing()
+	c.MaxTransaction = time.Hour
+	shut(t, watch(t, plain, c), "oldest transaction is not known: needs the PROCESS privilege")
+}
+
+// port is one that is free now.
+func port(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func networked(t *testing.T, id int) livedb.Options {
+	return livedb.Options{Durable: true, Settings: []string{"skip-networking=0", "bind-address=127.0.0.1", fmt.Sprintf("port=%d", port(t)),
+		fmt.Sprintf("server-id=%d", id), "log-bin=bin", "sync-binlog=0", "innodb-flush-log-at-trx-commit=0"}}
+}
+
+type commands struct{ source, start, stop string }
+
+// replication is how a server is made a replica of one on this machine.
+func replication(mariadb bool, port string) commands {
+	source := "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = " + port + ", SOURCE_USER = 'copy', SOURCE_PASSWORD = 'x', GET_SOURCE_PUBLIC_KEY = 1"
+	if mariadb {
+		source = "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = " + port + ", MASTER_USER = 'copy', MASTER_PASSWORD = 'x'"
+	}
+	return commands{source, "START REPLICA", "STOP REPLICA SQL_THREAD"}
+}
+
+// arrived waits until a condition holds.
+func arrived(t *testing.T, c *sql.Conn, query string) {
+	t.Helper()
+	for until := time.Now().Add(20 * time.Second); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+		var yes bool
+		if err := c.QueryRowContext(t.Context(), query).Scan(&yes); err == nil && yes {
+			return
+		}
+	}
+	t.Fatalf("never: %s", query)
+}
+
+// TestMySQLReplica: a replica whose applier stands still, is broken, goes on.
+func TestMySQLReplica(t *testing.T) {
+	for _, s := range servers(t, "mysql", "mariadb") {
+		t.Run(s.String(), func(t *testing.T) {
+			source, replica := networked(t, 1), networked(t, 2)
+			primary, standby := start(t, s, source), start(t, s, replica)
+			on := replication(s.Dialect == "mariadb", strings.TrimPrefix(source.Settings[2], "port="))
+			p, r := session(t, primary), session(t, standby)
+			do(t, r, on.source)
+			do(t, p, "CREATE USER copy@'%' IDENTIFIED BY 'x'", "GRANT REPLICATION SLAVE ON *.* TO copy@'%'", "CREATE TABLE safemig.copied (id int PRIMARY KEY)")
+			do(t, r, on.start)
+			c := nothing()
+			c.MaxLag = -1
+			unnamed := throttle.Config{Every: 100 * time.Millisecond}
+			open(t, watch(t, primary, unnamed), "replica lag is not watched: 1 of them connected to this server, none of them named with --replica|no replica is connected")
+
+			c.MaxLag, c.Replicas = time.Second, []string{standby.DSN()}
+			byStatus := watch(t, primary, c)
+			c.Heartbeat = "a job's name"
+			byBeat := watch(t, primary, c)
+			open(t, byStatus, "replica .* is 0 s behind")
+			open(t, byBeat, "replica .* is [0-9.]+ s behind")
+
+			do(t, r, on.stop)
+			shut(t, byStatus, `replica lag of .* is not known: replication does not run \(receiving: .*, applying: No\)`)
+			shut(t, byBeat, `replica .* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
+			do(t, r, on.start)
+			open(t, byStatus, "replica .* is 0 s behind")
+			open(t, byBeat, "replica .* is [0-9.]+ s behind")
+
+			// The applier waits for a row lock of the replica's own.
+			do(t, p, "INSERT INTO safemig.copied VALUES (1)")
+			arrived(t, r, "SELECT count(*) = 1 FROM safemig.copied")
+			do(t, r, "BEGIN", "SELECT * FROM safemig.copied WHERE id = 1 FOR UPDATE")
+			do(t, p, "DELETE FROM safemig.copied")
+			shut(t, byStatus, `replica .* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
+			shut(t, byBeat, `replica .* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
+			do(t, r, "COMMIT")
+			open(t, byStatus, "replica .* is 0 s behind")
+			open(t, byBeat, "replica .* is [0-9.]+ s behind")
+
+			do(t, r, "INSERT INTO safemig.copied VALUES (7)") // the source's own will not fit
+			do(t, p, "INSERT INTO safemig.copied VALUES (7)")
+			shut(t, byStatus, `replica lag of .* is not known: replication does not run \(.*\)`)
+		})
+	}
+}
