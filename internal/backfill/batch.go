@@ -35,7 +35,11 @@ func (w *worker) batch(ctx context.Context, b work) (rows int64, err error) {
 }
 
 func (w *worker) inTx(ctx context.Context, tx *sql.Tx, statement string, b work) (int64, error) {
-	res, err := tx.ExecContext(ctx, statement)
+	var res sql.Result
+	err := w.flavour.limit(ctx, w.backend, &w.options, func() (err error) {
+		res, err = tx.ExecContext(ctx, statement)
+		return err
+	})
 	if err != nil {
 		return 0, fmt.Errorf("rows after %s up to %s: %w", b.lane.At, b.to, err)
 	}
@@ -51,7 +55,11 @@ func (w *worker) inTx(ctx context.Context, tx *sql.Tx, statement string, b work)
 
 func (w *worker) statement(b work) string {
 	table, called := w.job.Naming(b.part)
-	return w.job.Statement(table, w.flavour.hint(w.table), condition(w.flavour, w.table, called, b.lane.At, b.to))
+	hint := ""
+	if w.job.hinted {
+		hint = w.flavour.hint(w.table)
+	}
+	return w.job.Statement(table, hint, condition(w.flavour, w.table, called, b.lane.At, b.to))
 }
 
 // ignoreDone: a transaction that the server or a broken connection has ended

@@ -44,8 +44,7 @@ func (w *worker) close() {
 }
 
 // reconnect comes back to a server that was away. What the old session had begun
-// must be over first, committed or not: then the lane says which. A worker that has
-// none reads which there are.
+// must be over first, committed or not: then the lane says which.
 func (w *worker) reconnect(ctx context.Context, l *Lane) error {
 	old := w.backend
 	until := time.Now().Add(w.options.ReconnectFor)
@@ -74,8 +73,9 @@ func (w *worker) comeBack(ctx context.Context, old string, l *Lane) error {
 	if err := w.ended(ctx, w.look, old); err != nil {
 		return err
 	}
-	if l == nil {
-		return w.reload(ctx)
+	// A primary that is one no longer, or not yet, answers and changes nothing.
+	if err := w.store.touch(ctx, w.conn, w.record); err != nil || l == nil {
+		return err
 	}
 	now, err := w.store.reread(ctx, w.conn, w.record, l)
 	if err != nil {

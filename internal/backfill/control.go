@@ -50,11 +50,20 @@ func (r *Run) openControl(ctx context.Context) error {
 	return err
 }
 
+// lock waits a moment for a runner that was killed just now: its server may not
+// know yet.
 func (r *Run) lock(ctx context.Context) error {
-	var err error
-	r.control.locked, err = r.flavour.lock(ctx, r.control.conn, r.job.Name)
-	if err != nil || r.control.locked {
-		return err
+	for try := 0; try <= lockTries; try++ {
+		got, err := r.flavour.lock(ctx, r.control.conn, r.job.Name)
+		if err != nil {
+			return err
+		}
+		if r.control.locked = got; got {
+			return nil
+		}
+		if err := sleep(ctx, lockWait); err != nil {
+			return err
+		}
 	}
 	busy := &BusyError{Job: r.job.Name}
 	if old, err := r.store.find(ctx, r.control.conn, r.job.Name); err == nil && old != nil {
@@ -62,6 +71,11 @@ func (r *Run) lock(ctx context.Context) error {
 	}
 	return busy
 }
+
+const (
+	lockTries = 5
+	lockWait  = 200 * time.Millisecond
+)
 
 // relock has the lock again after the connection was lost. One worker does it for all.
 func (r *Run) relock(ctx context.Context) error {
@@ -165,7 +179,10 @@ func (c *control) why() string {
 	return s
 }
 
-const beat = time.Second
+const (
+	beat     = time.Second
+	beatTime = 5 * time.Second
+)
 
 // attend looks every second what others ask of the run, and says that it lives. A
 // connection that is lost is the workers' business: they have it again, or end.
@@ -174,9 +191,13 @@ func (r *Run) attend(ctx context.Context) {
 		if sleep(ctx, beat) != nil {
 			return
 		}
+		// Drivers break the connection of a query that is cancelled, and the lock with
+		// it: the run's end must not do that.
+		alive, cancel := context.WithTimeout(context.WithoutCancel(ctx), beatTime)
 		r.control.mu.Lock()
-		r.beatOnce(ctx)
+		r.beatOnce(alive)
 		r.control.mu.Unlock()
+		cancel()
 	}
 }
 
@@ -198,7 +219,12 @@ func (r *Run) Close() error {
 	if r.control.conn == nil {
 		return nil
 	}
+	if r.control.locked {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = r.flavour.unlock(ctx, r.control.conn, r.job.Name) // a session that is broken has no lock
+	}
 	err := ignoreDone(r.control.conn.Close())
-	r.control.conn = nil
+	r.control.conn, r.control.locked = nil, false
 	return err
 }

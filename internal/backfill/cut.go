@@ -13,10 +13,11 @@ import (
 
 // cut is a statement in tokens, and where its clauses begin.
 type cut struct {
-	src  []byte
-	toks []token.Token
-	at   map[string]int // the first place of a keyword outside of all brackets
-	mark change.Span    // where the range goes, if the statement says so
+	src   []byte
+	toks  []token.Token
+	at    map[string]int // the first place of a keyword outside of all brackets
+	mark  change.Span    // where the range goes, if the statement says so
+	marks int
 }
 
 func newCut(sql string, target fact.Target) *cut {
@@ -24,6 +25,7 @@ func newCut(sql string, target fact.Target) *cut {
 	for _, t := range tokens(c.src, target) {
 		switch {
 		case t.Kind == token.Comment && isMark(t.Span.Text(c.src)) && c.wordBefore("TRUE"):
+			c.marks++
 			c.mark = change.Span{Start: c.toks[len(c.toks)-1].Span.Start, End: t.Span.End}
 		case !t.Trivia():
 			c.toks = append(c.toks, t)
@@ -50,7 +52,7 @@ func tokens(src []byte, target fact.Target) []token.Token {
 func clauses() []string {
 	return []string{
 		"UPDATE", "DELETE", "INSERT", "REPLACE", "SELECT", "SET", "FROM", "USING", "WHERE", "ON", "RETURNING", "JOIN", "DISTINCT", "GROUP", "HAVING",
-		"ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "EXCEPT", "INTERSECT", "WINDOW", "FOR", "INNER", "LEFT", "RIGHT", "CROSS", "NATURAL", "STRAIGHT_JOIN",
+		"ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "EXCEPT", "INTERSECT", "WINDOW", "FOR", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "STRAIGHT_JOIN", "LOCK",
 	}
 }
 
@@ -76,12 +78,34 @@ func (c *cut) clause(i int, word string) {
 	if word == "DISTINCT" && c.isWord(i+1, "FROM") || operator {
 		return
 	}
+	if c.isNamed(i, word) {
+		return
+	}
 	if word == "ON" && !c.isWord(i+1, "CONFLICT") && !c.isWord(i+1, "DUPLICATE") {
 		return
 	}
 	if !seen && slices.Contains(clauses(), word) {
 		c.at[word] = i
 	}
+}
+
+// isNamed says whether a word is a name here, a function's or a part of another
+// clause's.
+func (c *cut) isNamed(i int, word string) bool {
+	called := i+1 < len(c.toks) && c.toks[i+1].IsPunct(c.src, "(")
+	switch {
+	case i > 0 && c.toks[i-1].IsPunct(c.src, "."):
+		return true
+	case word == "LEFT" || word == "RIGHT" || word == "REPLACE" || word == "INSERT":
+		return called
+	case word == "USING":
+		return called && c.has("JOIN")
+	case word == "LOCK":
+		return !c.isWord(i+1, "IN") || !c.isWord(i+2, "SHARE")
+	case word == "FULL":
+		return !c.isWord(i+1, "JOIN") && !c.isWord(i+1, "OUTER")
+	}
+	return false
 }
 
 func (c *cut) isWord(i int, word string) bool {
@@ -134,6 +158,7 @@ type source struct {
 	name  change.Span // as it is written, with its schema
 	parts []string    // without quotes
 	alias string      // as it is written
+	last  string      // the name without its schema, as it is written
 	end   int         // the token behind it
 	only  bool
 }
@@ -154,6 +179,7 @@ func (c *cut) sourceAt(from, to int) (source, bool) {
 		s.parts = append(s.parts, bare(c.toks[i+1].Span.Text(c.src)))
 		i += 2
 	}
+	s.last = c.toks[i-1].Span.Text(c.src)
 	s.name = change.Span{Start: c.start(from), End: c.end(i)}
 	if i < to && c.toks[i].IsPunct(c.src, "*") {
 		i++

@@ -18,6 +18,8 @@ type flavour interface {
 	// beyond is the condition that a row comes after a bound, within that it does not.
 	beyond(called string, key []Column, b Bound) string
 	within(called string, key []Column, b Bound) string
+	// limit runs a work session's statement for no longer than its time limit.
+	limit(ctx context.Context, backend string, o *Options, do func() error) error
 	// hint makes the server walk along the key's index, where it can be told so.
 	hint(t *Table) string
 	// bind writes a query's question marks as the server wants them.
@@ -26,19 +28,25 @@ type flavour interface {
 	// describe reads what the walk needs to know of a table; key are the columns that
 	// were asked for, in their order.
 	describe(ctx context.Context, c *sql.Conn, j *Job) (*Table, error)
+	// rebuilt says what else than a new table may look like one.
+	rebuilt() string
 	// settle makes a session one for batches, scout one for looking at keys.
 	settle(ctx context.Context, c *sql.Conn, o *Options) error
 	scout(ctx context.Context, c *sql.Conn, o *Options) error
 	// warnings are what the last statement was told that the job must not pass over.
 	warnings(ctx context.Context, c executor) error
-	// lock keeps other runners of the job out for as long as the session lives.
+	// lock keeps other runners of the job out for as long as the session lives, or
+	// until unlock: a server may take a while to see that a session has ended.
 	lock(ctx context.Context, c *sql.Conn, job string) (bool, error)
+	unlock(ctx context.Context, c *sql.Conn, job string) error
 	// backend names a session, and gone says whether it has ended; it ends one that has not.
 	backend(ctx context.Context, c *sql.Conn) (string, error)
 	gone(ctx context.Context, c *sql.Conn, backend string) (bool, error)
 	fault(err error) Fault
-	// tables make what is missing of our own tables.
+	// tables make what is missing of our own tables; grants says what a user lacks
+	// who may not, where that is what the error says.
 	tables() []string
+	grants(err error) string
 }
 
 // flavourOf is the flavour of a server.
@@ -46,6 +54,8 @@ func flavourOf(db *livedb.DB) (flavour, error) {
 	switch db.Dialect {
 	case "postgres":
 		return postgresFlavour{version: db.Version}, nil
+	case "mysql", "mariadb":
+		return mysqlFlavour{mariadb: db.Dialect == "mariadb", version: db.Version, db: db}, nil
 	}
 	return nil, fmt.Errorf("safemig backfill does not know %s", db)
 }

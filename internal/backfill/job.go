@@ -43,7 +43,12 @@ type Job struct {
 	rest string // what follows the range
 	word string // what joins the range to the statement: "WHERE" or "AND" or nothing
 	name change.Span
-	only bool // the statement says ONLY
+	last string // the table's own name, as it is written
+	only bool   // the statement says ONLY
+	// parts are the table's name without quotes, its schema before it. hinted: the
+	// statement takes a hint behind the table, which MySQL's DELETE from one does not.
+	parts  []string
+	hinted bool
 }
 
 // Assignment is a column of a SET list and its value.
@@ -77,6 +82,9 @@ func Read(name, text string, d *dialect.Dialect) (*Job, error) {
 	stmt := script.Stmts[0]
 	if stmt.Err != nil {
 		return nil, mistake(stmt.Span.Start, "the statement is not understood: %v", stmt.Err)
+	}
+	if len(stmt.Ops) > 1 && d.Target.Dialect != "postgres" {
+		return nil, mistake(stmt.Span.Start, "the statement changes %d tables: only one's rows can be walked along", len(stmt.Ops))
 	}
 	if len(stmt.Ops) != 1 {
 		return nil, mistake(stmt.Span.Start, "the statement has a WITH clause, which would be read anew for each batch: write it as a join or a subquery")
@@ -141,18 +149,12 @@ func (j *Job) Statement(table, hint, condition string) string {
 }
 
 // Naming is how a part stands in the statement, and what the statement calls it:
-// a partition answers to the name of its table.
+// a partition of PostgreSQL's, a table itself, answers to the name of its table.
 func (j *Job) Naming(p *Part) (table, called string) {
-	if p.Name == j.Written() || j.Alias != "" {
+	if p.Name == j.Written() || j.Alias != "" || j.Dialect != "postgres" {
 		return p.Name, j.Called()
 	}
-	called = j.Written()
-	if at := strings.LastIndexByte(called, '.'); at >= 0 && !strings.HasSuffix(called, `"`) {
-		called = called[at+1:]
-	} else if at := strings.LastIndex(called, `."`); at >= 0 {
-		called = called[at+1:]
-	}
-	return p.Name + " AS " + called, called
+	return p.Name + " AS " + j.last, j.last
 }
 
 // Written is the table's name as the statement has it.

@@ -13,6 +13,7 @@ type lanes struct {
 	all    []*Lane
 	leased map[int64]bool
 	nextID int64
+	doubt  bool // whether a lane was cut in two is not known
 }
 
 func newLanes(all []*Lane) *lanes {
@@ -32,6 +33,11 @@ const leaseBatches = 16
 func (w *worker) lease(ctx context.Context) (*Lane, error) {
 	w.lanes.mu.Lock()
 	defer w.lanes.mu.Unlock()
+	if w.lanes.doubt {
+		if err := w.reload(ctx); err != nil {
+			return nil, err
+		}
+	}
 	at := slices.IndexFunc(w.lanes.all, func(l *Lane) bool { return !l.Done && !w.lanes.leased[l.ID] })
 	if at < 0 {
 		return nil, nil
@@ -62,6 +68,7 @@ func (w *worker) shorten(ctx context.Context, l *Lane) error {
 		return err
 	})
 	if err != nil {
+		w.lanes.doubt = true
 		return err
 	}
 	w.lanes.nextID++
@@ -70,25 +77,23 @@ func (w *worker) shorten(ctx context.Context, l *Lane) error {
 	return nil
 }
 
-// reload reads the lanes anew that nobody is at, after a connection was lost:
-// whether one was cut is not known then.
+// reload reads the lanes that nobody is at anew, after a cut whose end was not heard of.
 func (w *worker) reload(ctx context.Context) error {
-	w.lanes.mu.Lock()
-	defer w.lanes.mu.Unlock()
-	now, err := w.store.lanes(ctx, w.conn, w.job.Name)
+	all, err := w.store.lanes(ctx, w.conn, w.job.Name)
 	if err != nil {
 		return err
 	}
-	for _, l := range now {
-		at := slices.IndexFunc(w.lanes.all, func(old *Lane) bool { return old.ID == l.ID })
+	for _, now := range all {
+		at := slices.IndexFunc(w.lanes.all, func(l *Lane) bool { return l.ID == now.ID })
 		switch {
 		case at < 0:
-			w.lanes.all = append(w.lanes.all, l)
-		case !w.lanes.leased[l.ID]:
-			w.lanes.all[at] = l
+			w.lanes.all = append(w.lanes.all, now)
+			w.lanes.nextID = max(w.lanes.nextID, now.ID+1)
+		case !w.lanes.leased[now.ID]:
+			w.lanes.all[at] = now
 		}
-		w.lanes.nextID = max(w.lanes.nextID, l.ID+1)
 	}
+	w.lanes.doubt = false
 	return nil
 }
 

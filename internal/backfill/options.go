@@ -13,6 +13,7 @@ type Options struct {
 	Retries          int           // tries of one batch before the job stops
 	ReconnectFor     time.Duration // how long a server may be away
 	SkipBadRows      bool
+	SameTable        bool   // go on with a table that was made anew or rebuilt since the job began
 	Runner           string // who runs it: shown to others
 }
 

@@ -63,7 +63,14 @@ func (f postgresFlavour) compare(called string, key []Column, op string, b Bound
 	return "(" + strings.Join(names, ", ") + ") " + op + " (" + strings.Join(values, ", ") + ")"
 }
 
+func (postgresFlavour) rebuilt() string { return "" }
+
 func (postgresFlavour) hint(*Table) string { return "" }
+
+// limit: statement_timeout is set already.
+func (postgresFlavour) limit(_ context.Context, _ string, _ *Options, do func() error) error {
+	return do()
+}
 
 func (postgresFlavour) bind(query string) string {
 	var out strings.Builder
@@ -117,13 +124,22 @@ func (postgresFlavour) warnings(context.Context, executor) error { return nil }
 // lock is an advisory lock, which ends with the session.
 // https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 func (postgresFlavour) lock(ctx context.Context, c *sql.Conn, job string) (got bool, err error) {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte("safemig backfill " + job)) // a hash takes every byte
-	err = c.QueryRowContext(ctx, "SELECT pg_try_advisory_lock("+strconv.FormatInt(int64(h.Sum64()), 10)+")").Scan(&got)
+	err = c.QueryRowContext(ctx, "SELECT pg_try_advisory_lock("+lockNumber(job)+")").Scan(&got)
 	if err != nil {
 		return false, fmt.Errorf("locking the job %s: %w", job, err)
 	}
 	return got, nil
+}
+
+func (postgresFlavour) unlock(ctx context.Context, c *sql.Conn, job string) error {
+	_, err := c.ExecContext(ctx, "SELECT pg_advisory_unlock("+lockNumber(job)+")")
+	return err
+}
+
+func lockNumber(job string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte("safemig backfill " + job)) // a hash takes every byte
+	return strconv.FormatInt(int64(h.Sum64()), 10)
 }
 
 func (postgresFlavour) backend(ctx context.Context, c *sql.Conn) (id string, err error) {
@@ -170,6 +186,14 @@ func faultOfClient(err error) Fault {
 		}
 	}
 	return Lost
+}
+
+// grants says what a role lacks to make our tables.
+func (postgresFlavour) grants(err error) string {
+	if livedb.ErrorCode(err) == "42501" {
+		return "; they are in a schema of their own: GRANT CREATE ON DATABASE to the role that runs the job, or make the schema safemig for it: CREATE SCHEMA safemig AUTHORIZATION role"
+	}
+	return ""
 }
 
 func (postgresFlavour) tables() []string {

@@ -81,7 +81,7 @@ func keyNames(keys []key) string {
 // uniqueKeys are the valid unique indexes on plain columns that are NOT NULL, all
 // in the same direction, the primary key first.
 func (f postgresFlavour) uniqueKeys(ctx context.Context, c *sql.Conn, id string) (out []key, err error) {
-	rows, err := c.QueryContext(ctx, `SELECT i.indexrelid::regclass::text, a.attname, format_type(a.atttypid, NULL), t.typcategory::text, t.typname
+	rows, err := c.QueryContext(ctx, `SELECT i.indexrelid::regclass::text, a.attname, format_type(a.atttypid, -1), t.typcategory::text, t.typname
   FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY k(n, place), pg_attribute a, pg_type t
  WHERE i.indrelid = `+id+` AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
    AND k.place <= i.indnkeyatts AND a.attrelid = i.indrelid AND a.attnum = k.n AND t.oid = a.atttypid

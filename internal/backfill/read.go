@@ -1,9 +1,9 @@
 package backfill
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/token"
 )
 
@@ -13,15 +13,22 @@ func (j *Job) readUpdate(c *cut) error {
 	if !ok {
 		return mistake(0, "the UPDATE has no SET")
 	}
-	table, err := c.walked(c.at["UPDATE"]+1, c.first(0, "SET", "JOIN", "INNER", "LEFT", "CROSS", "STRAIGHT_JOIN"))
+	at, err := j.modifiers(c, c.at["UPDATE"]+1)
 	if err != nil {
 		return err
 	}
-	if err := c.refuse("FROM", "RETURNING", "the rows that RETURNING gives have nobody to go to"); err != nil {
+	table, err := c.walked(at, c.first(0, append(joins(), "SET")...))
+	if err != nil {
+		return err
+	}
+	if err := c.refuse("SET", "RETURNING", "the rows that RETURNING gives have nobody to go to"); err != nil {
 		return err
 	}
 	end := c.first(set, "FROM", "WHERE")
 	for _, piece := range token.SplitCommas(c.src, c.toks[set+1:end]) {
+		if err := j.ofTable(c, piece, table); err != nil {
+			return err
+		}
 		j.Set = append(j.Set, c.assignment(piece))
 	}
 	from := c.first(set, "FROM")
@@ -36,21 +43,32 @@ func (j *Job) readUpdate(c *cut) error {
 }
 
 // readDelete: DELETE FROM table USING .. WHERE; MySQL's with several tables names
-// those that it deletes from before FROM.
+// those that it deletes from before FROM, or before USING.
 func (j *Job) readDelete(c *cut) error {
+	named, err := j.modifiers(c, c.at["DELETE"]+1)
+	if err != nil {
+		return err
+	}
 	from, ok := c.at["FROM"]
 	if !ok {
 		return mistake(0, "the DELETE has no FROM")
 	}
-	table, err := c.walked(from+1, c.first(from, "USING", "WHERE", "JOIN", "INNER", "LEFT", "CROSS", "STRAIGHT_JOIN"))
+	using := c.first(from, "USING")
+	if j.Dialect != "postgres" && using < len(c.toks) {
+		named, from = from+1, using
+	}
+	table, err := c.walked(from+1, c.first(from+1, append(joins(), "USING", "WHERE")...))
 	if err != nil {
 		return err
 	}
-	if err := c.refuse("FROM", "RETURNING", "the rows that RETURNING gives have nobody to go to"); err != nil {
+	if named < from && !c.calls(table, c.text(named, from)) {
+		return mistake(c.start(named), "the DELETE is from %s and reads %s first: put the table whose rows go first", c.text(named, from), table.name.Text(c.src))
+	}
+	if err := c.refuse("DELETE", "RETURNING", "the rows that RETURNING gives have nobody to go to"); err != nil {
 		return err
 	}
 	where := c.first(from, "WHERE")
-	if using := c.first(from, "USING"); using < len(c.toks) {
+	if using < where && using > from {
 		j.From = ", " + c.text(using+1, where)
 	} else if table.end < where {
 		j.From = " " + c.text(table.end, where)
@@ -58,55 +76,40 @@ func (j *Job) readDelete(c *cut) error {
 	return j.place(c, table, where, len(c.toks))
 }
 
-// readInsert: INSERT INTO target SELECT .. FROM table WHERE .. ON CONFLICT. A row of
-// the table must give its rows of the target by itself.
-func (j *Job) readInsert(op *change.Insert, h heading, c *cut) error {
-	if !op.Select {
-		return mistake(0, "only INSERT .. SELECT can be done in batches: this INSERT has its rows in itself")
+// calls says whether a name is what the statement calls a table.
+func (c *cut) calls(table source, name string) bool {
+	called := table.alias
+	if called == "" {
+		called = table.parts[len(table.parts)-1]
 	}
-	if op.Replace {
-		return mistake(0, "REPLACE deletes rows and inserts others, which foreign keys and triggers see: use INSERT .. ON DUPLICATE KEY UPDATE")
-	}
-	for _, w := range []string{"DISTINCT", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "UNION", "EXCEPT", "INTERSECT", "WINDOW", "FOR"} {
-		if err := c.refuse("SELECT", w, "a batch of rows would not give a batch of results"); err != nil {
-			return err
-		}
-	}
-	from := c.first(c.first(0, "SELECT"), "FROM")
-	if from == len(c.toks) {
-		return mistake(0, "the SELECT reads no table, along whose key it could go in batches")
-	}
-	end := c.first(from, "WHERE", "ON", "RETURNING")
-	table, err := c.walked(from+1, c.first(from, "WHERE", "ON", "JOIN", "INNER", "LEFT", "CROSS", "NATURAL", "STRAIGHT_JOIN", "RETURNING"))
-	if err != nil {
-		return err
-	}
-	if len(h.table) > 0 && !strings.EqualFold(lastOf(h.table), table.parts[len(table.parts)-1]) {
-		return mistake(table.name.Start, "the heading says table=%s, the SELECT reads %s first: put the table whose key is walked first", h.table, table.name.Text(c.src))
-	}
-	j.Table = change.Name{Name: table.parts[len(table.parts)-1]}
-	if len(table.parts) > 1 {
-		j.Table.Schema = table.parts[len(table.parts)-2]
-	}
-	where := c.first(from, "WHERE")
-	j.From = " " + c.text(table.end, min(where, end))
-	if where == len(c.toks) {
-		where = end
-	}
-	return j.place(c, table, where, c.first(where, "ON", "RETURNING"))
+	return strings.EqualFold(bare(called), lastOf(name))
 }
 
-// walked is the table whose key is walked along. A comma joins another: its rows
-// are found for each of the first one's.
-func (c *cut) walked(from, to int) (source, error) {
-	if pieces := token.SplitCommas(c.src, c.toks[from:to]); len(pieces) > 1 {
-		to = from + len(pieces[0])
+// modifiers steps over what MySQL has between the statement's name and its table.
+// IGNORE makes warnings of errors, and rows are lost.
+func (j *Job) modifiers(c *cut, at int) (int, error) {
+	for ; j.Dialect != "postgres" && c.isOneOf(at, "LOW_PRIORITY", "QUICK", "HIGH_PRIORITY", "IGNORE") && (c.isName(at+1) || c.isWord(at+1, "FROM")); at++ {
+		if c.isWord(at, "IGNORE") {
+			return at, mistake(c.start(at), "the statement has IGNORE: rows that cannot be changed would be lost without a word")
+		}
 	}
-	s, ok := c.sourceAt(from, to)
-	if !ok {
-		return s, mistake(c.start(from), "%q is no table whose key could be walked along", c.text(from, to))
+	return at, nil
+}
+
+// ofTable: MySQL's UPDATE with a join may set columns of each table; a row of
+// another one could be changed by several batches.
+func (j *Job) ofTable(c *cut, assignment []token.Token, table source) error {
+	if j.Dialect == "postgres" || len(assignment) < 3 || !assignment[1].IsPunct(c.src, ".") {
+		return nil
 	}
-	return s, nil
+	eq := slices.IndexFunc(assignment, func(t token.Token) bool { return t.IsPunct(c.src, "=") })
+	if eq < 3 {
+		return nil
+	}
+	if name := span(assignment[:eq-2]).Text(c.src); !c.calls(table, name) {
+		return mistake(assignment[0].Span.Start, "the UPDATE sets a column of %s and reads %s first: put the table that is changed first", name, table.name.Text(c.src))
+	}
+	return nil
 }
 
 // refuse refuses a clause behind another.
@@ -138,13 +141,20 @@ func (c *cut) assignment(piece []token.Token) Assignment {
 
 // place cuts the statement where the range goes: at its mark, or behind its WHERE.
 func (j *Job) place(c *cut, table source, where, tail int) error {
-	j.Alias, j.name, j.only = table.alias, table.name, table.only
+	j.Alias, j.name, j.only, j.parts = table.alias, table.name, table.only, table.parts
+	j.last = table.last
+	j.hinted = j.Kind != Delete || j.From != ""
 	j.head = string(c.src[:c.end(table.end)])
+	if err := c.refuseOuter(); err != nil {
+		return err
+	}
 	behind := len(j.head)
 	if where < tail {
 		j.Where = c.text(where+1, tail)
 	}
 	switch {
+	case c.marks > 1:
+		return mistake(c.mark.Start, "the place of the range is marked %d times", c.marks)
 	case c.mark.End > 0:
 		if c.mark.Start < behind {
 			return mistake(c.mark.Start, "the place of the range, %q, stands before the table", c.mark.Text(c.src))
@@ -159,60 +169,4 @@ func (j *Job) place(c *cut, table source, where, tail int) error {
 		j.tail, j.word, j.rest = string(c.src[behind:c.end(tail)]), " WHERE ", string(c.src[c.end(tail):])
 	}
 	return nil
-}
-
-// lastOf is a written name without its schema and quotes.
-func lastOf(name string) string {
-	parts := strings.Split(name, ".")
-	return bare(parts[len(parts)-1])
-}
-
-// readHeading reads the line "-- safemig:backfill table=NAME key=COLUMN,COLUMN",
-// which stands above the statement. A job may have none: its key is then the
-// primary key.
-func readHeading(text string) (heading, error) {
-	var h heading
-	at := strings.Index(text, Mark)
-	if at < 0 || strings.TrimSpace(lineBefore(text, at)) != "" {
-		return h, nil
-	}
-	line, _, _ := strings.Cut(text[at+len(Mark):], "\n")
-	for _, word := range splitOutside(strings.TrimRight(line, "\r"), ' ') {
-		name, value, _ := strings.Cut(word, "=")
-		switch {
-		case word == "":
-		case name == "table" && h.table == "" && value != "":
-			h.table = value
-		case name == "key" && h.key == nil && value != "":
-			for _, k := range splitOutside(value, ',') {
-				h.key = append(h.key, bare(k))
-			}
-		default:
-			return h, mistake(at, "%q is neither table=NAME nor key=COLUMN,COLUMN", word)
-		}
-	}
-	return h, nil
-}
-
-// Mark begins the line that says what a job is.
-const Mark = "-- safemig:backfill"
-
-func lineBefore(text string, at int) string {
-	return text[strings.LastIndexByte(text[:at], '\n')+1 : at]
-}
-
-// splitOutside cuts at a byte that stands outside of double quotes.
-func splitOutside(text string, at byte) []string {
-	var out []string
-	from, quoted := 0, false
-	for i := range len(text) {
-		switch {
-		case text[i] == '"':
-			quoted = !quoted
-		case text[i] == at && !quoted:
-			out = append(out, text[from:i])
-			from = i + 1
-		}
-	}
-	return append(out, text[from:])
 }

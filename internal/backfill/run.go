@@ -150,11 +150,12 @@ func (r *Run) resume() error {
 	switch {
 	case old.Hash != r.job.Hash():
 		return fmt.Errorf("a job %s was begun with another statement or key: give this one another name, or cancel the old one (safemig backfill cancel %[1]s)", old.Name)
-	case old.TableID != r.table.ID:
-		return fmt.Errorf("the job %s was begun on a table %s that is no longer the same: it was made anew since; cancel the job and begin it again", old.Name, old.Table)
+	case old.TableID != r.table.ID && !r.options.SameTable:
+		return fmt.Errorf("the job %s was begun on a table %s that is no longer the same: it was made anew since%s; cancel the job and begin it again", old.Name, old.Table, r.flavour.rebuilt())
 	case old.State == Cancelled:
 		return fmt.Errorf("the job %s was cancelled: run it with --restart to begin it anew", old.Name)
 	}
+	old.TableID = r.table.ID
 	if old.State != Paused && old.State != Done {
 		old.State = Running
 	}

@@ -47,23 +47,27 @@ type store struct{ f flavour }
 func (s store) create(ctx context.Context, c executor) error {
 	var err error
 	for try := 1; try <= 3; try++ {
-		var there int
-		err = c.QueryRowContext(ctx, `SELECT count(*) FROM information_schema.tables
-  WHERE table_schema = 'safemig' AND table_name IN ('backfills', 'backfill_lanes', 'backfill_errors')`).Scan(&there)
-		if err == nil && there == 3 {
+		if s.there(ctx, c) {
 			return nil
 		}
-		if err == nil {
-			err = execute(ctx, c, s.f.tables()...)
-		}
-		if err == nil || sleep(ctx, pause(try)) != nil {
+		if err = execute(ctx, c, s.f.tables()...); err == nil || sleep(ctx, pause(try)) != nil {
 			break
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("making safemig's own tables, which keep what is done of a job: %w", err)
+		return fmt.Errorf("making safemig's own tables, which keep what is done of a job: %w%s", err, s.f.grants(err))
 	}
 	return nil
+}
+
+// there says whether our tables can be read: then nobody needs the right to make them.
+func (s store) there(ctx context.Context, c executor) bool {
+	for _, table := range []string{"backfills", "backfill_lanes", "backfill_errors"} {
+		if _, err := c.ExecContext(ctx, "SELECT 1 FROM safemig."+table+" WHERE 1 = 0"); err != nil {
+			return false // whatever the matter is, making them says it
+		}
+	}
+	return true
 }
 
 func (s store) exec(ctx context.Context, c executor, query string, args ...any) (int64, error) {
@@ -148,8 +152,8 @@ func (s store) begin(ctx context.Context, c executor, r *Record) error {
 	if err != nil {
 		return fmt.Errorf("the key columns of %s: %w", r.Name, err)
 	}
-	_, err = s.exec(ctx, c, `INSERT INTO safemig.backfills (name, hash, statement, table_name, table_id, key_columns, state, expected_rows, began_at, changed_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Name, r.Hash, r.SQL, r.Table, r.TableID, string(key), string(r.State), r.Expected, millis(r.Began), millis(r.Began))
+	_, err = s.exec(ctx, c, `INSERT INTO safemig.backfills (name, hash, statement, table_name, table_id, key_columns, state, reason, expected_rows, began_at, changed_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)`, r.Name, r.Hash, r.SQL, r.Table, r.TableID, string(key), string(r.State), r.Expected, millis(r.Began), millis(r.Began))
 	return err
 }
 
@@ -157,21 +161,28 @@ func (s store) begin(ctx context.Context, c executor, r *Record) error {
 // waits for those that are being committed.
 func (s store) take(ctx context.Context, c executor, r *Record) error {
 	r.Epoch++
-	if _, err := s.exec(ctx, c, `UPDATE safemig.backfills SET epoch = ?, runner = ?, state = ?, reason = '', changed_at = ?, ended_at = 0 WHERE name = ?`,
-		r.Epoch, r.Runner, string(r.State), millis(time.Now()), r.Name); err != nil {
+	if _, err := s.exec(ctx, c, `UPDATE safemig.backfills SET epoch = ?, runner = ?, state = ?, table_id = ?, reason = '', changed_at = ?, ended_at = 0 WHERE name = ?`,
+		r.Epoch, r.Runner, string(r.State), r.TableID, millis(time.Now()), r.Name); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, c, `UPDATE safemig.backfill_lanes SET epoch = ? WHERE job = ?`, r.Epoch, r.Name)
 	return err
 }
 
-// setState writes what becomes of the job, unless another runner has taken it.
+// setState writes what becomes of the job, unless another runner has taken it. The
+// time always moves: MySQL does not count a row that stays as it is.
 func (s store) setState(ctx context.Context, c executor, r *Record) error {
-	n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, reason = ?, changed_at = ?, ended_at = ? WHERE name = ? AND epoch = ?`,
+	n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, reason = ?, changed_at = GREATEST(changed_at + 1, ?), ended_at = ? WHERE name = ? AND epoch = ?`,
 		string(r.State), r.Reason, millis(time.Now()), millis(r.Ended), r.Name, r.Epoch)
 	if err == nil && n == 0 {
 		err = errTaken
 	}
+	return err
+}
+
+// touch is a sign of life. It fails where nothing can be written.
+func (s store) touch(ctx context.Context, c executor, r *Record) error {
+	_, err := s.exec(ctx, c, `UPDATE safemig.backfills SET changed_at = GREATEST(changed_at + 1, ?) WHERE name = ? AND epoch = ?`, millis(time.Now()), r.Name, r.Epoch)
 	return err
 }
 

@@ -64,8 +64,8 @@ func flag(b bool) int {
 // runner's: then the batch must not count.
 func (s store) advance(ctx context.Context, c executor, r *Record, l *Lane, to Bound, rows int64) error {
 	n, err := s.exec(ctx, c, `UPDATE safemig.backfill_lanes SET at_key = ?, done = ?, rows_changed = rows_changed + ?, batches = batches + 1
-  WHERE job = ? AND id = ? AND epoch = ? AND at_key = ? AND done = 0`,
-		to.Encode(), flag(to.Encode() == l.UpTo.Encode()), rows, r.Name, l.ID, r.Epoch, l.At.Encode())
+  WHERE job = ? AND id = ? AND epoch = ? AND at_key = ? AND upto_key = ? AND done = 0`,
+		to.Encode(), flag(to.Encode() == l.UpTo.Encode()), rows, r.Name, l.ID, r.Epoch, l.At.Encode(), l.UpTo.Encode())
 	if err == nil && n == 0 {
 		err = errMoved
 	}

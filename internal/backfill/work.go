@@ -60,27 +60,41 @@ func (r *Run) worker(ctx context.Context) error {
 			return err
 		}
 	}
-	for tries := 0; ; {
-		l, err := w.lease(ctx)
+	for {
+		l, err := w.leaseAgain(ctx)
+		if err != nil {
+			return err
+		}
 		switch {
-		case err != nil:
-			if tries++; tries > r.options.Retries {
-				return fmt.Errorf("given up after %d tries: %w", tries, err)
-			}
-			err = w.recover(ctx, nil, err, tries)
 		case l != nil:
-			tries = 0
 			err = w.walk(ctx, l)
 			w.release(l)
 		case !r.lanes.left():
 			return nil
 		default:
-			if err = w.hold(ctx); err == nil {
-				err = r.nap(ctx) // others are at the last lanes
+			err = w.hold(ctx) // others are at the last lanes
+			if err == nil {
+				err = r.nap(ctx)
 			}
 		}
 		if err != nil {
 			return err
+		}
+	}
+}
+
+// leaseAgain leases a lane, however often that takes.
+func (w *worker) leaseAgain(ctx context.Context) (*Lane, error) {
+	for tries := 1; ; tries++ {
+		l, err := w.lease(ctx)
+		if err == nil {
+			return l, nil
+		}
+		if tries > w.options.Retries {
+			return nil, fmt.Errorf("given up after %d tries: %w", tries, err)
+		}
+		if err := w.recover(ctx, nil, err, tries); err != nil {
+			return nil, err
 		}
 	}
 }
@@ -103,14 +117,15 @@ func (r *Run) finish(ctx context.Context, err error) error {
 		r.record.State, r.record.Reason = Stopped, err.Error()
 	}
 	for try := 1; ; try++ {
-		err := r.writeState(ctx)
+		err := r.writeEnd(ctx)
 		if err == nil || r.flavour.fault(err) == Fatal || sleep(ctx, pause(try)) != nil {
 			return err
 		}
 	}
 }
 
-func (r *Run) writeState(ctx context.Context) error {
+// writeEnd comes back first where the session that holds the lock was lost.
+func (r *Run) writeEnd(ctx context.Context) error {
 	if err := r.relock(ctx); err != nil {
 		return err
 	}

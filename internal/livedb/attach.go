@@ -98,3 +98,25 @@ func ErrorCode(err error) string {
 	}
 	return ""
 }
+
+// ErrorNumber is the number of an error of MySQL or MariaDB; 0 where it is another's.
+func ErrorNumber(err error) int {
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		return int(my.Number)
+	}
+	return 0
+}
+
+// State is the SQLSTATE of a server's error; empty where the error is not a server's.
+func State(err error) string {
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		return strings.TrimRight(string(my.SQLState[:]), "\x00")
+	}
+	var postgres interface{ SQLState() string }
+	if errors.As(err, &postgres) {
+		return postgres.SQLState()
+	}
+	return ""
+}

@@ -102,6 +102,8 @@ func mysqlPool(dsn string) (*sql.DB, error) {
 		return nil, fmt.Errorf("the DSN: %w", err)
 	}
 	config.Logger = &mysql.NopLogger{}
+	// Statements are sent as they are, in one message: what is run here is run once.
+	config.InterpolateParams = true
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
 		return nil, fmt.Errorf("the DSN: %w", err)
