@@ -21,6 +21,7 @@ func (w *worker) open(ctx context.Context) error {
 		w.close()
 		return fmt.Errorf("preparing a session: %w", err)
 	}
+	w.at.Store(w, w.backend)
 	if w.look, err = w.db.Session(ctx); err != nil {
 		w.close()
 		return err
@@ -34,6 +35,7 @@ func (w *worker) open(ctx context.Context) error {
 
 // close closes the sessions. One that is broken already is closed.
 func (w *worker) close() {
+	w.at.Delete(w)
 	if w.conn != nil {
 		_ = w.conn.Close() // what it says of a broken connection is known already
 	}

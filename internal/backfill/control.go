@@ -220,7 +220,7 @@ func (r *Run) Close() error {
 		return nil
 	}
 	if r.control.locked {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), beatTime)
 		defer cancel()
 		_ = r.flavour.unlock(ctx, r.control.conn, r.job.Name) // a session that is broken has no lock
 	}

@@ -24,6 +24,8 @@ type flavour interface {
 	hint(t *Table) string
 	// bind writes a query's question marks as the server wants them.
 	bind(query string) string
+	// held says whether a runner has a job's lock.
+	held(ctx context.Context, c executor, job string) (bool, error)
 
 	// describe reads what the walk needs to know of a table; key are the columns that
 	// were asked for, in their order.
@@ -66,9 +68,13 @@ func next(ctx context.Context, c *sql.Conn, f flavour, t *Table, p *Part, after,
 	if t.Key[0].Class == Block {
 		return nextBlock(after, upTo, n, p)
 	}
-	query := "SELECT " + keyTexts(f, t, "k") + " FROM " + p.Name + " AS k" + f.hint(t) + " WHERE " + condition(f, t, "k", after, upTo) +
+	return oneBound(ctx, c, lookup(f, t, p, after, upTo, n), len(t.Key))
+}
+
+// lookup is the query for the last key of the next n rows.
+func lookup(f flavour, t *Table, p *Part, after, upTo Bound, n int64) string {
+	return "SELECT " + keyTexts(f, t, "k") + " FROM " + p.Name + " AS k" + f.hint(t) + " WHERE " + condition(f, t, "k", after, upTo) +
 		" ORDER BY " + order(f, t, "k", "") + fmt.Sprintf(" LIMIT 1 OFFSET %d", n-1)
-	return oneBound(ctx, c, query, len(t.Key))
 }
 
 // last is the greatest key of a part.

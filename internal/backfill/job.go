@@ -37,6 +37,9 @@ type Job struct {
 	Set   []Assignment
 	From  string
 	Where string
+	// Columns are those of Target that an UPDATE sets, or that an INSERT names, as
+	// the server calls them.
+	Columns []string
 
 	head string // the statement up to the table that is walked, name and alias included
 	tail string // what follows the name, up to the place of the range
@@ -108,7 +111,7 @@ func Read(name, text string, d *dialect.Dialect) (*Job, error) {
 func (j *Job) read(op change.Op, h heading, c *cut) error {
 	switch op := op.(type) {
 	case *change.Update:
-		j.Kind, j.Table, j.Target = Update, op.Table, op.Table
+		j.Kind, j.Table, j.Target, j.Columns = Update, op.Table, op.Table, op.Columns
 		if op.Limit {
 			return mistake(0, "the UPDATE has ORDER BY or LIMIT: which rows it means would change with each batch")
 		}
@@ -120,7 +123,7 @@ func (j *Job) read(op change.Op, h heading, c *cut) error {
 		}
 		return j.readDelete(c)
 	case *change.Insert:
-		j.Kind, j.Target = Insert, op.Table
+		j.Kind, j.Target, j.Columns = Insert, op.Table, op.Columns
 		return j.readInsert(op, h, c)
 	}
 	return mistake(0, "only UPDATE, DELETE and INSERT .. SELECT can be done in batches")

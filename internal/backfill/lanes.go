@@ -38,7 +38,7 @@ func (w *worker) lease(ctx context.Context) (*Lane, error) {
 			return nil, err
 		}
 	}
-	at := slices.IndexFunc(w.lanes.all, func(l *Lane) bool { return !l.Done && !w.lanes.leased[l.ID] })
+	at := slices.IndexFunc(w.lanes.all, func(l *Lane) bool { return !w.lanes.leased[l.ID] && !l.Done })
 	if at < 0 {
 		return nil, nil
 	}
@@ -74,6 +74,7 @@ func (w *worker) shorten(ctx context.Context, l *Lane) error {
 	w.lanes.nextID++
 	l.UpTo = cut
 	w.lanes.all = append(w.lanes.all, rest)
+	w.survey.note(l, rest)
 	return nil
 }
 
@@ -103,9 +104,9 @@ func (w *worker) release(l *Lane) {
 	delete(w.lanes.leased, l.ID)
 }
 
-// left says whether anything is not done.
+// left says whether anything is not done. A lane that is leased is its worker's alone.
 func (l *lanes) left() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.ContainsFunc(l.all, func(lane *Lane) bool { return !lane.Done })
+	return slices.ContainsFunc(l.all, func(lane *Lane) bool { return l.leased[lane.ID] || !lane.Done })
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/safemig/safemig/internal/livedb"
 )
 
-// TestFaults: errors as the servers give them.
-func TestFaults(t *testing.T) {
+// TestMySQLFaults: errors as the servers give them.
+func TestMySQLFaults(t *testing.T) {
 	onMySQL(t, func(t *testing.T, db *livedb.DB, f mysqlFlavour) {
 		c := session(t, db,
 			"CREATE TABLE p (id int PRIMARY KEY)", "INSERT INTO p VALUES (1), (2)",

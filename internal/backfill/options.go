@@ -4,6 +4,8 @@ import "time"
 
 // Options are how a job runs.
 type Options struct {
+	Restart bool // begin a job anew that is done or was cancelled
+
 	ChunkTime        time.Duration // what a batch should take
 	MinRows, MaxRows int64         // of a batch
 	StartRows        int64

@@ -19,7 +19,7 @@ func (f postgresFlavour) describe(ctx context.Context, c *sql.Conn, j *Job) (*Ta
 	err := c.QueryRowContext(ctx, `SELECT c.oid::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relkind::text
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(`+postgres.Text{}.Literal(j.Written())+`)`).Scan(&t.ID, &t.Name, &kind)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("there is no table %s in this database", j.Written())
+		return nil, fmt.Errorf("there is no table %s in this database, or the user may not look into its schema", j.Written())
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading what %s is: %w", j.Written(), err)
@@ -129,15 +129,16 @@ func (f postgresFlavour) leaves(ctx context.Context, c *sql.Conn, t *Table, kind
 	rows, err := c.QueryContext(ctx, `WITH RECURSIVE tree(oid) AS (
   SELECT `+t.ID+`::oid UNION ALL SELECT i.inhrelid FROM tree JOIN pg_inherits i ON i.inhparent = tree.oid)
 SELECT c.oid::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.reltuples::bigint, pg_relation_size(c.oid),
-       pg_relation_size(c.oid) / current_setting('block_size')::bigint
+       pg_relation_size(c.oid) / current_setting('block_size')::bigint, (SELECT count(*) FROM tree)
   FROM tree JOIN pg_class c ON c.oid = tree.oid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' ORDER BY 2`)
 	if err != nil {
 		return nil, fmt.Errorf("reading the partitions of %s: %w", t.Name, err)
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	tree := 0 // tables on other servers are in it, too
 	for rows.Next() {
 		var p Part
-		if err := rows.Scan(&p.ID, &p.Name, &p.Rows, &p.Bytes, &p.Blocks); err != nil {
+		if err := rows.Scan(&p.ID, &p.Name, &p.Rows, &p.Bytes, &p.Blocks, &tree); err != nil {
 			return nil, fmt.Errorf("reading the partitions of %s: %w", t.Name, err)
 		}
 		if p.ID == t.ID {
@@ -147,7 +148,7 @@ SELECT c.oid::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.r
 			out = append(out, p)
 		}
 	}
-	if len(out) > 1 && kind == "r" {
+	if tree > 1 && kind == "r" && !j.only {
 		for i := range out {
 			out[i].Name = "ONLY " + out[i].Name // a table with children by inheritance
 		}

@@ -25,6 +25,8 @@ type Run struct {
 	record  *Record
 	servo   *servo
 	lanes   *lanes
+	survey  *survey
+	at      sync.Map // *worker -> string: its session
 	control control
 	stop    chan struct{} // closed: end with the batches that run now
 	stopped sync.Once
@@ -75,6 +77,9 @@ func (r *Run) begin(ctx context.Context) error {
 	if r.record, err = r.store.find(ctx, c, r.job.Name); err != nil {
 		return err
 	}
+	if err := r.forget(ctx, c); err != nil {
+		return err
+	}
 	if r.record == nil {
 		err = r.create(ctx, c)
 	} else {
@@ -88,8 +93,28 @@ func (r *Run) begin(ctx context.Context) error {
 		return err
 	}
 	all, err := r.store.lanes(ctx, c, r.job.Name)
+	if err != nil {
+		return err
+	}
 	r.lanes = newLanes(all)
-	return err
+	r.control.state.Store(r.record.State)
+	return r.scouting(ctx, func(look *sql.Conn) error {
+		r.survey, err = newSurvey(ctx, look, r.flavour, r.table, r.record, all)
+		return err
+	})
+}
+
+// scouting does something with a session that looks at keys.
+func (r *Run) scouting(ctx context.Context, do func(look *sql.Conn) error) error {
+	look, err := r.db.Session(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = look.Close() }()
+	if err := r.flavour.scout(ctx, look, &r.options); err != nil {
+		return err
+	}
+	return do(look)
 }
 
 // create writes the job and the ranges that it has to walk along. Their ends are
@@ -102,15 +127,11 @@ func (r *Run) create(ctx context.Context, c *sql.Conn) error {
 	for _, k := range r.table.Key {
 		r.record.Key = append(r.record.Key, k.Name)
 	}
-	look, err := r.db.Session(ctx)
-	if err != nil {
+	var first []*Lane
+	err := r.scouting(ctx, func(look *sql.Conn) (err error) {
+		first, err = r.wholes(ctx, look)
 		return err
-	}
-	defer func() { _ = look.Close() }()
-	if err := r.flavour.scout(ctx, look, &r.options); err != nil {
-		return err
-	}
-	first, err := r.wholes(ctx, look)
+	})
 	if err != nil {
 		return err
 	}

@@ -102,10 +102,18 @@ func (w *worker) leaseAgain(ctx context.Context) (*Lane, error) {
 // finishTime is how long the end of a run waits for a server that is away.
 const finishTime = 20 * time.Second
 
+// askOnce: what was asked for just now counts.
+func (r *Run) askOnce(ctx context.Context) {
+	r.control.mu.Lock()
+	defer r.control.mu.Unlock()
+	r.beatOnce(ctx)
+}
+
 // finish writes how the run ended.
 func (r *Run) finish(ctx context.Context, err error) error {
 	ctx, cancel := context.WithTimeout(ctx, finishTime)
 	defer cancel()
+	r.askOnce(ctx)
 	switch {
 	case err == nil:
 		r.record.State, r.record.Reason, r.record.Ended = Done, "", time.Now()

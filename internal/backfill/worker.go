@@ -36,6 +36,7 @@ func (w *worker) walk(ctx context.Context, l *Lane) error {
 			return err
 		}
 		err := w.step(ctx, l, part)
+		w.survey.note(l)
 		if err == nil {
 			tries = 0
 			continue
@@ -71,6 +72,7 @@ func (w *worker) step(ctx context.Context, l *Lane, part *Part) error {
 	w.mended(l)
 	w.servo.took(b.rows, took)
 	w.brake.Spent(rows, took)
+	w.survey.spent(b.rows, 0)
 	w.watcher.Hear(Event{Batch: &BatchDone{Part: part.Name, UpTo: b.to, Rows: rows, Walk: b.rows, Took: took, Next: w.servo.rows()}})
 	return nil
 }
@@ -114,6 +116,7 @@ func (w *worker) badRow(ctx context.Context, b work, reason error) error {
 	}
 	b.lane.At, b.lane.Done = b.to, b.to.Encode() == b.lane.UpTo.Encode()
 	w.mended(b.lane)
+	w.survey.spent(1, 1)
 	w.watcher.Hear(Event{Bad: &BadRow{Part: b.part.Name, Key: b.to, Err: reason}})
 	return nil
 }

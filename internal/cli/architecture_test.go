@@ -45,9 +45,10 @@ func mayImport() map[string][]string {
 		"internal/ledger":   {},
 		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb"),
 		"internal/throttle": {"dialect/fact", "internal/livedb"},
+		"internal/progress": {},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/config", "internal/nearest", "internal/stats",
-			"internal/ledger", "internal/livedb", "internal/catalog", "internal/scaffold", "internal/backfill", "internal/throttle"),
+			"internal/ledger", "internal/livedb", "internal/catalog", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress"),
 		"cmd/safemig": {"internal/cli"},
 	}
 }

@@ -32,11 +32,41 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	default:
 		return nil, fmt.Errorf("no command %q%s; %s", name, nearest.DidYouMean(name, commandNames(app)), knownCommands(app))
 	}
-	flags, paths, err := splitFlags(command, args[2:])
+	front, rest := []string{args[0], name}, args[2:]
+	if len(command.Subcommands) > 0 {
+		sub, err := subcommand(command, rest)
+		if sub == nil || err != nil {
+			return append(front, "--help"), err
+		}
+		command, front, rest = sub, append(front, sub.Name), rest[1:]
+	}
+	flags, paths, err := splitFlags(command, rest)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]string{args[0], name}, flags, []string{"--"}, paths), nil
+	return slices.Concat(front, flags, []string{"--"}, paths), nil
+}
+
+// subcommand is the command that a command's first argument names; nil where help
+// is asked for.
+func subcommand(c *cli.Command, args []string) (*cli.Command, error) {
+	var known []string
+	for _, sub := range c.Subcommands {
+		if len(args) > 0 && sub.Name == args[0] {
+			return sub, nil
+		}
+		known = append(known, sub.Name)
+	}
+	commands := strings.Join(known, ", ")
+	switch {
+	case len(args) == 0:
+		return nil, usage(c, "what should %s do? its commands are %s", c.Name, commands)
+	case slices.Contains([]string{"help", "h", "-h", "--help", "-help"}, args[0]):
+		return nil, nil
+	case strings.HasPrefix(args[0], "-"):
+		return nil, usage(c, "flag %s stands before the command; write safemig %s COMMAND %[1]s", args[0], c.Name)
+	}
+	return nil, usage(c, "%s has no command %q%s; its commands are %s", c.Name, args[0], nearest.DidYouMean(args[0], known), commands)
 }
 
 func knownCommands(app *cli.App) string {

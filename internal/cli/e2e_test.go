@@ -6,8 +6,10 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,7 +20,9 @@ var update = flag.Bool("update", false, "write what is printed into the files of
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"safemig": func() {
-			os.Exit(Main(context.Background(), os.Args, os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			context.AfterFunc(ctx, stop)
+			os.Exit(Main(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Getenv))
 		},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -17,6 +18,7 @@ const (
 	exitClean    = 0
 	exitFindings = 1 // findings at or above --fail-on
 	exitFailed   = 2 // the work could not be done
+	exitGuarded  = 3 // a guard stopped it
 )
 
 // program is what all commands share.
@@ -32,6 +34,12 @@ var (
 	errFindings = errors.New("findings")
 	errReported = errors.New("problems were reported")
 )
+
+// guardError is what a guard stopped the work for.
+type guardError struct{ err error }
+
+func (e *guardError) Error() string { return e.err.Error() }
+func (e *guardError) Unwrap() error { return e.err }
 
 // Main runs the command line and returns the exit status.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
@@ -51,9 +59,15 @@ func (p *program) run(ctx context.Context, args []string) error {
 // status turns the end of a command into an exit status, and says on stderr
 // what went wrong.
 func (p *program) status(err error) int {
+	var guard *guardError
 	switch {
 	case err == nil:
 		return exitClean
+	case errors.As(err, &guard):
+		if !errors.Is(err, errReported) {
+			p.logf("%v", err)
+		}
+		return exitGuarded
 	case errors.Is(err, errFindings):
 		return exitFindings
 	case errors.Is(err, errReported):
@@ -78,7 +92,7 @@ func (p *program) app() *cli.App {
 		Usage:     "says what SQL migrations lock, whom they block, and for how long",
 		UsageText: "safemig COMMAND [flags] [PATH...]",
 		Commands: []*cli.Command{
-			p.lintCommand(), p.locksCommand(), p.fixCommand(), p.scaffoldCommand(), p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.versionCommand(),
+			p.lintCommand(), p.locksCommand(), p.fixCommand(), p.scaffoldCommand(), p.backfillCommand(), p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.versionCommand(),
 		},
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
 		HideVersion:               true,
@@ -97,5 +111,9 @@ func command(c *cli.Command) *cli.Command {
 
 // usage is a mistake on the command line.
 func usage(c *cli.Command, format string, args ...any) error {
-	return fmt.Errorf("%w (see safemig %s --help)", fmt.Errorf(format, args...), c.Name)
+	name := c.HelpName // where it is one of several below another
+	if name == "" || !strings.HasPrefix(name, "safemig ") {
+		name = "safemig " + c.Name
+	}
+	return fmt.Errorf("%w (see %s --help)", fmt.Errorf(format, args...), name)
 }

@@ -33,7 +33,8 @@ const (
 	theNull
 )
 
-// tries is how often a statement that finds no row is tried with another.
+// tries is how often a statement that finds no row is tried with another at random,
+// before it is tried with each: what it writes would not be looked for else.
 const tries = 20
 
 // calibrate runs each statement once where nothing is going on, and takes it
@@ -85,9 +86,12 @@ func (t *trial) learn(ctx context.Context, s *sql.Conn, c *tracked, relations []
 }
 
 func (t *trial) learnColumns(ctx context.Context, s *sql.Conn, c *tracked) error {
-	for range tries {
-		i := t.next()
-		rows, err := s.QueryContext(ctx, fill(c.SQL, i, t.some())+" RETURNING *")
+	for try := range tries + t.rows {
+		i, r := t.next(), t.some()
+		if try >= tries {
+			r = strconv.Itoa(try - tries + 1)
+		}
+		rows, err := s.QueryContext(ctx, fill(c.SQL, i, r)+" RETURNING *")
 		if err != nil {
 			return fmt.Errorf("%w\nin %s", err, c.SQL)
 		}
