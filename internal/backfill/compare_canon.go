@@ -8,17 +8,20 @@ type Canon uint8
 
 // The canonical forms.
 const (
-	CanonText      Canon = iota // as it is, in UTF-8
-	CanonInteger                // booleans too: 0 and 1
-	CanonDecimal                // without zeros at its end
-	CanonFloat                  // the shortest decimal that gives the same double
-	CanonBytes                  // in hexadecimal
-	CanonUUID                   // 32 hexadecimal digits
-	CanonDate                   // 2024-02-29
-	CanonTime                   // 23:59:59.123456
-	CanonTimestamp              // 2024-02-29 23:59:59.123456, without a zone
-	CanonInstant                // the same, of a point in time, in UTC
-	CanonJSON                   // as jsonb and MySQL's JSON write it; MariaDB's is a text
+	CanonText    Canon = iota // as it is, in UTF-8
+	CanonInteger              // booleans too: 0 and 1
+	CanonDecimal              // without zeros at its end
+	// CanonFloat is the shortest decimal that gives the same double. Where one lies
+	// half way to the next double, PostgreSQL writes a digit more than MySQL: such a
+	// value, an integer beyond 2^53, is reported as different though it is not.
+	CanonFloat
+	CanonBytes     // in hexadecimal
+	CanonUUID      // 32 hexadecimal digits
+	CanonDate      // 2024-02-29
+	CanonTime      // 23:59:59.123456
+	CanonTimestamp // 2024-02-29 23:59:59.123456, without a zone
+	CanonInstant   // the same, of a point in time, in UTC
+	CanonJSON      // as jsonb and MySQL's JSON write it; MariaDB's is a text
 )
 
 // canon is the expression of a value's canonical text.

@@ -183,7 +183,16 @@ func (c *verification) insertRows(table, called, cond string) string {
 	return "SELECT s." + strings.Join(append(slices.Clone(keys), r...), ", s.") +
 		", CASE WHEN " + missing + " OR " + renewed + " THEN 1 ELSE 0 END AS owed" +
 		", CASE WHEN " + missing + " OR " + renewed + " THEN 0 WHEN " + left + " THEN 1 ELSE 0 END AS differs" +
-		" FROM " + c.derived(query, names) + " LEFT JOIN " + p.target + " t ON " + c.sameKey()
+		" FROM " + c.derived(query, names) + c.matched()
+}
+
+// matched joins the target's rows, each found by its key: PostgreSQL would read the
+// whole of a big target for each range, if it was let.
+func (c *verification) matched() string {
+	if c.db.Dialect == "postgres" {
+		return " LEFT JOIN LATERAL (SELECT * FROM " + c.plan.insert.target + " x WHERE " + c.sameKey("x") + " OFFSET 0) t ON true"
+	}
+	return " LEFT JOIN " + c.plan.insert.target + " t ON " + c.sameKey("t")
 }
 
 // derived names the columns of a query. MariaDB takes no list of names, so that a
@@ -207,7 +216,7 @@ func (c *verification) anyDiffers(columns []int) string {
 	return "(" + strings.Join(out, " OR ") + ")"
 }
 
-func (c *verification) sameKey() string {
+func (c *verification) sameKey(called string) string {
 	var out []string
 	for _, i := range c.plan.insert.key {
 		k := c.plan.insert.columns[i]
@@ -215,7 +224,7 @@ func (c *verification) sameKey() string {
 		if c.db.Dialect == "postgres" {
 			value += "::" + k.base
 		}
-		out = append(out, "t."+c.flavour.quote(k.name)+" = "+value)
+		out = append(out, called+"."+c.flavour.quote(k.name)+" = "+value)
 	}
 	return strings.Join(out, " AND ")
 }

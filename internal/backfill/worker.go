@@ -108,7 +108,8 @@ func (w *worker) narrow(ctx context.Context, b work, reason error) error {
 }
 
 func (w *worker) badRow(ctx context.Context, b work, reason error) error {
-	if !w.options.SkipBadRows {
+	byBlock := w.table.Key[0].Class == Block // a block has other rows too, which must not be passed over
+	if !w.options.SkipBadRows || byBlock {
 		return &BadRowError{Part: b.part.Name, Key: b.to, Table: w.table, Err: reason}
 	}
 	if err := w.passOver(ctx, b, reason); err != nil {
@@ -142,6 +143,9 @@ type BadRowError struct {
 }
 
 func (e *BadRowError) Error() string {
+	if e.Table.Key[0].Class == Block {
+		return fmt.Sprintf("a row of %s in the block before %s cannot be changed: %v; along a unique key it could be named, and passed over", e.Part, e.Key, e.Err)
+	}
 	return fmt.Sprintf("the row of %s with the key %s cannot be changed: %v", e.Part, e.Key, e.Err)
 }
 
