@@ -36,7 +36,12 @@ func TestMain(m *testing.M) {
 	if spec := os.Getenv(runnerEnv); spec != "" {
 		os.Exit(beRunner(spec))
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if err := closeShared(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
+	}
+	os.Exit(status)
 }
 
 // beRunner runs the job until it is done. It says what stopped it.
@@ -46,6 +51,10 @@ func beRunner(spec string) int {
 	ctx := context.Background()
 	err := func() error {
 		db, err := livedb.Attach(ctx, dsn)
+		for until := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(until); {
+			time.Sleep(100 * time.Millisecond) // the server is on its way back
+			db, err = livedb.Attach(ctx, dsn)
+		}
 		if err != nil {
 			return err
 		}
@@ -122,20 +131,28 @@ func (g *ground) runner() *exec.Cmd {
 // toEnd runs the job, as often as it takes, and judges what became of the rows.
 func (g *ground) toEnd() {
 	g.Helper()
+	if g.untilDone() {
+		g.judge()
+	}
+}
+
+func (g *ground) untilDone() bool {
+	g.Helper()
 	for until := time.Now().Add(faultLimit); time.Now().Before(until); {
 		err := g.runner().Wait()
 		if err == nil {
-			g.judge()
-			return
+			return true
 		}
 		var exit *exec.ExitError
 		if errors.As(err, &exit) && exit.ExitCode() == 3 {
 			time.Sleep(50 * time.Millisecond) // the one that was killed holds its lock for a moment
 			continue
 		}
-		g.Fatalf("the runner ended: %v", err)
+		g.Errorf("the runner ended: %v", err)
+		return false
 	}
-	g.Fatal("the job was not done in time")
+	g.Error("the job was not done in time")
+	return false
 }
 
 // judge: each row that was there when the job began, and still is, has changed
@@ -171,9 +188,12 @@ func (g *ground) during(most time.Duration, fault func(context.Context) error) {
 			}
 		}
 	})
-	g.toEnd()
+	done := g.untilDone()
 	cancel()
 	group.Wait()
+	if done {
+		g.judge()
+	}
 }
 
 // faulty are the ways in which things go wrong.

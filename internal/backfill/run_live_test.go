@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,13 +44,59 @@ func perServer(t *testing.T, o livedb.Options, test func(t *testing.T, db *lived
 	}
 }
 
+// shared are the servers that tests leave for those behind them: to start one takes
+// longer than most tests.
+var shared = struct {
+	sync.Mutex
+	idle map[livedb.Server]*livedb.DB
+}{idle: map[livedb.Server]*livedb.DB{}}
+
+// closeShared stops the servers that nobody needs any more.
+func closeShared() (err error) {
+	for _, db := range shared.idle {
+		err = errors.Join(err, db.Close())
+	}
+	return err
+}
+
+// borrow gives an empty server, one that was used before where there is one.
+func borrow(ctx context.Context, s livedb.Server) (*livedb.DB, error) {
+	shared.Lock()
+	db := shared.idle[s]
+	delete(shared.idle, s)
+	shared.Unlock()
+	if db == nil {
+		return s.Start(ctx, livedb.Options{})
+	}
+	if err := db.Reset(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// giveBack keeps a server for the next test, if there is none like it.
+func giveBack(s livedb.Server, db *livedb.DB) error {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.idle[s] != nil {
+		return db.Close()
+	}
+	shared.idle[s] = db
+	return nil
+}
+
 func onServer(t *testing.T, s livedb.Server, o livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
-	db, err := s.Start(t.Context(), o)
+	get, leave := borrow, giveBack
+	if o.Durable || len(o.Settings) > 0 {
+		get = func(ctx context.Context, s livedb.Server) (*livedb.DB, error) { return s.Start(ctx, o) }
+		leave = func(_ livedb.Server, db *livedb.DB) error { return db.Close() }
+	}
+	db, err := get(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
+		if err := leave(s, db); err != nil {
 			t.Error(err)
 		}
 	})

@@ -19,7 +19,7 @@ import (
 const (
 	jobRows = 3000
 	// so few rows at a time, and so slowly, that there is time to interfere
-	slowly = "--max-rows=50 --min-rows=10 --max-rows-per-second=1000 --no-verify"
+	slowly = "--max-rows=50 --min-rows=10 --max-rows-per-second=300 --no-verify"
 )
 
 // bench is a table with a counter, and a job that adds one to it.
