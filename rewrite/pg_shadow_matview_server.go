@@ -52,9 +52,7 @@ DECLARE
   command text;
 BEGIN
   FOR command IN
-    SELECT format('REVOKE ALL ON %[2]s FROM %%s', CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
-      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-     WHERE c.oid = %[3]s::regclass AND a.grantee <> c.relowner
+    %[4]s
     UNION ALL
     SELECT format('ALTER MATERIALIZED VIEW %[2]s OWNER TO %%s', c.relowner::regrole)
       FROM pg_class c JOIN pg_class w ON w.oid = %[3]s::regclass AND w.relowner <> c.relowner
@@ -63,12 +61,7 @@ BEGIN
     EXECUTE command;
   END LOOP;
   FOR command IN
-    SELECT format('GRANT %%s%%s ON %[2]s TO %%s%%s', a.privilege_type, ' (' || quote_ident(attname) || ')',
-                  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
-      FROM (SELECT relacl AS acl, NULL AS attname FROM pg_class WHERE oid = was
-            UNION ALL SELECT attacl, attname FROM pg_attribute WHERE attrelid = was AND attnum > 0 AND NOT attisdropped) o
-     CROSS JOIN LATERAL aclexplode(o.acl) a
-     WHERE a.grantee <> (SELECT relowner FROM pg_class WHERE oid = was)
+    %[5]s
     UNION ALL
     SELECT format('COMMENT ON MATERIALIZED VIEW %[2]s IS %%L', obj_description(was, 'pg_class')) WHERE obj_description(was, 'pg_class') IS NOT NULL
     UNION ALL
@@ -78,7 +71,7 @@ BEGIN
     EXECUTE command;
   END LOOP;
 END
-`, text.Literal(text.QuoteName(m.name)), formatted(made), text.Literal(made))
+`, text.Literal(text.QuoteName(m.name)), formatted(made), text.Literal(made), revokes(made, text.Literal(made)), granted{was: "was"}.grants(made))
 	return "DO " + text.DollarQuote(body)
 }
 

@@ -80,15 +80,15 @@ func (v *standIn) createView(create string) string {
 // https://www.postgresql.org/docs/current/sql-createview.html
 func (v *standIn) takeAlong() string {
 	text := v.c.Text
+	view := text.QuoteName(v.view)
+	rights := granted{was: "base", columns: v.otherName(), privileges: "a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') AND "}
 	body := fmt.Sprintf(`
 DECLARE
   base CONSTANT regclass := %[1]s;
   command text;
 BEGIN
 %[4]s  FOR command IN
-    SELECT format('REVOKE ALL ON %[2]s FROM %%s', CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
-      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-     WHERE c.oid = %[3]s::regclass AND a.grantee <> c.relowner
+    %[7]s
     UNION ALL
     SELECT format('ALTER VIEW %[2]s OWNER TO %%s', c.relowner::regrole)
       FROM pg_class c JOIN pg_class w ON w.oid = %[3]s::regclass AND w.relowner <> c.relowner
@@ -97,12 +97,7 @@ BEGIN
     EXECUTE command;
   END LOOP;
   FOR command IN
-    SELECT format('GRANT %%s%%s ON %[2]s TO %%s%%s', a.privilege_type, ' (' || quote_ident(attname) || ')',
-                  CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
-      FROM (SELECT relacl AS acl, NULL AS attname FROM pg_class WHERE oid = base
-            UNION ALL SELECT attacl, attname FROM pg_attribute WHERE attrelid = base AND attnum > 0 AND NOT attisdropped%[6]s) o
-     CROSS JOIN LATERAL aclexplode(o.acl) a
-     WHERE a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') AND a.grantee <> (SELECT relowner FROM pg_class WHERE oid = base)
+    %[6]s
     UNION ALL
     SELECT format('ALTER VIEW %[2]s ALTER COLUMN %%I SET DEFAULT %%s', a.attname, pg_get_expr(d.adbin, d.adrelid))
       FROM pg_attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -116,7 +111,7 @@ BEGIN
     EXECUTE command;
   END LOOP;
 END
-`, text.Literal(text.QuoteName(v.base)), formatted(text.QuoteName(v.view)), text.Literal(text.QuoteName(v.view)), v.guard(), v.butTheTwo(), v.otherName())
+`, text.Literal(text.QuoteName(v.base)), formatted(view), text.Literal(view), v.guard(), v.butTheTwo(), rights.grants(view), revokes(view, text.Literal(view)))
 	return "DO " + text.DollarQuote(body)
 }
 

@@ -14,15 +14,10 @@ BEGIN
   PERFORM set_config(%[2]s, (SELECT string_agg(command, '; ' ORDER BY n) FROM (
     SELECT 1 AS n, format('ALTER VIEW %[3]s OWNER TO %%s', relowner::regrole) AS command FROM pg_class WHERE oid = was
     UNION ALL
-    SELECT 2, format('GRANT %%s%%s ON %[3]s TO %%s%%s', a.privilege_type, ' (' || quote_ident(attname) || ')',
-                     CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
-      FROM (SELECT relacl AS acl, NULL AS attname FROM pg_class WHERE oid = was
-            UNION ALL SELECT attacl, attname FROM pg_attribute WHERE attrelid = was AND attnum > 0 AND NOT attisdropped) o
-     CROSS JOIN LATERAL aclexplode(o.acl) a
-     WHERE a.grantee <> (SELECT relowner FROM pg_class WHERE oid = was)
+    %[4]s
   ) x), true);
 END
-`, text.Literal(view), text.Literal(setting), formatted(view)))
+`, text.Literal(view), text.Literal(setting), formatted(view), granted{was: "was", before: "2, "}.grants(view)))
 }
 
 // giveRights gives them to the view that was made again, and takes away all others.
@@ -33,13 +28,11 @@ DECLARE
   command text;
 BEGIN
   FOR command IN
-    SELECT format('REVOKE ALL ON %[3]s FROM %%s', CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
-      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-     WHERE c.oid = %[1]s::regclass AND a.grantee <> c.relowner
+    %[3]s
   LOOP
     EXECUTE command;
   END LOOP;
   EXECUTE current_setting(%[2]s);
 END
-`, text.Literal(view), text.Literal(setting), formatted(view)))
+`, text.Literal(view), text.Literal(setting), revokes(view, text.Literal(view))))
 }

@@ -18,6 +18,11 @@ import (
 // the most that a server does, and against the loop that people write by hand. It
 // runs with `make bench-backfill`; SAFEMIG_BENCH says how many rows.
 func TestBench(t *testing.T) {
+	benched(t, benchServer)
+}
+
+// benched measures something on the newest server of each kind.
+func benched(t *testing.T, measure func(t *testing.T, s livedb.Server, rows int64)) {
 	rows, err := strconv.ParseInt(os.Getenv("SAFEMIG_BENCH"), 10, 64)
 	if err != nil {
 		t.Skip("set SAFEMIG_BENCH to a number of rows, or run make bench-backfill")
@@ -31,7 +36,7 @@ func TestBench(t *testing.T) {
 			t.Logf("no %s server found", name)
 			continue
 		}
-		t.Run(name, func(t *testing.T) { benchServer(t, servers[len(servers)-1], rows) })
+		t.Run(name, func(t *testing.T) { measure(t, servers[len(servers)-1], rows) })
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/safemig/safemig/internal/ledger"
 )
 
 // TestFixedJobs: what fix writes can be read, and has its range where it says.
@@ -20,7 +22,7 @@ func TestFixedJobs(t *testing.T) {
 		text, err := fs.ReadFile(root, path)
 		for _, m := range job.FindAllStringSubmatch(string(text), -1) {
 			found++
-			j, err := Read(m[1], Mark+" table="+m[2]+" key="+strings.ReplaceAll(m[3], ", ", ",")+"\n"+m[4], d)
+			j, err := Read(m[1], ledger.Mark+"table="+m[2]+" key="+strings.ReplaceAll(m[3], ", ", ",")+"\n"+m[4], d)
 			if err != nil {
 				t.Errorf("%s: %s: %v", path, m[4], err)
 				continue

@@ -5,9 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -20,21 +18,7 @@ import (
 // TestLatency measures what an application that reads and writes the same table
 // notices of a job: it runs with `make bench-backfill`.
 func TestLatency(t *testing.T) {
-	rows, err := strconv.ParseInt(os.Getenv("SAFEMIG_BENCH"), 10, 64)
-	if err != nil {
-		t.Skip("set SAFEMIG_BENCH to a number of rows, or run make bench-backfill")
-	}
-	for _, name := range []string{"postgres", "mariadb", "mysql"} {
-		servers, err := livedb.Find(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(servers) == 0 {
-			t.Logf("no %s server found", name)
-			continue
-		}
-		t.Run(name, func(t *testing.T) { latencyOn(t, servers[len(servers)-1], rows) })
-	}
+	benched(t, latencyOn)
 }
 
 const (

@@ -98,11 +98,11 @@ func walksIndex(t *testing.T, db *livedb.DB, f mysqlFlavour, c *sql.Conn, key st
 		"SELECT " + keyTexts(f, table, "t") + " FROM t" + f.hint(table) + " WHERE " + cond + " ORDER BY " + order(f, table, "t", "") + " LIMIT 1 OFFSET 50",
 		j.Statement("t", f.hint(table), cond),
 	} {
-		rows, err := namedRows(t.Context(), c, "EXPLAIN FORMAT=TRADITIONAL "+query)
+		rows, err := livedb.Named(t.Context(), c, "EXPLAIN FORMAT=TRADITIONAL "+query)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r := rows[0]; r["type"].String != "range" || r["key"].String != "PRIMARY" || strings.Contains(r["Extra"].String, "filesort") {
+		if r := rows[0]; r["type"] != "range" || r["key"] != "PRIMARY" || strings.Contains(r["Extra"], "filesort") {
 			t.Errorf("key (%s): %v\n%s", key, r, query)
 		}
 	}

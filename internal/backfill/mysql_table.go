@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/safemig/safemig/internal/livedb"
 )
 
 // describe reads a table from the catalogue.
@@ -94,7 +96,7 @@ func (f mysqlFlavour) describeKey(ctx context.Context, c *sql.Conn, j *Job, t *T
 // uniqueKeys are the unique indexes on whole columns that are NOT NULL, all in the
 // same direction, the primary key first. SHOW INDEX has other columns in each version.
 func (f mysqlFlavour) uniqueKeys(ctx context.Context, c *sql.Conn, table string) ([]key, error) {
-	rows, err := namedRows(ctx, c, "SHOW INDEX FROM "+table)
+	rows, err := livedb.Named(ctx, c, "SHOW INDEX FROM "+table)
 	if err != nil {
 		return nil, err
 	}
@@ -102,14 +104,14 @@ func (f mysqlFlavour) uniqueKeys(ctx context.Context, c *sql.Conn, table string)
 	unfit := map[string]bool{}
 	direction := map[string]string{}
 	for _, r := range rows {
-		index := r["Key_name"].String
+		index := r["Key_name"]
 		if len(out) == 0 || out[len(out)-1].index != index {
 			out = append(out, key{index: index})
-			direction[index] = r["Collation"].String
+			direction[index] = r["Collation"]
 		}
-		unfit[index] = unfit[index] || unfitForWalk(r) || direction[index] != r["Collation"].String
+		unfit[index] = unfit[index] || unfitForWalk(r) || direction[index] != r["Collation"]
 		k := &out[len(out)-1]
-		k.columns = append(k.columns, Column{Name: r["Column_name"].String})
+		k.columns = append(k.columns, Column{Name: r["Column_name"]})
 	}
 	out = slices.DeleteFunc(out, func(k key) bool { return unfit[k.index] })
 	slices.SortStableFunc(out, func(a, b key) int { return primaryFirst(a) - primaryFirst(b) })
@@ -118,9 +120,11 @@ func (f mysqlFlavour) uniqueKeys(ctx context.Context, c *sql.Conn, table string)
 
 // unfitForWalk: an expression's index has no column, a prefix of a column does not
 // order its rows, and an index that is hidden cannot be forced.
-func unfitForWalk(r map[string]sql.NullString) bool {
-	return r["Non_unique"].String != "0" || !r["Column_name"].Valid || r["Sub_part"].Valid || r["Null"].String == "YES" ||
-		r["Index_type"].String != "BTREE" || r["Visible"].String == "NO" || r["Ignored"].String == "YES"
+func unfitForWalk(r map[string]string) bool {
+	_, plain := r["Column_name"]
+	_, prefix := r["Sub_part"]
+	return r["Non_unique"] != "0" || !plain || prefix || r["Null"] == "YES" ||
+		r["Index_type"] != "BTREE" || r["Visible"] == "NO" || r["Ignored"] == "YES"
 }
 
 func primaryFirst(k key) int {
@@ -128,33 +132,4 @@ func primaryFirst(k key) int {
 		return 0
 	}
 	return 1
-}
-
-// namedRows are a query's rows by the names of its columns.
-func namedRows(ctx context.Context, c *sql.Conn, query string) (out []map[string]sql.NullString, err error) {
-	rows, err := c.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	names, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
-		values := make([]sql.NullString, len(names))
-		into := make([]any, len(names))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
-		row := map[string]sql.NullString{}
-		for i, n := range names {
-			row[n] = values[i]
-		}
-		out = append(out, row)
-	}
-	return out, rows.Err()
 }

@@ -205,31 +205,20 @@ func (x *exam) ask(ctx context.Context, query string) ([][]string, error) {
 	return ask(ctx, x.look, query)
 }
 
-func ask(ctx context.Context, c executor, query string) (out [][]string, err error) {
-	rows, err := c.QueryContext(ctx, query)
+func ask(ctx context.Context, c executor, query string) ([][]string, error) {
+	_, rows, err := livedb.Texts(ctx, c, query)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", strings.Join(strings.Fields(query), " "), err)
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	names, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
-		values, into := make([]sql.NullString, len(names)), make([]any, len(names))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
-		row := make([]string, len(names))
+	var out [][]string
+	for _, values := range rows {
+		row := make([]string, len(values))
 		for i, v := range values {
 			row[i] = v.String
 		}
 		out = append(out, row)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // first are the texts of the first column.

@@ -53,21 +53,12 @@ func explainMySQL(ctx context.Context, x *exam, statement string) (steps []mysql
 	if x.db.Dialect == "mariadb" {
 		form = "EXPLAIN EXTENDED " // with its column of what is filtered
 	}
-	rows, err := tx.QueryContext(ctx, form+statement)
-	if err != nil {
-		return nil, "", err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	names, err := rows.Columns()
+	rows, err := livedb.Named(ctx, tx, form+statement)
 	if err != nil {
 		return nil, "", err
 	}
 	var lines []string
-	for rows.Next() {
-		row, err := scanNamed(rows, names)
-		if err != nil {
-			return nil, "", err
-		}
+	for _, row := range rows {
 		left, filtered := float(row["rows"]), 100.0
 		if row["filtered"] != "" {
 			filtered = float(row["filtered"])
@@ -75,7 +66,7 @@ func explainMySQL(ctx context.Context, x *exam, statement string) (steps []mysql
 		steps = append(steps, mysqlStep{row["table"], row["type"], row["key"], left, left * filtered / 100})
 		lines = append(lines, fmt.Sprintf("%s: table %s, type %s, key %s, rows %s; %s", row["select_type"], row["table"], row["type"], orNone(row["key"]), row["rows"], row["Extra"]))
 	}
-	return steps, strings.Join(lines, "\n"), rows.Err()
+	return steps, strings.Join(lines, "\n"), nil
 }
 
 func orNone(text string) string {
@@ -91,24 +82,6 @@ func float(text string) float64 {
 		return 0 // NULL
 	}
 	return f
-}
-
-// scanNamed is a row by the names of its columns; NULL is empty.
-func scanNamed(rows interface{ Scan(...any) error }, names []string) (map[string]string, error) {
-	values, into := make([]*string, len(names)), make([]any, len(names))
-	for i := range values {
-		into[i] = &values[i]
-	}
-	if err := rows.Scan(into...); err != nil {
-		return nil, err
-	}
-	out := map[string]string{}
-	for i, n := range names {
-		if values[i] != nil {
-			out[n] = *values[i]
-		}
-	}
-	return out, nil
 }
 
 func mysqlPlan(ctx context.Context, x *exam) error {

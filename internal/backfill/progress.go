@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/safemig/safemig/dialect"
+	"github.com/safemig/safemig/internal/ledger"
 	"github.com/safemig/safemig/internal/livedb"
 )
 
@@ -254,5 +255,5 @@ func (r *Record) job(db *livedb.DB) (*Job, error) {
 	for _, k := range r.Key {
 		keys = append(keys, `"`+strings.ReplaceAll(k, `"`, `""`)+`"`)
 	}
-	return Read(r.Name, Mark+" key="+strings.Join(keys, ",")+"\n"+r.SQL, d)
+	return Read(r.Name, ledger.Mark+"key="+strings.Join(keys, ",")+"\n"+r.SQL, d)
 }

@@ -44,6 +44,18 @@ func Heading(text string) (table string, key []string, err error) {
 	if !ok {
 		return "", nil, fmt.Errorf("the first line of a backfill begins with %q", Mark)
 	}
+	if table, key, err = HeadingWords(rest); err != nil {
+		return "", nil, err
+	}
+	if table == "" {
+		return "", nil, errors.New("a backfill says table=NAME")
+	}
+	return table, key, nil
+}
+
+// HeadingWords reads what stands behind the mark: table=NAME key=COLUMN,COLUMN, both
+// as they are written, either of which may be missing.
+func HeadingWords(rest string) (table string, key []string, err error) {
 	for _, word := range splitOutside(rest, ' ') {
 		name, value, _ := strings.Cut(word, "=")
 		switch {
@@ -56,21 +68,20 @@ func Heading(text string) (table string, key []string, err error) {
 			return "", nil, fmt.Errorf("%q is neither table=NAME nor key=COLUMN,COLUMN", word)
 		}
 	}
-	if table == "" {
-		return "", nil, errors.New("a backfill says table=NAME")
-	}
 	return table, key, nil
 }
 
-// splitOutside cuts at a byte that stands outside of double quotes.
+// splitOutside cuts at a byte that stands outside of the quotes of a name.
 func splitOutside(text string, at byte) []string {
 	var out []string
-	from, quoted := 0, false
+	from, quoted := 0, byte(0)
 	for i := range len(text) {
 		switch {
-		case text[i] == '"':
-			quoted = !quoted
-		case text[i] == at && !quoted:
+		case text[i] == quoted:
+			quoted = 0
+		case quoted == 0 && (text[i] == '"' || text[i] == '`'):
+			quoted = text[i]
+		case text[i] == at && quoted == 0:
 			out = append(out, text[from:i])
 			from = i + 1
 		}

@@ -3,7 +3,6 @@ package throttle
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -51,7 +50,7 @@ func (r *mysqlReplica) Read(ctx context.Context, c *sql.Conn) (Reading, error) {
 func (r *mysqlReplica) sources(ctx context.Context, c *sql.Conn) ([]map[string]string, error) {
 	commands := replicaCommands()
 	for {
-		rows, err := named(ctx, c, commands[r.command])
+		rows, err := livedb.Named(ctx, c, commands[r.command])
 		if livedb.ErrorCode(err) == syntaxError && r.command < len(commands)-1 {
 			r.command++
 			continue
@@ -81,36 +80,6 @@ func first(row map[string]string, names ...string) string {
 		}
 	}
 	return ""
-}
-
-// named reads rows by their columns' names; NULL is left out.
-func named(ctx context.Context, c *sql.Conn, query string) (out []map[string]string, err error) {
-	rows, err := c.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	names, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
-		values, into := make([]sql.NullString, len(names)), make([]any, len(names))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
-		row := map[string]string{}
-		for i, v := range values {
-			if v.Valid {
-				row[names[i]] = v.String
-			}
-		}
-		out = append(out, row)
-	}
-	return out, rows.Err()
 }
 
 // unnamedReplicas are replicas that are connected and that nobody named: where
