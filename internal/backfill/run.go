@@ -46,13 +46,20 @@ func Start(ctx context.Context, db *livedb.DB, j *Job, o Options, brake Brake, w
 			return r, nil
 		}
 		closed := r.Close()
-		if fault := f.fault(err); try > startTries || fault == Fatal || fault == Data || ctx.Err() != nil {
+		if try > startTries || ctx.Err() != nil || !mayStartYet(f.fault(err), err) {
 			return nil, errors.Join(err, closed)
 		}
 		if err := sleep(ctx, pause(try)); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// mayStartYet says whether another try may begin what this one did not. Whoever
+// runs the job already has been waited for.
+func mayStartYet(fault Fault, err error) bool {
+	var busy *BusyError
+	return fault != Fatal && fault != Data && !errors.As(err, &busy)
 }
 
 // startTries is how often a job is begun whose connection is lost, or that collides

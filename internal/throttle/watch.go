@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"time"
@@ -33,15 +34,27 @@ func (g *Governor) Watch(ctx context.Context) {
 			for ctx.Err() == nil {
 				began := time.Now()
 				g.round(ctx, d)
-				wait(ctx, g.config.Every-time.Since(began))
+				wait(ctx, g.pause(time.Since(began)))
 			}
 		})
 	}
 	all.Wait()
 }
 
+// innodbRest outlasts what InnoDB keeps its tables of information_schema for: while
+// somebody reads them every 0.1 s they are not filled anew, and tell of locks that
+// are long gone.
+// https://dev.mysql.com/doc/refman/8.4/en/innodb-information-schema-internal-data.html
+const innodbRest = 250 * time.Millisecond
+
+// pause is until the next round. It differs, so that two runs that watch one server
+// cannot keep each other from fresh figures by reading in turns.
+func (g *Governor) pause(taken time.Duration) time.Duration {
+	return max(g.config.Every-taken, innodbRest) + rand.N(g.config.Every/4+1)
+}
+
 func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(max(d, time.Millisecond))
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
