@@ -66,6 +66,7 @@ type builder struct {
 type wait struct {
 	table change.Name
 	owns  []string
+	there bool // rights on them can be given
 	frees []string
 	// letsGo are the names of other things that its last step lets go.
 	letsGo []string
@@ -139,6 +140,7 @@ type made struct {
 	clauses       []clause
 	before, after []Step
 	owns, frees   []string
+	pending       bool // some of owns are not there from the first step on
 	letsGo, reads []string
 }
 
@@ -217,6 +219,7 @@ func (m *made) take(c *clause, res Result) {
 	m.before = append(m.before, res.Before...)
 	m.after = append(m.after, res.After...)
 	m.owns = append(m.owns, res.Owns...)
+	m.pending = m.pending || len(res.Owns) > 0 && !res.There
 	m.frees = append(m.frees, res.Frees...)
 	m.letsGo = append(m.letsGo, res.LetsGo...)
 	m.reads = append(m.reads, res.Reads...)

@@ -96,6 +96,9 @@ type Result struct {
 	// what they will be before the last step: later statements that mention one of
 	// them wait. The change's own table is always mentioned with it.
 	Owns []string
+	// There says that the columns among them are there from the first step on: rights
+	// on them are given at once, because the new version needs them before the last step.
+	There bool
 	// Takes are other statements of the migration, by index, and TakesClauses
 	// clauses of this one, that the recipe's own steps have in them.
 	Takes        []int

@@ -52,7 +52,7 @@ func (b *builder) place(stmt *change.Stmt, m made) error {
 		b.later = append(b.later, s)
 	}
 	if from < len(steps) || len(m.frees) > 0 {
-		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, frees: m.frees, letsGo: m.letsGo, reads: m.reads, wave: wave})
+		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, there: !m.pending, frees: m.frees, letsGo: m.letsGo, reads: m.reads, wave: wave})
 	}
 	b.behindSuccessor(stmt)
 	return nil
@@ -149,7 +149,7 @@ func (b *builder) waitsFor(stmt *change.Stmt) (wave int, waits bool) {
 		if changesTables(stmt) && slices.ContainsFunc(w.reads, func(n string) bool { return words[strings.ToLower(n)] }) {
 			wave, waits = max(wave, w.wave+1), true
 		}
-		if !words[strings.ToLower(w.table.Name)] {
+		if !words[strings.ToLower(w.table.Name)] || w.there && givesRights(stmt) {
 			continue
 		}
 		if slices.ContainsFunc(w.owns, func(n string) bool { return words[strings.ToLower(n)] }) {
@@ -157,6 +157,14 @@ func (b *builder) waitsFor(stmt *change.Stmt) (wave int, waits bool) {
 		}
 	}
 	return wave, waits
+}
+
+// givesRights says whether a statement does no more than to give rights, or take them.
+func givesRights(stmt *change.Stmt) bool {
+	return !slices.ContainsFunc(stmt.Ops, func(op change.Op) bool {
+		o, ok := op.(*change.Object)
+		return !ok || o.Class != "grant" && o.Verb != "grant" && o.Verb != "revoke"
+	})
 }
 
 // changesTables says whether a statement does anything else than to read and

@@ -53,7 +53,7 @@ func buildAddColumn(c *Case, op *change.AddColumn) (Result, error) {
 	n.res.After = slices.Concat(n.res.After, n.add, n.check, n.finish)
 	clauses := append([]string{head + n.text()}, n.clauses...)
 	n.res.Clause = Replace(strings.Join(clauses, ", "))
-	n.res.Owns = append(n.res.Owns, op.Column.Name)
+	n.res.Owns, n.res.There = append(n.res.Owns, op.Column.Name), true
 	return n.res, nil
 }
 

@@ -45,7 +45,7 @@ func setNotNullOn(c *Case, op *change.SetNotNull) (Result, error) {
 			r.columns = append(r.columns, other.Column)
 		}
 	}
-	res := Result{Clause: TakenOut(), Owns: []string{op.Column}}
+	res := Result{Clause: TakenOut(), Owns: []string{op.Column}, There: true}
 	if r.columns[0] == op.Column { // the first has the steps of all
 		res.After = r.steps().all()
 	}
@@ -68,7 +68,7 @@ func fillThenRequire(c *Case, op *change.SetNotNull, value string) (Result, erro
 	deploy := []string{"no running version writes NULL into " + r.shown()}
 	job.Gate, r.gate = &Gate{Deploy: deploy}, &Gate{Backfill: true, Deploy: deploy}
 	return Result{
-		Clause: TakenOut(), After: append([]Step{job}, r.steps().all()...), Owns: []string{op.Column},
+		Clause: TakenOut(), After: append([]Step{job}, r.steps().all()...), Owns: []string{op.Column}, There: true,
 		Notes: append(firedBy(c, op.Table), fmt.Sprintf("Rows of %s that have a NULL in %s get its default, %s, before it becomes NOT NULL.", c.Table(), c.Q(op.Column), value)),
 	}, nil
 }

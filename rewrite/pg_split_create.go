@@ -14,10 +14,10 @@ func (s *split) createStep() Step {
 	for _, ix := range s.indexes {
 		sql = append(sql, ix.create)
 	}
-	sql = append(sql, s.said...)
+	sql = append(append(sql, s.said...), s.rightsLikeOld())
 	sql = append(sql, s.guardCopied())
 	sql = append(sql, s.makeTriggers()...)
-	down := s.dropTriggers()[:3]
+	down := s.dropTriggers()[:4]
 	down = append(down, "DROP TABLE IF EXISTS "+s.to)
 	return Step{
 		Phase: Expand, Title: "make " + s.to + " beside " + s.at + ", and triggers that keep them in step", Slug: Slug("create", s.into.Name),

@@ -19,8 +19,7 @@ func (s *split) refuseRowSecurity() error {
 	return Refuse("%s has row level security, and only you know who may see which rows of %s: take it off, or make %s with its policies and move the values by hand", s.at, s.to, s.to)
 }
 
-// takeSaid takes along what is said about the columns, who owns the table, and
-// who has which rights on all of it.
+// takeSaid takes along what is said about the columns.
 func (s *split) takeSaid(t *splitText) error {
 	words := wordsOf(t.piece.Text)
 	switch {
@@ -28,14 +27,8 @@ func (s *split) takeSaid(t *splitText) error {
 		return s.refuseRowSecurity()
 	case t.Class == "option" && words["replica"] && words["identity"] && s.indexMoves(t.piece.Text):
 		return Refuse("the index of REPLICA IDENTITY of %s is about columns that would go: subscribers would see no more UPDATE; name another index first", s.at)
-	case t.Class == "owner":
-		s.said = append(s.said, "ALTER TABLE "+s.to+" "+t.piece.Text)
-		return nil
-	case t.Class == "grant" && t.moves != "" && t.stays != "":
-		s.note("This is not taken over, because it is about columns of both tables: %s. Give the same rights on %s.", oneLine(t.piece.Text), s.to)
-		return nil
-	case t.Class == "grant" && t.moves == "" && t.stays != "", t.Class != "grant" && t.moves == "":
-		return nil
+	case t.Class == "owner", t.Class == "grant", t.moves == "":
+		return nil // rightsLikeOld has the server's word for it
 	}
 	if t.Clause {
 		s.said = append(s.said, "ALTER TABLE "+s.to+" "+t.piece.Text)

@@ -36,7 +36,8 @@ func (s *split) triggers() []splitTrigger {
 		{named("forth_insert"), s.at, forth, "AFTER INSERT", "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"},
 		{named("forth_update"), s.at, forth, "AFTER UPDATE", "FOR EACH ROW WHEN (" + changed + ")"},
 		{named("forth_delete"), s.at, forth, "AFTER DELETE", "FOR EACH ROW"},
-		{named("back_insert"), s.to, back, "BEFORE INSERT", "FOR EACH ROW"},
+		{named("forth_first"), s.at, forth, "BEFORE DELETE", "FOR EACH ROW"},
+		{named("back_first"), s.to, back, "BEFORE INSERT OR UPDATE OR DELETE", "FOR EACH ROW"},
 		{named("back_write"), s.to, back, "AFTER INSERT OR UPDATE OR DELETE", "FOR EACH ROW"},
 	}
 }
@@ -96,10 +97,14 @@ func (s *split) forthBody() string {
 		onlyComplete = " AND " + full
 	}
 	return fmt.Sprintf(`%[1]sBEGIN
-  IF safemig_before = safemig_row THEN
+  IF TG_WHEN = 'BEFORE' THEN
+%[14]s    RETURN OLD;
+  ELSIF safemig_before = safemig_row THEN
     RETURN NULL; -- it comes from %[2]s
   END IF;
-%[11]s  PERFORM set_config('safemig.syncing', safemig_row, true);
+%[11]s  IF TG_OP = 'UPDATE' THEN
+%[14]s  END IF;
+  PERFORM set_config('safemig.syncing', safemig_row, true);
   IF TG_OP = 'INSERT' THEN
     INSERT INTO %[2]s (%[3]s, %[4]s)
     SELECT %[3]s, %[4]s FROM %[5]s WHERE (%[3]s) = (%[6]s)%[12]s
@@ -116,7 +121,7 @@ func (s *split) forthBody() string {
   RETURN NULL;
 END
 `, s.declared(), s.to, key, columns, s.at, list(s.key, "NEW."), assign(s.key, "NEW."), list(s.key, "OLD."), list(s.columns, "NEW."),
-		assign(s.columns, "EXCLUDED."), s.refuseNull(), onlyComplete, s.differs(s.columns, "s.", "EXCLUDED."))
+		assign(s.columns, "EXCLUDED."), s.refuseNull(), onlyComplete, s.differs(s.columns, "s.", "EXCLUDED."), s.tellWaiting())
 }
 
 func assign(columns []splitColumn, from string) string {
@@ -142,10 +147,8 @@ func (s *split) refuseNull() string {
 `, lost, s.c.Text.Literal("null value in "+list(required, "")+" of "+s.at), joinColumns(required, " OR ", func(c splitColumn) string { return "NEW." + c.q + " IS NULL" }))
 }
 
-// backBody brings a write to the new table to the old one. Whoever puts a row in
-// locks the one of the old table first, as those do who write there; not the
-// backfill, whose values are those of the row. An UPDATE has locked its own row
-// before any trigger fires.
+// backBody brings a write to the new table to the old one, whose row it locks
+// before: see pg_split_order.go.
 func (s *split) backBody() string {
 	emptied := joinColumns(s.columns, ", ", func(c splitColumn) string {
 		if c.NotNull && c.Default != "" {
@@ -156,8 +159,8 @@ func (s *split) backBody() string {
 	other := s.differs(s.columns, "t.", "NEW.")
 	return fmt.Sprintf(`%[1]sBEGIN
   IF TG_WHEN = 'BEFORE' THEN
-    IF safemig_before <> safemig_row AND NOT EXISTS (SELECT FROM %[8]s s WHERE %[9]s) THEN
-      PERFORM FROM %[2]s t WHERE %[3]s AND (%[4]s) FOR NO KEY UPDATE;
+%[8]s    IF TG_OP = 'DELETE' THEN
+      RETURN OLD;
     END IF;
     RETURN NEW;
   END IF;
@@ -173,5 +176,5 @@ func (s *split) backBody() string {
   PERFORM set_config('safemig.syncing', safemig_before, true);
   RETURN NULL;
 END
-`, s.declared(), s.at, s.same("t.", "NEW."), other, emptied, s.same("t.", "OLD."), assign(s.columns, "NEW."), s.to, s.same("s.", "NEW."))
+`, s.declared(), s.at, s.same("t.", "NEW."), other, emptied, s.same("t.", "OLD."), assign(s.columns, "NEW."), s.lockOld())
 }

@@ -27,10 +27,12 @@ func (v *standIn) refuse(table change.Name) error {
 	if v.c.State.Index(table) != nil || v.c.State.Table(table) == nil {
 		return Refuse("the migrations do not show that %s is a table: run fix with --dsn, or give it a dump with --schema", shown)
 	}
-	if v.c.Has("security-invoker") {
+	switch {
+	case !v.hasRowSecurity(table):
 		return nil
-	}
-	if v.hasRowSecurity(table) {
+	case v.c.Has("security-invoker") && v.readsColumns(table):
+		return Refuse("%s has row level security and roles that may read some of its columns alone: a view that keeps to the policies asks whoever uses it for the right to read all columns; rename it in a window, when no old version of the application runs", shown)
+	case !v.c.Has("security-invoker"):
 		return Refuse("%s has row level security, and before PostgreSQL 15 a view reads with its owner's rights, past the policies: rename it in a window, when no old version of the application runs", shown)
 	}
 	return nil
@@ -44,6 +46,19 @@ func (v *standIn) hasRowSecurity(table change.Name) bool {
 	for _, d := range v.c.State.Defs(table) {
 		if words := wordsOf(d.Text); d.Class == "option" && words["row"] && words["security"] {
 			return true
+		}
+	}
+	return false
+}
+
+// readsColumns says whether rights to read single columns are known.
+func (v *standIn) readsColumns(table change.Name) bool {
+	for _, d := range v.c.State.Defs(table) {
+		toks, src := v.c.Text.Tokens(d.Text), []byte(d.Text)
+		for i := 0; d.Class == "grant" && d.Of == v.c.State.Resolve(table) && i+1 < len(toks); i++ {
+			if toks[i].Is(src, "SELECT") && toks[i+1].IsPunct(src, "(") {
+				return true
+			}
 		}
 	}
 	return false
@@ -120,13 +135,29 @@ func formatted(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "'", "''"), "%", "%%")
 }
 
-// guard stops where the server knows of row level security that the migrations do not.
+// guard stops where the server knows of row level security that no view keeps to:
+// that is so before 15, and of a view with security_invoker where somebody may not
+// read all of the table, which such a view asks for whatever is read through it, and
+// for writes as well. Without row level security the view reads with its owner's
+// rights then, who is the table's, and has rights of its own.
+// https://www.postgresql.org/docs/current/rules-privileges.html
 func (v *standIn) guard() string {
-	if v.c.Has("security-invoker") {
-		return ""
-	}
-	return `  IF (SELECT relrowsecurity FROM pg_class WHERE oid = base) THEN
+	if !v.c.Has("security-invoker") {
+		return `  IF (SELECT relrowsecurity FROM pg_class WHERE oid = base) THEN
     RAISE EXCEPTION '% has row level security, which a view would read past', base;
+  END IF;
+`
+	}
+	return `  IF EXISTS (
+    SELECT FROM (SELECT relacl AS acl FROM pg_class WHERE oid = base
+                 UNION ALL SELECT attacl FROM pg_attribute WHERE attrelid = base AND attnum > 0 AND NOT attisdropped) o
+     CROSS JOIN LATERAL aclexplode(o.acl) a
+     WHERE a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') AND NOT has_table_privilege(a.grantee, base, 'SELECT')
+  ) THEN
+    IF (SELECT relrowsecurity FROM pg_class WHERE oid = base) THEN
+      RAISE EXCEPTION '% has row level security and roles that may not read all of it, which a view that keeps to the policies asks for', base;
+    END IF;
+    ALTER VIEW ` + v.c.Text.QuoteName(v.view) + ` RESET (security_invoker);
   END IF;
 `
 }

@@ -33,6 +33,9 @@ type Case struct {
 	Dual string
 	// Volatile are columns ("users.token") whose values differ from run to run.
 	Volatile []string
+	// Role is whom the versions of the application log in as, Migrator who runs the
+	// migration; none: a superuser.
+	Role, Migrator string
 	// OriginalFails says that the migration as it is fails on the data.
 	OriginalFails bool
 	// Unproven says why the live proof leaves the case out; where it begins with
@@ -140,6 +143,10 @@ func (c *Case) section(name, text string) error {
 		return c.options(text)
 	case "volatile":
 		c.Volatile = strings.Fields(text)
+	case "role":
+		c.Role = strings.TrimSpace(text)
+	case "migrator":
+		c.Migrator = strings.TrimSpace(text)
 	case "unproven":
 		c.Unproven = strings.TrimSpace(text)
 	case "differs":

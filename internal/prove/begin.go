@@ -46,9 +46,12 @@ func (t *trial) begin(ctx context.Context) (notApplicable string, err error) {
 			return err
 		}
 		if len(t.Old)+len(t.New) == 0 {
-			if t.Old, err = touchAll(ctx, s); err != nil {
+			if t.Old, err = t.touchAll(ctx, s); err != nil {
 				return err
 			}
+		}
+		if err := become(ctx, s, t.Role); err != nil {
+			return err
 		}
 		t.old, err = t.calibrate(ctx, s, Old, t.Old)
 		return err
@@ -97,20 +100,6 @@ func makesRole(statement string) bool {
 	return len(words) > 2 && words[0] == "CREATE" && (words[1] == "ROLE" || words[1] == "USER" || words[1] == "GROUP")
 }
 
-// touchAll is for cases without applications: statements that read every table and
-// ask to write to it.
-func touchAll(ctx context.Context, s *sql.Conn) ([]Statement, error) {
-	relations, err := relationsOf(ctx, s)
-	var out []Statement
-	for _, r := range relations {
-		out = append(out, Statement{SQL: "SELECT 1 FROM " + r.quoted() + " LIMIT 1"})
-		if r.kind != "m" {
-			out = append(out, Statement{SQL: "DELETE FROM ONLY " + r.quoted() + " WHERE false"})
-		}
-	}
-	return out, err
-}
-
 // rowsEverywhere is the number of rows of the smallest table that has any.
 func rowsEverywhere(ctx context.Context, s *sql.Conn) (int, error) {
 	relations, err := relationsOf(ctx, s)
@@ -141,7 +130,7 @@ func (t *trial) original(ctx context.Context) (notApplicable string, err error) 
 		return "", err
 	}
 	t.target = d
-	err = d.session(ctx, func(s *sql.Conn) error { return t.migrate(ctx, s) })
+	err = d.as(ctx, t.Migrator, func(s *sql.Conn) error { return t.migrate(ctx, s) })
 	code := livedb.ErrorCode(err)
 	switch {
 	case t.OriginalFails && err == nil:
@@ -153,7 +142,7 @@ func (t *trial) original(ctx context.Context) (notApplicable string, err error) 
 	case err != nil:
 		return "", fmt.Errorf("the original migration: %w", err)
 	}
-	return "", d.session(ctx, func(s *sql.Conn) error {
+	return "", d.as(ctx, t.Role, func(s *sql.Conn) error {
 		t.new, err = t.calibrate(ctx, s, New, t.New)
 		return err
 	})
@@ -184,6 +173,9 @@ func (t *trial) originalOfEmpty(ctx context.Context) error {
 	t.target = d
 	return d.session(ctx, func(s *sql.Conn) error {
 		if err := t.before(ctx, s); err != nil {
+			return err
+		}
+		if err := become(ctx, s, t.Migrator); err != nil {
 			return err
 		}
 		return t.migrate(ctx, s)

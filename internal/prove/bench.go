@@ -96,6 +96,25 @@ func (d *database) session(ctx context.Context, f func(*sql.Conn) error) error {
 	return errors.Join(f(s), s.Close())
 }
 
+// as runs f in a session of a role: it has that role's rights, and its policies
+// hold for it. No role: the server's own user.
+// https://www.postgresql.org/docs/current/sql-set-session-authorization.html
+func (d *database) as(ctx context.Context, role string, f func(*sql.Conn) error) error {
+	return d.session(ctx, func(s *sql.Conn) error {
+		if err := become(ctx, s, role); err != nil {
+			return err
+		}
+		return f(s)
+	})
+}
+
+func become(ctx context.Context, s *sql.Conn, role string) error {
+	if role == "" {
+		return nil
+	}
+	return exec(ctx, s, "SET SESSION AUTHORIZATION "+quote(role))
+}
+
 // exec runs statements one by one in a session.
 func exec(ctx context.Context, s *sql.Conn, statements ...string) error {
 	for _, text := range statements {

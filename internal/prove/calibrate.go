@@ -85,13 +85,20 @@ func (t *trial) learn(ctx context.Context, s *sql.Conn, c *tracked, relations []
 	return t.learnColumns(ctx, s, c)
 }
 
+// learnColumns runs the statement until it shows a row. What the role cannot read
+// of it is not looked for.
 func (t *trial) learnColumns(ctx context.Context, s *sql.Conn, c *tracked) error {
+	list, err := readable(ctx, s, c)
+	if list == "" || err != nil {
+		c.table = change.Name{}
+		return err
+	}
 	for try := range tries + t.rows {
 		i, r := t.next(), t.some()
 		if try >= tries {
 			r = strconv.Itoa(try - tries + 1)
 		}
-		rows, err := s.QueryContext(ctx, fill(c.SQL, i, r)+" RETURNING *")
+		rows, err := s.QueryContext(ctx, fill(c.SQL, i, r)+" RETURNING "+list)
 		if err != nil {
 			return fmt.Errorf("%w\nin %s", err, c.SQL)
 		}
@@ -113,6 +120,20 @@ func (t *trial) learnColumns(ctx context.Context, s *sql.Conn, c *tracked) error
 		return nil
 	}
 	return nil
+}
+
+// readable are the columns that the session's role can read, as a list.
+func readable(ctx context.Context, s *sql.Conn, c *tracked) (string, error) {
+	name := literal(relationName(c.table))
+	found, err := table(ctx, s, "SELECT attname FROM pg_attribute WHERE attrelid = "+name+"::regclass AND attnum > 0 AND NOT attisdropped AND has_column_privilege(attrelid, attnum, 'SELECT') ORDER BY attnum")
+	var names, out []string
+	for _, row := range found {
+		names, out = append(names, text(row[0])), append(out, quote(text(row[0])))
+	}
+	if slices.ContainsFunc(c.key, func(k string) bool { return !slices.Contains(names, k) }) {
+		return "", err
+	}
+	return strings.Join(out, ", "), err
 }
 
 // keyAmong takes for the key what is mostly called so.

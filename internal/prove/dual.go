@@ -65,7 +65,7 @@ func (t *trial) dual(ctx context.Context, o *Outcome) error {
 	}
 	for _, k := range slices.Compact([]int{t.newFrom(), t.oldUntil()}) {
 		err := t.scratch(ctx, k, func(d *database) error {
-			return d.session(ctx, func(s *sql.Conn) error { return t.checkAll(ctx, s, k, o) })
+			return d.as(ctx, t.Role, func(s *sql.Conn) error { return t.checkAll(ctx, s, k, o) })
 		})
 		if err != nil {
 			return err

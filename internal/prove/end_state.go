@@ -85,7 +85,7 @@ func (t *trial) sequences(ctx context.Context) (faults []string, err error) {
 }
 
 func (t *trial) learnFromPlan(ctx context.Context) error {
-	return t.final.session(ctx, func(s *sql.Conn) (err error) {
+	return t.final.as(ctx, t.Role, func(s *sql.Conn) (err error) {
 		t.new, err = t.calibrate(ctx, s, New, t.New)
 		return err
 	})
@@ -104,7 +104,7 @@ func (t *trial) firstRun(ctx context.Context, k int) error {
 		return err
 	}
 	for i, f := range t.files[k] {
-		if err := t.final.session(ctx, func(s *sql.Conn) error { return send(ctx, s, f, asOne) }); err != nil {
+		if err := t.final.as(ctx, t.Migrator, func(s *sql.Conn) error { return send(ctx, s, f, asOne) }); err != nil {
 			return fmt.Errorf("step %d (%s): %w", k+1, t.Plan.Steps[k].Title, err)
 		}
 		if t.after[[2]int{k, i}], err = catalog.Postgres(ctx, t.final); err != nil {

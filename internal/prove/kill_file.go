@@ -28,7 +28,7 @@ func (t *trial) killFile(ctx context.Context, d *database, k, n, cleanups int) e
 			return err
 		}
 		for _, f := range t.files[k][:cleanups] {
-			if err := d.session(ctx, func(s *sql.Conn) error { return send(ctx, s, f, bracketed) }); err != nil {
+			if err := d.as(ctx, t.Migrator, func(s *sql.Conn) error { return send(ctx, s, f, bracketed) }); err != nil {
 				return err
 			}
 		}
@@ -48,12 +48,12 @@ func (t *trial) killFile(ctx context.Context, d *database, k, n, cleanups int) e
 // again runs a statement once more, or what the step says finishes it where it
 // cannot run twice.
 func (t *trial) again(ctx context.Context, d *database, k int, run func(*sql.Conn) error) error {
-	err := d.session(ctx, run)
+	err := d.as(ctx, t.Migrator, run)
 	resume := t.Plan.Steps[k].Resume
 	if livedb.ErrorCode(err) == "" || len(resume) == 0 {
 		return err
 	}
-	return d.session(ctx, func(s *sql.Conn) error { return exec(ctx, s, resume...) })
+	return d.as(ctx, t.Migrator, func(s *sql.Conn) error { return exec(ctx, s, resume...) })
 }
 
 // isAfter says whether the catalogue is what it is after the file. Of a file that
@@ -77,7 +77,7 @@ func (t *trial) cancelled(ctx context.Context, d *database, f rewrite.File) erro
 		if err := lockAll(ctx, writer, "ROW EXCLUSIVE"); err != nil {
 			return err
 		}
-		s, pid, err := d.victim(ctx)
+		s, pid, err := d.victim(ctx, t.Migrator)
 		if err != nil {
 			return err
 		}

@@ -93,7 +93,7 @@ func (t *trial) killBackfill(ctx context.Context, d *database, k int) error {
 // killTransaction ends the step right before its COMMIT, then at some moment,
 // and runs it again unless the server says that it was committed.
 func (t *trial) killTransaction(ctx context.Context, d *database, k int) error {
-	s, pid, err := d.victim(ctx)
+	s, pid, err := d.victim(ctx, t.Migrator)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/trace"
+	"github.com/safemig/safemig/rewrite"
 )
 
 // locks watches every file of the plan. Nobody else uses the tracing server
@@ -18,20 +19,28 @@ func (t *trial) locks(ctx context.Context, o *Outcome, _ *Result) error {
 	setup := append(append([]string{}, t.Before...), t.Data...)
 	for k := range t.Plan.Steps {
 		for _, f := range t.files[k] {
-			faults, err := t.watchFile(ctx, setup, f.SQL, f.InTx)
+			faults, err := t.watchFile(ctx, setup, f)
 			if err != nil {
 				return err
 			}
 			for _, fault := range faults {
 				o.Faults = append(o.Faults, fmt.Sprintf("step %d (%s): %s", k+1, t.Plan.Steps[k].Title, fault))
 			}
-			setup = append(setup, f.SQL)
+			setup = append(append(append(setup, t.asMigrator()...), f.SQL), "RESET SESSION AUTHORIZATION")
 		}
 		if b := t.Plan.Steps[k].Backfill; b != nil {
 			setup = append(setup, wholeBackfill(t.Case, k))
 		}
 	}
 	return nil
+}
+
+// asMigrator has a session go on as the one who runs the plan.
+func (t *trial) asMigrator() []string {
+	if t.Migrator == "" {
+		return nil
+	}
+	return []string{"SET SESSION AUTHORIZATION " + quote(t.Migrator)}
 }
 
 // wholeBackfill is a backfill as one statement, for where nobody waits.
@@ -46,23 +55,25 @@ func wholeBackfill(c *Case, k int) string {
 // watchFile says where a file holds a lock that keeps others waiting over work
 // that grows with the table. A file of several statements holds the locks of all:
 // which comes first is found by leaving out the last ones.
-func (t *trial) watchFile(ctx context.Context, setup []string, sql string, inTx bool) ([]string, error) {
-	seen, err := t.bench.tracer.Watch(ctx, trace.Run{Setup: setup, SQL: sql})
+func (t *trial) watchFile(ctx context.Context, setup []string, f rewrite.File) ([]string, error) {
+	run := trace.Run{Setup: setup, Session: t.asMigrator(), SQL: f.SQL}
+	seen, err := t.bench.tracer.Watch(ctx, run)
 	if err != nil || seen.Err != nil {
 		return nil, errors.Join(err, seen.Err)
 	}
 	suspects := harmful(seen, seen.Tables)
-	if len(suspects) == 0 || !inTx {
+	if len(suspects) == 0 || !f.InTx {
 		return inWords(seen, suspects), nil
 	}
-	statements := Split(t.Dialect, sql)
+	statements := Split(t.Dialect, f.SQL)
 	if len(statements) == 1 {
 		return inWords(seen, suspects), nil
 	}
 	worked := map[change.Name]bool{} // before the lock
 	var faults []string
 	for n := 1; n <= len(statements); n++ {
-		seen, err := t.bench.tracer.Watch(ctx, trace.Run{Setup: setup, SQL: strings.Join(statements[:n], ";\n")})
+		run.SQL = strings.Join(statements[:n], ";\n")
+		seen, err := t.bench.tracer.Watch(ctx, run)
 		if err != nil || seen.Err != nil {
 			return nil, errors.Join(err, seen.Err)
 		}

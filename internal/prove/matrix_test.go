@@ -192,7 +192,7 @@ func proveCase(t *testing.T, bench *prove.Bench, c *fixcase.Case) prove.Result {
 func caseFor(t *testing.T, c *fixcase.Case, s livedb.Server) (prove.Case, error) {
 	t.Helper()
 	mine := *c
-	out := prove.Case{Name: c.Name, OriginalFails: c.OriginalFails, Text: c.Text(), Allowed: map[prove.Side][]string{}}
+	out := prove.Case{Name: c.Name, OriginalFails: c.OriginalFails, Role: c.Role, Migrator: c.Migrator, Text: c.Text(), Allowed: map[prove.Side][]string{}}
 	mine.Options.LockTimeout, out.Load = matrixLoad()
 	out.Options = mine.Options
 	built, err := mine.BuildFor(t.Context(), s.Version.String())

@@ -35,6 +35,9 @@ type Case struct {
 	// Differs are differences from the original's end that the plan's notes tell of:
 	// each must be there, and no other.
 	Differs []string
+	// Role is whom the applications log in as, Migrator who runs the migration and
+	// the plan; none: the server's own user, whom no right and no policy stops.
+	Role, Migrator string
 	// Old and New are the statements of the old and the new version of the
 	// application. {i} in them is a number that no other statement has, {r} the
 	// number of a row that is there: every table that has rows has at least that many.

@@ -89,7 +89,7 @@ func (t *trial) stepsAndBack(ctx context.Context, d *database, k int, l *ledger)
 // undo runs a step's Down, and again: it may have been interrupted after its end.
 func (t *trial) undo(ctx context.Context, d *database, k int) error {
 	for _, how := range []framing{bracketed, asOne} {
-		err := d.session(ctx, func(s *sql.Conn) error {
+		err := d.as(ctx, t.Migrator, func(s *sql.Conn) error {
 			for _, f := range rewrite.UndoFiles(&t.Plan.Steps[k], t.Text, t.Options) {
 				if err := send(ctx, s, f, how); err != nil {
 					return err
@@ -114,7 +114,7 @@ func (t *trial) writeSome(ctx context.Context, d *database, k int, l *ledger) er
 		statements = append(statements, t.new...)
 	}
 	w := &worker{trial: t, manner: plain, ledger: l, watch: newStopwatch(), statements: statements}
-	return d.session(ctx, func(s *sql.Conn) error {
+	return d.as(ctx, t.Role, func(s *sql.Conn) error {
 		for range rounds {
 			for n := range statements {
 				w.side = statements[n].side

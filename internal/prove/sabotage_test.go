@@ -162,6 +162,16 @@ func sabotages() map[string]sabotage {
 			step(c, 5).SQL = append(step(c, 5).SQL, "DROP TRIGGER zz_sync ON users")
 			step(c, 6).SQL = step(c, 6).SQL[1:]
 		}},
+		"the new column's rights are forgotten": {prove.Workload, "permission denied", func(c *prove.Case) { ordinary(c) }},
+		"a policy holds for what the plan writes": {prove.EndState, "rows are missing", func(c *prove.Case) {
+			ordinary(c)
+			c.Before = append(c.Before, "ALTER TABLE users ENABLE ROW LEVEL SECURITY", "ALTER TABLE users FORCE ROW LEVEL SECURITY", "CREATE POLICY half ON users USING (id > 500)")
+			step(c, 2).Backfill, step(c, 2).InTx, step(c, 2).SQL = nil, true, []string{"UPDATE users SET mail = email"}
+		}},
+		"it takes a superuser": {prove.EndState, "permission denied", func(c *prove.Case) {
+			ordinary(c)
+			step(c, 2).Backfill, step(c, 2).InTx, step(c, 2).SQL = nil, true, []string{"SET LOCAL session_replication_role = replica", "UPDATE users SET mail = email"}
+		}},
 		"new loses where both are written":     {prove.Workload, "want [\"y|y\"]", func(c *prove.Case) { oldWins(step(c, 1)) }},
 		"the new column is NOT NULL too early": {prove.Workload, "old fails", func(c *prove.Case) { noTriggerNotNull(c) }},
 		"it waits for its lock without limit":  {prove.Workload, "more than", func(c *prove.Case) { step(c, 4).Locks, step(c, 4).LockTimeout = nil, 0 }},
@@ -187,6 +197,13 @@ func sabotages() map[string]sabotage {
 			step(c, 6).SQL = step(c, 6).SQL[:3]
 		}},
 	}
+}
+
+// ordinary has the plan run, and the applications log in, as ordinary roles.
+func ordinary(c *prove.Case) {
+	c.Role, c.Migrator, c.Dual = "sabotage_app", "sabotage_owner", nil
+	c.Before = append(c.Before, "CREATE ROLE sabotage_app", "CREATE ROLE sabotage_owner", "GRANT CREATE, USAGE ON SCHEMA public TO sabotage_owner",
+		"ALTER TABLE users OWNER TO sabotage_owner", "GRANT SELECT, INSERT, DELETE, UPDATE (email) ON users TO sabotage_app")
 }
 
 // oldWins turns the order of the trigger's two questions around.

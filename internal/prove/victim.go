@@ -10,7 +10,7 @@ import (
 // struck runs f in a session that is ended at some moment within a time. That
 // f fails is what is wanted.
 func (t *trial) struck(ctx context.Context, d *database, within time.Duration, f func(*sql.Conn) error) error {
-	s, pid, err := d.victim(ctx)
+	s, pid, err := d.victim(ctx, t.Migrator)
 	if err != nil {
 		return err
 	}
@@ -26,14 +26,18 @@ func (t *trial) struck(ctx context.Context, d *database, within time.Duration, f
 	return err
 }
 
-// victim is a session with its process id.
-func (d *database) victim(ctx context.Context) (*sql.Conn, string, error) {
+// victim is a session of a role with its process id.
+func (d *database) victim(ctx context.Context, role string) (*sql.Conn, string, error) {
 	s, err := d.Session(ctx)
 	if err != nil {
 		return nil, "", err
 	}
 	found, err := table(ctx, s, "SELECT pg_backend_pid()::text")
 	if err != nil {
+		closed(s)
+		return nil, "", err
+	}
+	if err := become(ctx, s, role); err != nil {
 		closed(s)
 		return nil, "", err
 	}

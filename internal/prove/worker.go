@@ -38,7 +38,11 @@ const pause = 8 * time.Millisecond
 // run sends the statements again and again until it is told to stop; the last is
 // not cut off.
 func (w *worker) run(ctx context.Context, d *database, stop <-chan struct{}) error {
-	return d.session(ctx, func(s *sql.Conn) error {
+	role := w.trial.Role
+	if w.side == Control {
+		role = ""
+	}
+	return d.as(ctx, role, func(s *sql.Conn) error {
 		if err := exec(ctx, s, "SET statement_timeout = '60s'"); err != nil {
 			return err
 		}
