@@ -3,7 +3,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -X github.com/safemig/safemig/internal/cli.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps servers build install test live race fuzz bench bench-backfill lint fmt update clean
+.PHONY: help deps servers engines build install test live race fuzz bench bench-backfill lint fmt update clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,9 @@ deps: ## Install what building and testing needs (a C compiler, MariaDB for live
 
 servers: ## Install the database servers that the live tests run on, into a cache folder
 	.ci/servers
+
+engines: ## Install the online schema change engines that the live tests run, as far as they can be had
+	.ci/engines
 
 build: ## Build bin/safemig
 	$(GO) build -ldflags '$(LDFLAGS)' -o bin/safemig ./cmd/safemig
@@ -25,7 +28,7 @@ test: ## Run every test
 	$(GO) test -timeout 60m ./...
 
 live: ## Measure every fact and prove every plan on every database server that is found, and say which ran
-	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 60m -v ./internal/livedb ./internal/trace ./internal/prove 2>&1 | \
+	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 60m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine 2>&1 | \
 	  awk '!/^ *(=== |--- PASS)/ { print } /^(FAIL|--- FAIL|panic)/ { bad = 1 } END { exit bad }'
 
 race: ## Run every test under the race detector
@@ -53,7 +56,7 @@ fmt: ## Format the code
 	gofmt -w cmd dialect internal rewrite rules
 
 update: ## Write the golden files of the tests anew; look at the diff
-	$(GO) test ./dialect/postgres ./dialect/mysql ./dialect/schema ./rules ./internal/layout ./internal/report ./internal/trace ./internal/cli -update
+	$(GO) test ./dialect/postgres ./dialect/mysql ./dialect/schema ./rules ./internal/layout ./internal/report ./internal/trace ./internal/engine ./internal/cli -update
 
 clean: ## Remove what was built
 	rm -rf bin

@@ -154,6 +154,7 @@ func features() []feature {
 		{"mariadb", "inline-references", V(10, 5)},
 		{"mysql", "row-versions", V(8, 0, 29)},
 		{"mysql", "more-row-versions", V(9, 1)},
+		{"mysql", "replica-words-only", V(8, 4)},
 		{"mariadb", "ignores-alter-algorithm", V(11, 5)},
 		{"mariadb", "timestamp-to-2106", V(11, 5)},
 	}

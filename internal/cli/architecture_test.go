@@ -46,6 +46,7 @@ func mayImport() map[string][]string {
 		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb", "internal/ledger"),
 		"internal/throttle": {"dialect/fact", "internal/livedb"},
 		"internal/progress": {},
+		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/config", "internal/nearest", "internal/stats",
 			"internal/ledger", "internal/livedb", "internal/catalog", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress"),
