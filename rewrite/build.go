@@ -73,6 +73,8 @@ type wait struct {
 	// reads are tables that its job reads: later changes of them wait.
 	reads []string
 	wave  int
+	// again are names that mean something else behind the contract steps.
+	again []string
 }
 
 func (b *builder) unfixed(requests []Request, format string, args ...any) {
@@ -142,6 +144,8 @@ type made struct {
 	owns, frees   []string
 	pending       bool // some of owns are not there from the first step on
 	letsGo, reads []string
+	again, behind []string
+	taken         []change.Span // clauses that another's recipe has in its steps
 }
 
 // cases asks the recipes for each change of a statement.
@@ -149,6 +153,9 @@ func (b *builder) cases(stmt *change.Stmt, asked []Request) (made, error) {
 	m := made{clauses: clausesOf(stmt)}
 	for i := range m.clauses {
 		c := &m.clauses[i]
+		if slices.Contains(m.taken, c.span) {
+			continue
+		}
 		op := opAt(stmt, c.span)
 		requests := slices.DeleteFunc(slices.Clone(asked), func(r Request) bool { return !c.span.Contains(r.Span) && len(m.clauses) > 1 })
 		if err := b.serve(&m, c, stmt, op, requests); err != nil {
@@ -223,6 +230,9 @@ func (m *made) take(c *clause, res Result) {
 	m.frees = append(m.frees, res.Frees...)
 	m.letsGo = append(m.letsGo, res.LetsGo...)
 	m.reads = append(m.reads, res.Reads...)
+	m.again = append(m.again, res.Again...)
+	m.behind = append(m.behind, res.Behind...)
+	m.taken = append(m.taken, res.TakesClauses...)
 	c.title, c.slug = cmp.Or(res.Title, c.title), cmp.Or(res.Slug, c.slug)
 }
 

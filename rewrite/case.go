@@ -112,6 +112,12 @@ type Result struct {
 	// Frees are names that only the contract steps set free: a later statement
 	// that takes one of them cannot be planned.
 	Frees []string
+	// Again are columns whose names the contract steps give to others: a later
+	// statement that mentions one comes behind all of them.
+	Again []string
+	// Behind are names of other things for which the same holds, whatever table a
+	// statement mentions with them.
+	Behind []string
 }
 
 // Replace is a Clause that is not empty.

@@ -42,6 +42,14 @@ func buildDropColumn(c *Case) (Result, error) {
 		}
 	}
 	res := Result{Clause: TakenOut(), LetsGo: mine.letsGo(), Frees: []string{op.Table.Name + "." + op.Column}}
+	if mine.again != nil {
+		res.Again = []string{op.Column}
+		if mine.again.stmt == c.Stmt {
+			res.TakesClauses = []change.Span{mine.again.op.Span}
+		} else {
+			res.Takes = []int{mine.again.stmt.Index}
+		}
+	}
 	if len(all) > 0 && all[0].op != op {
 		return res, nil
 	}
@@ -74,7 +82,8 @@ func (g *leavers) steps() []Step {
 	}
 	out = append(out, g.dropKeys()...)
 	out = append(out, g.dropIndexes()...)
-	return append(out, g.drop())
+	out = append(out, g.drop())
+	return append(out, g.require()...)
 }
 
 // unrequire lets INSERTs leave the columns out. A default stays: the old version
@@ -184,9 +193,14 @@ func (g *leavers) indexes() []*schema.Index {
 func (g *leavers) drop() Step {
 	c := g.c
 	var clauses, shown []string
+	verb := "drop"
 	accept, more := []Accept{{Rule: "drop-column", Reason: "no running version uses it"}}, []Accept(nil)
 	for _, l := range g.all {
 		clauses, shown = append(clauses, c.Source(l.op.Span)), append(shown, l.shown())
+		if l.again != nil {
+			clauses = append(clauses, l.again.text(c))
+			verb = "drop, and add anew,"
+		}
 		if l.op.Cascade && len(accept) == 1 {
 			accept = append(accept, Accept{Rule: "drop-cascade", Reason: "the migration asks for it"})
 		}
@@ -198,7 +212,7 @@ func (g *leavers) drop() Step {
 	list := strings.Join(shown, ", ")
 	return Step{
 		Phase: Contract, Gate: g.gate(), InTx: true, DownInTx: true, keepAll: true,
-		Title: "drop " + list, Slug: Slug("drop", g.table.Name, g.all[0].op.Column),
+		Title: verb + " " + list, Slug: Slug("drop", g.table.Name, g.all[0].op.Column),
 		SQL: []string{head + strings.Join(clauses, ", ")}, Accept: append(accept, more...),
 		Final: fmt.Sprintf("The values of %s are gone: only a backup has them.", list),
 	}

@@ -26,8 +26,12 @@ func (b *builder) place(stmt *change.Stmt, m made) error {
 		steps[0].with = true
 	}
 	wave, waits := b.waitsFor(stmt)
-	last := b.waitsForEnd(stmt)
+	behind := b.waitsForName(stmt)
+	last := behind || b.waitsForEnd(stmt)
 	waits = waits || last
+	if behind && slices.ContainsFunc(steps, func(s Step) bool { return s.Backfill != nil || s.Gate != nil }) {
+		return Refuse("the migration has %s behind a column that is dropped and added anew, and it takes steps which wait: put it into a migration of its own, to be run when the plan is through", titleOf(b.in.Text, stmt))
+	}
 	from := slices.IndexFunc(steps, func(s Step) bool { return s.Backfill != nil || s.Gate != nil })
 	switch {
 	case waits:
@@ -52,7 +56,13 @@ func (b *builder) place(stmt *change.Stmt, m made) error {
 		b.later = append(b.later, s)
 	}
 	if from < len(steps) || len(m.frees) > 0 {
-		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, there: !m.pending, frees: m.frees, letsGo: m.letsGo, reads: m.reads, wave: wave})
+		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, there: !m.pending, frees: m.frees, letsGo: m.letsGo, reads: m.reads, wave: wave, again: m.again})
+	}
+	if behind {
+		m.behind = append(m.behind, madeBehind(stmt)...)
+	}
+	if len(m.behind) > 0 {
+		b.waits = append(b.waits, wait{again: m.behind})
 	}
 	b.behindSuccessor(stmt)
 	return nil

@@ -20,6 +20,7 @@ type leaving struct {
 	parts  schema.ColumnParts
 	// dependents are what the server will not drop the column without.
 	dependents []string
+	again      *again // the column that takes its name
 }
 
 func newLeaving(c *Case, op *change.DropColumn) (*leaving, error) {
@@ -33,6 +34,10 @@ func newLeaving(c *Case, op *change.DropColumn) (*leaving, error) {
 		return nil, Refuse("the migrations do not show how %s was made: run fix with --dsn, or give it a dump with --schema", l.shown())
 	}
 	if err := l.refuse(); err != nil {
+		return nil, err
+	}
+	var err error
+	if l.again, err = l.madeAgain(); err != nil {
 		return nil, err
 	}
 	for _, d := range l.dependentDefs() {
@@ -54,9 +59,6 @@ func (l *leaving) refuse() error {
 	}
 	if slices.Contains(l.t.PartKey, name) {
 		return Refuse("%s is in the partition key, and the server does not drop such columns", l.shown())
-	}
-	if l.c.columnGivenAgain(l.table, name) {
-		return RefuseWhole("the migration gives the name %s to another column: both cannot be there at once. Change the type of %s, or drop it in a migration of its own, for when no running version uses it", l.shown(), l.c.Q(name))
 	}
 	if !l.t.PartitionOf.IsZero() {
 		return Refuse("%s is a partition of %s: drop the column there", l.c.Table(), l.c.Text.QuoteName(l.t.PartitionOf))
@@ -179,6 +181,12 @@ func (g *leavers) notes() []string {
 	for _, l := range g.all {
 		if lost := g.shared(l); len(lost) > 0 {
 			notes = appendNew(notes, fmt.Sprintf("With %s goes what other columns share: %s. Make what is still needed of it over the columns that stay, first.", l.shown(), strings.Join(lost, ", ")))
+		}
+		if l.again != nil {
+			notes = appendNew(notes, fmt.Sprintf("%s is dropped and added anew in one moment, and holds none of its values then: a version that uses the new one comes after that step.", l.shown()))
+		}
+		if l.again != nil && l.again.required {
+			notes = appendNew(notes, fmt.Sprintf("The new %s is NULL in the rows that are there, on which the migration as it is would fail: fill them before the step that checks NOT NULL.", l.shown()))
 		}
 		if l.column.NotNull && l.column.HasDefault {
 			notes = appendNew(notes, fmt.Sprintf("%s keeps its default, which rows get that are written without it.", l.shown()))

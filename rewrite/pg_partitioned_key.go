@@ -12,20 +12,24 @@ import (
 // are there in the place of new ones. Partitioned tables have no USING INDEX.
 // https://www.postgresql.org/docs/current/ddl-partitioning.html#DDL-PARTITIONING-DECLARATIVE-MAINTENANCE
 func (k *key) onPartitioned() (Result, error) {
-	if k.con.Kind == change.PrimaryKey && k.c.Has("not-null-constraints") {
-		return Result{}, Refuse("from 18 on a NOT NULL remembers where it comes from, and a partition's own PRIMARY KEY, from which that of %s has to be made, makes it the partition's own too: the table would not be what the migration says. UNIQUE over the same columns, and NOT NULL, have a plan and hold the same; else add the key in a maintenance window", k.c.Table())
-	}
 	leaves, err := leavesOf(k.c, k.table)
 	if err != nil {
 		return Result{}, err
 	}
-	proof := k.notNull(k.nullable())
-	steps := append([]Step{k.lookForTwins()}, proof.all()...)
+	first, made, notes, final := k.lookForTwins(), k.nullable(), []string{partitionsNote(k.c, k.table)}, ""
+	proof := k.notNull(made)
+	if k.con.Kind == change.PrimaryKey && k.c.Has("not-null-constraints") {
+		own := ownNotNull{k: k, leaves: leaves, made: made}
+		final = own.settle(&first, &proof)
+		notes = append(notes, noteOwnNotNull(k.c))
+	}
+	steps := append([]Step{first}, proof.all()...)
 	var attach []Step
 	for _, leaf := range leaves {
 		name := k.c.State.ConstraintName(leaf, change.Constraint{Kind: k.con.Kind, Columns: k.con.Columns, Include: k.con.Include})
 		steps = append(steps, k.build(leaf, name))
 		own := k.attach(leaf, name)
+		own.Final, final = final, ""
 		if k.con.Kind == change.PrimaryKey {
 			own.Accept = []Accept{{Rule: "add-primary-key-not-using-index", Reason: "NOT NULL has come down to the partition from its table: no row is read"}}
 		}
@@ -34,7 +38,7 @@ func (k *key) onPartitioned() (Result, error) {
 	steps = append(append(steps, attach...), k.whole(leaves))
 	return Result{
 		Clause: TakenOut(), After: steps, Owns: append([]string{k.name}, k.con.Columns...),
-		Notes: []string{partitionsNote(k.c, k.table)},
+		Notes: notes,
 	}, nil
 }
 

@@ -49,6 +49,7 @@ type shadow struct {
 	key            []string // to walk along in the backfill
 	indexes        []shadowIndex
 	constraints    []shadowConstraint
+	behind         []string // names that later statements change, behind the last step
 	triggers       []shadowTrigger
 	views          []shadowText
 	mats           []*shadowMat

@@ -64,7 +64,7 @@ BEGIN
       FROM pg_attribute a
       JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype <> 'p'
      CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
-     WHERE a.attrelid = %[1]s::regclass AND a.attname = %[2]s
+     WHERE a.attrelid = %[1]s::regclass AND a.attname = %[2]s%[12]s
 %[9]s
     UNION SELECT 'trigger ' || tgname || ', which fires behind ' || %[3]s FROM pg_trigger
      WHERE tgrelid %[11]s AND tgtype::int & 3 = 3 AND tgname >= %[3]s AND tgname NOT LIKE '%%\_safemig\_sync'
@@ -79,7 +79,7 @@ BEGIN
       USING HINT = 'Make the plan anew with safemig fix --dsn, or give it a dump with --schema.';
   END IF;
 END
-`, text.Literal(s.at), text.Literal(s.Old), text.Literal(s.sync), s.notNull, s.parts.Identity != "", list, functions, text.Literal(s.at+"."+s.old), s.guardTree(), missing, s.tree())
+`, text.Literal(s.at), text.Literal(s.Old), text.Literal(s.sync), s.notNull, s.parts.Identity != "", list, functions, text.Literal(s.at+"."+s.old), s.guardTree(), missing, s.tree(), s.guardReferring())
 	return "DO " + text.DollarQuote(body)
 }
 

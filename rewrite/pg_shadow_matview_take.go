@@ -115,12 +115,12 @@ func (s *shadow) matReaders(m *shadowMat) error {
 			if d.Class != "view" {
 				continue
 			}
-			if err := s.fitReplace(&dependent{Def: d}); err != nil {
-				return err
-			}
 			text, err := s.c.Text.Current(d)
 			if err != nil {
 				return asRefusal(err)
+			}
+			if text, err = withColumns(s.c, v, text); err != nil {
+				return err
 			}
 			reader := shadowText{}
 			for _, to := range []struct {

@@ -50,7 +50,7 @@ func (s *shadow) onEachPartition() bool {
 	if !s.t.Partitioned {
 		return false
 	}
-	return !s.firesFromParent() || len(s.indexes) > 0 || slices.ContainsFunc(s.constraints, s.isPartitionedKey)
+	return !s.firesFromParent() || len(s.indexes) > 0 || slices.ContainsFunc(s.constraints, func(con shadowConstraint) bool { return con.on == s.Table && s.isPartitionedKey(con) })
 }
 
 // guardPartitions stops the plan where it does not know a partition.
@@ -104,10 +104,7 @@ func (s *shadow) fitForeignKey(d *dependent, con *schema.Constraint) error {
 	if con.Kind != change.ForeignKey {
 		return nil
 	}
-	switch ref := s.c.State.Table(con.Ref); {
-	case s.t.Partitioned && d.Of == s.Table && ref != nil && ref.Partitioned:
-		return Refuse("the foreign key %s of %s refers to %s, and both are partitioned: drop it in a migration before this one, and add it in one after", s.c.Q(con.Name), s.c.Table(), s.c.Text.QuoteName(con.Ref))
-	case s.t.Partitioned && con.Ref == s.Table && s.inPrimaryKey() && s.refersToOld(con):
+	if s.t.Partitioned && con.Ref == s.Table && s.inPrimaryKey() && s.refersToOld(con) {
 		return Refuse("the foreign key %s of %s refers to the PRIMARY KEY of %s, which is partitioned: the key moves in one moment, and nothing can refer to it before. Drop the foreign key in a migration before this one, and add it in one after", s.c.Q(con.Name), s.c.Text.QuoteName(d.Of), s.c.Table())
 	}
 	return nil
@@ -118,6 +115,10 @@ func (s *shadow) fitForeignKey(d *dependent, con *schema.Constraint) error {
 // https://www.postgresql.org/docs/18/catalog-pg-constraint.html (conislocal)
 func (s *shadow) noteOwnNotNull() {
 	if s.c.Has("not-null-constraints") {
-		s.note("In the end NOT NULL of the columns of the PRIMARY KEY is each partition's own as well as inherited from %s: where it is dropped from %[1]s one day, it must be dropped from each partition too.", s.c.Table())
+		s.note("%s", noteOwnNotNull(s.c))
 	}
+}
+
+func noteOwnNotNull(c *Case) string {
+	return fmt.Sprintf("In the end NOT NULL of the columns of the PRIMARY KEY is each partition's own as well as inherited from %s: where it is dropped from %[1]s one day, it must be dropped from each partition too.", c.Table())
 }

@@ -84,12 +84,12 @@ func (s *shadow) guardLeaves() []string {
 // isPartitionedKey says whether a constraint is a foreign key that cannot be NOT
 // VALID, because its table is partitioned.
 func (s *shadow) isPartitionedKey(con shadowConstraint) bool {
-	return s.t.Partitioned && con.kind == change.ForeignKey && con.on == s.Table && !s.c.Has("partitioned-foreign-key-not-valid")
+	return s.inParts(con) && !s.c.Has("partitioned-foreign-key-not-valid")
 }
 
 // partitionedKeySteps add a foreign key to each partition first.
 func (s *shadow) partitionedKeySteps(con shadowConstraint) ([]Step, error) {
-	res, err := partitionedForeignKey(s.c, s.Table, &change.Reference{Table: con.ref}, con.made, con.text)
+	res, err := partitionedForeignKey(s.c, con.on, &change.Reference{Table: con.ref}, con.made, con.text)
 	if err != nil {
 		return nil, err
 	}

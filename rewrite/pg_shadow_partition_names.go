@@ -17,16 +17,20 @@ func (s *shadow) noteNames() []string {
 	text := s.c.Text
 	var parts []string
 	for _, ix := range s.indexes {
+		if !s.t.Partitioned {
+			break
+		}
 		root := text.Literal(text.QuoteName(ix.name))
-		parts = append(parts, fmt.Sprintf("SELECT %[1]s AS root, i.indrelid AS part, c.relname AS name FROM pg_partition_tree(%[1]s) t\n      JOIN pg_index i ON i.indexrelid = t.relid JOIN pg_class c ON c.oid = t.relid WHERE t.level > 0", root))
+		parts = append(parts, fmt.Sprintf("SELECT '' AS of, %[1]s AS root, i.indrelid AS part, c.relname AS name FROM pg_partition_tree(%[1]s) t\n      JOIN pg_index i ON i.indexrelid = t.relid JOIN pg_class c ON c.oid = t.relid WHERE t.level > 0", root))
 	}
 	for _, con := range s.constraints {
-		if s.isOwnForeignKey(con) {
-			parts = append(parts, fmt.Sprintf("SELECT %s, c.conrelid, c.conname FROM pg_partition_tree(%[2]s) t\n      JOIN pg_constraint c ON c.conrelid = t.relid AND c.contype = 'f' WHERE t.level > 0 AND %[3]s",
-				text.Literal(con.name), text.Literal(s.at), s.descends(text.Literal(con.name))))
+		if s.inParts(con) {
+			of := text.Literal(text.QuoteName(s.c.State.Resolve(con.on)))
+			parts = append(parts, fmt.Sprintf("SELECT %[2]s AS of, %[1]s AS root, c.conrelid AS part, c.conname AS name FROM pg_partition_tree(%[2]s) t\n      JOIN pg_constraint c ON c.conrelid = t.relid AND c.contype = 'f' WHERE t.level > 0 AND %[3]s",
+				text.Literal(con.name), of, descends(of, text.Literal(con.name))))
 		}
 	}
-	if !s.t.Partitioned || len(parts) == 0 {
+	if len(parts) == 0 {
 		return nil
 	}
 	return []string{"DO " + text.DollarQuote(fmt.Sprintf(`
@@ -38,17 +42,41 @@ END
 `, strings.Join(parts, "\n    UNION ALL ")))}
 }
 
-func (s *shadow) isOwnForeignKey(con shadowConstraint) bool {
-	return s.t.Partitioned && con.kind == change.ForeignKey && con.on == s.Table
+// inParts says whether a constraint is a foreign key of a partitioned table.
+func (s *shadow) inParts(con shadowConstraint) bool {
+	t := s.c.State.Table(con.on)
+	return con.kind == change.ForeignKey && t != nil && t.Partitioned
 }
 
-// descends is true for a constraint c that comes of the table's one of a name, which
-// is given as SQL.
+// descends is true for a constraint c of a partition that comes of a table's one of a
+// name. Both are given as SQL. Between the two are the partition's parents, each with
+// one of its own: rows of the same table stand for partitions of what it refers to.
 // https://www.postgresql.org/docs/current/catalog-pg-constraint.html
-func (s *shadow) descends(name string) string {
+func descends(of, name string) string {
 	return fmt.Sprintf(`EXISTS (
-        WITH RECURSIVE up AS (SELECT c.conparentid AS oid UNION ALL SELECT k.conparentid FROM up JOIN pg_constraint k ON k.oid = up.oid)
-        SELECT FROM up JOIN pg_constraint k ON k.oid = up.oid WHERE k.conrelid = %s::regclass AND k.conname = %s)`, s.c.Text.Literal(s.at), name)
+        WITH RECURSIVE up AS (SELECT c.conparentid AS oid, c.conrelid AS below
+          UNION ALL SELECT k.conparentid, k.conrelid FROM up JOIN pg_constraint k ON k.oid = up.oid AND k.conrelid <> up.below)
+        SELECT FROM up JOIN pg_constraint k ON k.oid = up.oid AND k.conrelid <> up.below WHERE k.conrelid = to_regclass(%s) AND k.conname = %s)`, of, name)
+}
+
+// guardReferring leaves those out of what hangs on the column that a foreign key has
+// for partitions, of its table or of what it refers to: they come and go with it.
+func (s *shadow) guardReferring() string {
+	partitioned := func(n change.Name) bool {
+		t := s.c.State.Table(n)
+		return t != nil && t.Partitioned
+	}
+	for _, d := range s.c.State.Defs(s.Table) {
+		of := s.c.State.Table(d.Of)
+		if d.Class != "constraint" || of == nil {
+			continue
+		}
+		con := of.Constraint(d.Name.Name)
+		if con != nil && con.Kind == change.ForeignKey && (partitioned(con.Ref) || of != s.t && of.Partitioned) {
+			return "\n       AND NOT EXISTS (SELECT FROM pg_constraint k WHERE d.classid = 'pg_constraint'::regclass AND k.oid = d.objid AND k.contype = 'f' AND k.conparentid <> 0)"
+		}
+	}
+	return ""
 }
 
 // giveNames gives the partitions' parts the names that were noted.
@@ -63,21 +91,21 @@ DECLARE
 BEGIN
   FOR rename IN
     SELECT format('ALTER INDEX %%s RENAME TO %%I', c.oid::regclass, n.name)
-      FROM json_to_recordset(current_setting('safemig.names')::json) n (root text, part oid, name text)
+      FROM json_to_recordset(current_setting('safemig.names')::json) n (of text, root text, part oid, name text)
      CROSS JOIN LATERAL pg_partition_tree(to_regclass(n.root)) t
       JOIN pg_index i ON i.indexrelid = t.relid AND i.indrelid = n.part
       JOIN pg_class c ON c.oid = t.relid
-     WHERE c.relname <> n.name
+     WHERE c.relname <> n.name AND n.of = ''
     UNION ALL
     SELECT format('ALTER TABLE %%s RENAME CONSTRAINT %%I TO %%I', c.conrelid::regclass, c.conname, n.name)
-      FROM json_to_recordset(current_setting('safemig.names')::json) n (root text, part oid, name text)
+      FROM json_to_recordset(current_setting('safemig.names')::json) n (of text, root text, part oid, name text)
       JOIN pg_constraint c ON c.conrelid = n.part AND c.contype = 'f'
-     WHERE c.conname <> n.name AND %s
+     WHERE c.conname <> n.name AND n.of <> '' AND %s
   LOOP
     EXECUTE rename;
   END LOOP;
 END
-`, s.descends("n.root")))}
+`, descends("n.of", "n.root")))}
 }
 
 // guardSaid finds what a partition's part of an index has of its own, which the new

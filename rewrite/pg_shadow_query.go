@@ -63,13 +63,18 @@ func (s *shadow) takeQuery(d *dependent) error {
 	default:
 		s.known = append(s.known, "rule _RETURN on "+bare(d.Name))
 	}
-	if err := s.fitReplace(d); err != nil {
-		return err
+	now, was, options := after.Text, d.piece.Text, s.optionsOf(d)
+	if d.Class == "view" {
+		if now, err = withColumns(s.c, d.Name, now); err != nil {
+			return err
+		}
+		if was, err = withColumns(s.c, d.Name, was); err != nil {
+			return err
+		}
 	}
-	options := s.optionsOf(d)
 	s.views = append(s.views, shadowText{
-		after:  append([]string{s.orReplace(after.Text)}, options...),
-		before: append([]string{s.orReplace(d.piece.Text)}, options...),
+		after:  append([]string{s.orReplace(now)}, options...),
+		before: append([]string{s.orReplace(was)}, options...),
 		other:  s.elsewhere(d), isView: d.Class == "view" || s.c.State.IsView(d.Of),
 	})
 	return nil
@@ -85,7 +90,7 @@ func (s *shadow) optionsOf(d *dependent) []string {
 	}
 	for _, o := range s.c.State.DefsOf(d.Name) {
 		text, err := s.c.Text.Current(o)
-		if o.Class != "option" || o.Column != "" || err != nil {
+		if o.Class != "option" || o.Column != "" || renamesColumn(o) || err != nil {
 			continue
 		}
 		out = append(out, s.asStatement(o.Clause, "ALTER VIEW "+s.c.Text.QuoteName(d.Name), text))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/schema"
+	"github.com/safemig/safemig/dialect/token"
 )
 
 // readsAll says whether a statement makes a view of all columns of the table: it
@@ -34,23 +35,42 @@ func (s *shadow) fitRule(d *dependent) error {
 	return nil
 }
 
-// fitReplace refuses a view whose columns were renamed after it was made: its text
-// has other names, under which the server does not replace it.
+// withColumns writes a view's columns out where some were renamed after it was made:
+// under other names than it has the server does not replace it.
 // https://www.postgresql.org/docs/current/sql-createview.html
-func (s *shadow) fitReplace(d *dependent) error {
-	if d.Class != "view" {
-		return nil
+func withColumns(c *Case, view change.Name, text string) (string, error) {
+	if !slices.ContainsFunc(c.State.DefsOf(view), renamesColumn) {
+		return text, nil
 	}
-	for _, o := range s.c.State.DefsOf(d.Name) {
-		if o.Class == "option" && o.Name.Name == "rename column" || hasRenamed(o) {
-			return Refuse("columns of the view %s were renamed after it was made: make it again with CREATE OR REPLACE VIEW and the names that they have in a migration before this one, or run fix with --dsn", s.c.Text.QuoteName(d.Name))
-		}
+	columns, known := c.State.ColumnsOf(view)
+	start, end := columnList(c.Text, text)
+	if !known || end == 0 {
+		return "", Refuse("columns of the view %s were renamed after it was made: make it again with CREATE OR REPLACE VIEW and the names that they have in a migration before this one, or run fix with --dsn", c.Text.QuoteName(view))
 	}
-	return nil
+	names := make([]string, len(columns))
+	for i, n := range columns {
+		names[i] = c.Q(n)
+	}
+	return text[:start] + " (" + strings.Join(names, ", ") + ")" + text[end:], nil
 }
 
-// hasRenamed says whether ALTER TABLE has renamed a column of a view, which the
-// view's own text does not name.
-func hasRenamed(d schema.Def) bool {
-	return d.Class == "view" && slices.ContainsFunc(d.Renamed, func(r schema.Rename) bool { return r.Class == "column" && r.Table == d.Name })
+// renamesColumn says whether a definition is the rename of a view's column.
+func renamesColumn(d schema.Def) bool { return d.Class == "option" && d.Name.Name == "rename column" }
+
+// columnList is where the list of columns stands in CREATE VIEW, or would stand: behind
+// the name. end is 0 where that is not found.
+func columnList(t Text, text string) (start, end int) {
+	src, toks := []byte(text), t.Tokens(text)
+	i := slices.IndexFunc(toks, func(k token.Token) bool { return k.Is(src, "VIEW") })
+	if i < 0 || i+1 >= len(toks) {
+		return 0, 0
+	}
+	for i++; i+2 < len(toks) && toks[i+1].IsPunct(src, "."); {
+		i += 2
+	}
+	start, end = toks[i].Span.End, toks[i].Span.End
+	if n := group(src, toks[i+1:]); n > 0 {
+		end = toks[i+n].Span.End
+	}
+	return start, end
 }

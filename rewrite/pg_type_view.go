@@ -14,30 +14,55 @@ import (
 // switch, with all that is known of them.
 func (s *shadow) swapViews() error {
 	reading := s.c.State.ViewsOnColumn(s.Table, s.Old)
-	var again, drop []string
+	var views []change.Name
 	for _, d := range s.c.State.Defs(s.Table) {
 		if d.Class == "materialized view" && s.readsRemade(d.Name, reading) {
 			return Refuse("materialized view %s reads a view that reads %s.%s, and PostgreSQL changes no type under them: drop it in a migration before this one, and make it again in one after", s.c.Text.QuoteName(d.Name), s.c.Table(), s.old)
 		}
-		if d.Class != "view" || !slices.Contains(reading, d.Name) || d.Name.IsZero() {
-			continue
+		if d.Class == "view" && slices.Contains(reading, d.Name) && !d.Name.IsZero() {
+			views = append(views, d.Name)
 		}
-		made, err := remakeView(s.c, s.c.State, d.Name)
+	}
+	var again, drop []string
+	for _, view := range readFirst(s.c.State, views) {
+		made, err := remakeView(s.c, s.c.State, view)
 		if err != nil {
 			return err
 		}
-		name, setting := s.c.Text.QuoteName(d.Name), fmt.Sprintf("safemig.view_%d", len(drop)/2+1)
+		name, setting := s.c.Text.QuoteName(view), fmt.Sprintf("safemig.view_%d", len(drop)/2+1)
 		keep := s.keepRights(name, setting)
 		again = append(append(again, made...), s.giveRights(name, setting))
 		drop = append([]string{keep, ignoring("drop-view", "it is made again in the same transaction", "DROP VIEW "+name)}, drop...)
 		s.swap.undo = append([]string{keep, "DROP VIEW IF EXISTS " + name}, s.swap.undo...)
-		s.known = append(s.known, "rule _RETURN on "+bare(d.Name))
-		s.swap.drops = append([]change.Name{d.Name}, s.swap.drops...)
+		s.known = append(s.known, "rule _RETURN on "+bare(view))
+		s.swap.drops = append([]change.Name{view}, s.swap.drops...)
 	}
 	s.swap.first = append(drop, s.swap.first...)
 	s.swap.last = append(s.swap.last, again...)
 	s.swap.redo = append(s.swap.redo, again...)
 	return nil
+}
+
+// readFirst puts views behind those that they read. One that was replaced was said
+// later than views that read it.
+func readFirst(state *schema.State, views []change.Name) []change.Name {
+	var out []change.Name
+	var add func(change.Name)
+	add = func(v change.Name) {
+		if slices.Contains(out, v) {
+			return
+		}
+		for _, n := range state.ViewTables(v) {
+			if n != v && slices.Contains(views, n) {
+				add(n)
+			}
+		}
+		out = append(out, v)
+	}
+	for _, v := range views {
+		add(v)
+	}
+	return out
 }
 
 // readsRemade says whether a materialized view reads one of the views that are
@@ -54,10 +79,13 @@ func remakeView(c *Case, state *schema.State, view change.Name) ([]string, error
 	var out []string
 	for _, d := range state.DefsOf(view) {
 		text, err := c.Text.Current(d)
-		if err != nil || text == "" || hasRenamed(d) {
+		if err != nil || text == "" {
 			return nil, Refuse("how the view %s is made is not known: run fix with --dsn, or give it a dump with --schema", c.Text.QuoteName(view))
 		}
-		if d.Clause {
+		switch {
+		case d.Clause && renamesColumn(d): // ALTER VIEW has it from 13 on
+			text = ignoring("rename-column", "it has this name already, and is made again with it", "ALTER TABLE "+c.Text.QuoteName(view)+" "+text)
+		case d.Clause:
 			text = "ALTER VIEW " + c.Text.QuoteName(view) + " " + text
 		}
 		if d.Class == "view" { // it may have been replaced after the others were said

@@ -35,7 +35,7 @@ func buildRenameColumn(c *Case) (Result, error) {
 	takes := s.staysWithOld()
 	return Result{
 		Clause: TakenOut(), After: s.steps(), Notes: s.notes, Takes: takes,
-		Owns: []string{op.From, op.To}, There: true, Frees: []string{op.Table.Name + "." + op.From},
+		Owns: []string{op.From, op.To}, There: true, Frees: []string{op.Table.Name + "." + op.From}, Behind: s.behind,
 	}, nil
 }
 

@@ -45,7 +45,11 @@ func (s *State) apply(script *change.Script, op change.Op) {
 	case *change.Object:
 		s.applyObject(op)
 	default:
-		if !op.Head().Table.IsZero() && !s.IsView(op.Head().Table) {
+		r, renames := op.(*change.RenameColumn)
+		switch isView := s.IsView(op.Head().Table); {
+		case isView && renames:
+			s.renameResult(r.Table, r.From, r.To)
+		case !isView && !op.Head().Table.IsZero():
 			s.alterTable(script, op)
 		}
 	}
@@ -59,7 +63,6 @@ func (s *State) alterTable(script *change.Script, op change.Op) {
 		s.dropColumn(op)
 	case *change.RenameColumn:
 		s.renameColumn(op.Table, op.From, op.To)
-		s.renameResult(op.Table, op.From, op.To)
 	case *change.AlterColumnType:
 		c := s.ensure(op.Table).ensureColumn(op.Column)
 		c.Type, c.TypeKnown = op.Type, true

@@ -123,6 +123,7 @@ func (s *State) renameColumn(table change.Name, from, to string) {
 			swap(ix.Uses)
 		}
 	}
+	s.renameRead(key, from, to)
 }
 
 func (s *State) modifyColumn(script *change.Script, op *change.ModifyColumn) {

@@ -53,6 +53,11 @@ func (s *State) defineClause(op change.Op) {
 	case *change.DropColumn:
 		s.unsay(about, func(r remark) bool { return s.sameName(r.column, op.Column) })
 	case *change.RenameColumn:
+		if s.IsView(op.Table) {
+			s.remark(about, remark{said: s.say(op.Span, "view", table.Name, true, table), class: "option", name: renameColumn})
+			s.renamedInView(about.name, op.From, op.To)
+			return
+		}
 		s.defineColumnRename(op.Table, op.From, op.To)
 	case *change.ModifyColumn:
 		s.defineColumnRename(op.Table, op.From, op.Column.Name)

@@ -23,6 +23,9 @@ func (s *State) defineObject(op *change.Object) {
 	}
 }
 
+// renameColumn is the action of ALTER VIEW .. RENAME COLUMN, and the name of its remark.
+const renameColumn = "rename column"
+
 // subjectOf is what a class and a name mean; false for what no table depends on.
 func (s *State) subjectOf(class string, n change.Name) (subject, bool) {
 	var kind string
@@ -63,6 +66,9 @@ func (s *State) defineSubject(about subject, op *change.Object) {
 		s.replace(about, remark{said: s.alter(op, about.name.Name, about.name), class: "owner"})
 	case op.Verb == "alter":
 		s.remark(about, remark{said: s.alter(op, about.name.Name, s.mentioned(about, op)...), class: s.alteration(op), name: op.Action})
+		if about.kind == aboutRelation && op.Action == renameColumn && len(op.Columns) == 1 {
+			s.renamedInView(about.name, op.Columns[0], op.To)
+		}
 	}
 }
 
@@ -107,7 +113,7 @@ func (s *State) defineCreate(about subject, op *change.Object) {
 	case op.IfNotExists && slices.ContainsFunc(s.defs.remarks[about], made):
 		return
 	case op.OrReplace, about.kind == aboutFunction:
-		s.unsay(about, func(r remark) bool { return made(r) || r.name == "rename column" })
+		s.unsay(about, func(r remark) bool { return made(r) || r.name == renameColumn })
 	default:
 		s.forget(about)
 	}

@@ -52,6 +52,9 @@ type remark struct {
 type renaming struct {
 	Rename
 	order int
+	// said: the rename of a view's column is kept among what is said about the view,
+	// and said again with it; only texts about others do not know it.
+	said bool
 }
 
 // definitions are the texts that are not kept with a column, a constraint or an
@@ -97,7 +100,15 @@ func (s *State) say(at change.Span, class, own string, clause bool, names ...cha
 func (s *State) renamed(class string, table, from, to change.Name) {
 	if from != to {
 		s.defs.order++
-		s.defs.renames = append(s.defs.renames, renaming{Rename{class, table, from, to}, s.defs.order})
+		s.defs.renames = append(s.defs.renames, renaming{Rename: Rename{class, table, from, to}, order: s.defs.order})
+	}
+}
+
+// renamedInView keeps the rename of a view's column, of which the view has a remark.
+func (s *State) renamedInView(view change.Name, from, to string) {
+	if from != to {
+		s.renamed("column", view, change.Name{Name: from}, change.Name{Name: to})
+		s.defs.renames[len(s.defs.renames)-1].said = true
 	}
 }
 
@@ -116,7 +127,7 @@ func (d *definitions) since(t *said) (names []change.Name, unknown []Rename) {
 				unknown = append(unknown, r.Rename)
 			}
 		case r.Class == "column":
-			if slices.Contains(names, r.Table) {
+			if slices.Contains(names, r.Table) && !(r.said && names[0] == r.Table && t.class != "index") {
 				unknown = append(unknown, r.Rename)
 			}
 		case r.Class == t.class && r.From.Name == own.Name && (r.Table.IsZero() || len(names) > 0 && names[0] == r.Table):

@@ -29,7 +29,7 @@ func (s *State) applyView(op *change.Object) {
 		}
 	case op.Verb == "rename" && op.To != "":
 		s.renameView(k, change.Name{Schema: k.Schema, Name: op.To})
-	case op.Action == "rename column" && len(op.Columns) == 1:
+	case op.Action == renameColumn && len(op.Columns) == 1:
 		s.renameResult(k, op.Columns[0], op.To)
 	case op.Action == "set schema":
 		s.renameView(k, change.Name{Schema: op.To, Name: k.Name})

@@ -57,12 +57,25 @@ func (s *State) resultOf(op *change.Object) []string {
 	return out
 }
 
-// renameResult follows ALTER VIEW .. RENAME COLUMN.
+// renameResult follows the rename of a view's column.
 func (s *State) renameResult(n change.Name, from, to string) {
-	v := s.views[s.key(n)]
+	k := s.key(n)
+	v := s.views[k]
 	if i := slices.Index(v.result, from); i >= 0 {
 		v.result = slices.Clone(v.result)
 		v.result[i] = to
-		s.views[s.key(n)] = v
+		s.views[k] = v
+	}
+	s.renameRead(k, from, to)
+}
+
+// renameRead follows a renamed column in the views that name it. Which of the tables
+// that a view reads has it is not known: it keeps the old name too.
+func (s *State) renameRead(n change.Name, from, to string) {
+	for k, v := range s.views {
+		if slices.Contains(v.tables, n) && slices.Contains(v.columns, from) && !slices.Contains(v.columns, to) {
+			v.columns = append(slices.Clone(v.columns), to)
+			s.views[k] = v
+		}
 	}
 }
