@@ -1,6 +1,9 @@
 package rewrite
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // File is SQL that is sent as one: a whole transaction, or one statement outside
 // of any.
@@ -41,6 +44,9 @@ func UndoFiles(s *Step, text Text, opt Options) []File {
 		back := *s
 		if s.downLocks != nil {
 			back.Locks, back.perhaps = s.downLocks, true
+		}
+		if s.renamed != nil {
+			back.Locks, back.perhaps = inOrder(append(slices.Clone(back.Locks), s.renamed...)), true
 		}
 		return []File{fileOf(append(prelude(text, &back, opt), s.Down...), true)}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
 )
 
 // wayBack are statements that take something back: first and last each by itself,
@@ -56,6 +57,9 @@ func (w *wayBack) statements() (down []string, inTx bool) {
 
 // undo is the way back of one change, as far as it can be told.
 func (b *builder) undo(c *Case, op change.Op) (way wayBack, final string) {
+	if op.Head().Conditional {
+		return way, "Whether it does what stands under its conditions is not known before it runs: that stays as it is then."
+	}
 	switch op := op.(type) {
 	case *change.DropConstraint:
 		return b.undoConstraint(c, op)
@@ -104,28 +108,70 @@ func (b *builder) undoAtOnce(c *Case, op change.Op) (sql []string, final string)
 		now := change.Name{Schema: op.Index.Schema, Name: op.To}
 		return []string{"ALTER INDEX IF EXISTS " + text.QuoteName(now) + " RENAME TO " + text.Quote(op.Index.Name)}, ""
 	case *change.DropNotNull:
-		return alter("ALTER COLUMN " + text.Quote(op.Column) + " SET NOT NULL"), ""
+		if col := b.columnBefore(op.Table, op.Column); col != nil && col.Complete && !col.NotNull {
+			return nil, ""
+		}
+		return b.onColumn(c, op.Column, alter("ALTER COLUMN "+text.Quote(op.Column)+" SET NOT NULL")), ""
 	case *change.SetNotNull:
-		return alter("ALTER COLUMN " + text.Quote(op.Column) + " DROP NOT NULL"), ""
+		if col := b.columnBefore(op.Table, op.Column); col != nil && col.NotNull {
+			return nil, ""
+		}
+		return b.onColumn(c, op.Column, alter("ALTER COLUMN "+text.Quote(op.Column)+" DROP NOT NULL")), ""
 	case *change.ColumnDefault:
-		return b.undoDefault(op, alter)
+		return b.undoDefault(c, op, alter)
 	case *change.Maintain:
 		if op.NoData {
 			return nil, table + " is empty until it is refreshed."
 		}
 		return nil, ""
-	case *change.ValidateConstraint, *change.SetOption, *change.Select, *change.LockTable:
-		return nil, ""
-	case *change.CreateTrigger:
-		return []string{"DROP TRIGGER IF EXISTS " + text.Quote(op.Name) + " ON " + table}, ""
-	case *change.DropTrigger:
-		return b.undoDropTrigger(op)
 	case *change.Object:
-		return b.undoObject(op)
-	case *change.Insert, *change.Update, *change.Delete, *change.Truncate:
-		return nil, "The rows that it changes stay changed."
+		return b.undoObject(c, op)
 	}
-	return nil, notWritten(strings.ToUpper(strings.ReplaceAll(op.Kind().String(), "-", " ")))
+	return b.undoRest(c, op, alter)
+}
+
+// undoRest is the way back of what changes little, and of what cannot be taken back.
+func (b *builder) undoRest(c *Case, op change.Op, alter func(string) []string) (sql []string, final string) {
+	switch op := op.(type) {
+	case *change.SetOption, *change.Select, *change.LockTable, *change.Reindex, *change.TxControl:
+		return nil, ""
+	case *change.ValidateConstraint:
+		return b.undoValidate(c, op)
+	case *change.CreateTrigger:
+		return b.undoCreateTrigger(c, op)
+	case *change.DropTrigger:
+		return b.undoDropTrigger(c, op)
+	case *change.RenameTable:
+		return b.undoRenameTable(c, op)
+	case *change.TableOption:
+		return b.undoTableOption(c, op, alter)
+	case *change.ColumnOption:
+		return b.undoColumnOption(c, op, alter)
+	case *change.AlterGenerated:
+		return b.undoGenerated(c, op, alter)
+	case *change.AlterConstraint:
+		return b.undoAlterConstraint(c, op, alter)
+	case *change.AlterIndex:
+		return b.undoAlterIndex(c, op)
+	}
+	return nil, b.lost(c, op)
+}
+
+// lost says what nothing brings back.
+func (b *builder) lost(c *Case, op change.Op) string {
+	switch op := op.(type) {
+	case *change.DropTable:
+		return "The rows of " + c.Table() + " are gone: only a backup has them."
+	case *change.Truncate:
+		return "The rows of " + c.Table() + " are gone: only a backup has them."
+	case *change.DropColumn:
+		return "The values of " + c.Table() + "." + c.Q(op.Column) + " are gone: only a backup has them."
+	case *change.Insert, *change.Update, *change.Delete:
+		return "The rows that it changes stay changed."
+	case *change.Opaque:
+		return "What the statement changes is not known, nor how to take it back: " + op.Why + "."
+	}
+	return "How things were before " + strings.ToUpper(strings.ReplaceAll(op.Kind().String(), "-", " ")) + " is not known: they stay as they are now."
 }
 
 // onceWhere is a statement that runs only where the catalogue has a row, so that
@@ -140,6 +186,13 @@ func (b *builder) onceWhere(row, sql string) string {
 // whereThereIs runs a statement only where a table or the catalogue has a row.
 func whereThereIs(text Text, row, sql string) string {
 	return "DO " + text.DollarQuote("\nBEGIN\n  IF EXISTS (SELECT FROM "+row+") THEN\n    "+sql+";\n  END IF;\nEND\n")
+}
+
+func (b *builder) columnBefore(table change.Name, column string) *schema.Column {
+	if t := b.state.Table(table); t != nil {
+		return t.Column(column)
+	}
+	return nil
 }
 
 // undoDropIndex builds an index again, while everybody reads and writes.
@@ -164,14 +217,45 @@ func (b *builder) undoIndex(op *change.CreateIndex) ([]string, string) {
 	return []string{"DROP INDEX IF EXISTS " + b.in.Text.QuoteName(change.Name{Schema: op.Table.Schema, Name: b.state.IndexName(op)})}, ""
 }
 
-func (b *builder) undoDefault(op *change.ColumnDefault, alter func(string) []string) ([]string, string) {
-	column := b.in.Text.Quote(op.Column)
-	t := b.state.Table(op.Table)
+func (b *builder) undoDefault(c *Case, op *change.ColumnDefault, alter func(string) []string) ([]string, string) {
+	column := c.Q(op.Column)
+	t, on := b.state.Table(op.Table), b.state.Resolve(op.Table)
+	if t == nil && b.state.IsView(op.Table) {
+		return b.undoViewDefault(c, op, alter)
+	}
 	if t == nil || t.Column(op.Column) == nil || !t.Column(op.Column).Complete {
 		return nil, "The default that " + column + " had before is not known."
 	}
-	if c := t.Column(op.Column); c.HasDefault {
-		return alter("ALTER COLUMN " + column + " SET DEFAULT " + c.Default), ""
+	parts, _ := b.state.ColumnDef(on, op.Column)
+	switch {
+	case parts.Default != "":
+		return b.onColumn(c, op.Column, alter("ALTER COLUMN "+column+" SET DEFAULT "+parts.Default)), ""
+	case t.Column(op.Column).HasDefault && !parts.Sequence.IsZero(): // of a serial column
+		return b.onColumn(c, op.Column, alter("ALTER COLUMN "+column+" SET DEFAULT nextval("+c.Text.Literal(c.Text.QuoteName(parts.Sequence))+"::regclass)")), ""
 	}
-	return alter("ALTER COLUMN " + column + " DROP DEFAULT"), ""
+	return b.onColumn(c, op.Column, alter("ALTER COLUMN "+column+" DROP DEFAULT")), ""
+}
+
+// undoViewDefault is the way back of a default that a view's column has.
+func (b *builder) undoViewDefault(c *Case, op *change.ColumnDefault, alter func(string) []string) ([]string, string) {
+	for _, d := range b.state.DefsAbout("view", op.Table) {
+		if d.Class == "option" && d.Name.Name == "default" && d.Column == op.Column {
+			return alter(d.Text), ""
+		}
+	}
+	if !b.state.Seen("view", op.Table, change.Name{}) {
+		return nil, "The default that " + c.Q(op.Column) + " had before is not known."
+	}
+	return alter("ALTER COLUMN " + c.Q(op.Column) + " DROP DEFAULT"), ""
+}
+
+// onColumn runs a clause about a column that the migration makes only where that
+// is there: going back takes it away.
+func (b *builder) onColumn(c *Case, column string, sql []string) []string {
+	on := c.Op.Head().Table
+	t := c.Input.State.Table(on)
+	if made := b.state.Table(on); t != nil && t.Column(column) != nil || t == nil && (made == nil || !made.Complete) || len(sql) == 0 {
+		return sql
+	}
+	return []string{b.onceWhere(catalogueRow(c.Text, "column", change.Name{Name: column}, on), strings.Join(sql, ";\n    "))}
 }

@@ -72,7 +72,7 @@ func (c *Case) keyAgain(t *schema.Table, con *schema.Constraint, text string) (w
 	}
 	build, err := concurrently(c.Text, k.build(t.Name, made.Name).SQL[0])
 	if err != nil {
-		return way, notWritten("DROP CONSTRAINT")
+		return way, "The index of " + c.Q(con.Name) + " cannot be built again from here: " + err.Error() + "."
 	}
 	add := "ALTER TABLE " + c.Text.QuoteName(t.Name) + " ADD CONSTRAINT " + c.Q(con.Name) + " " + k.parts.words + " USING INDEX " + c.Q(made.Name) + " " + k.parts.rest
 	way.first = []string{dropInvalid(c.Text, made), build}

@@ -57,6 +57,7 @@ func join(a, b *Step) {
 	a.Gate = a.Gate.and(b.Gate)
 	a.SQL = slices.Concat(a.accepted(a.SQL), b.accepted(b.SQL)) // each keeps what is said of its own statements
 	a.joinDown(b)
+	a.renamed = append(slices.Clone(a.renamed), b.renamed...)
 	a.Final = strings.Trim(a.Final+" "+b.Final, " ")
 	a.Accept = nil
 	a.views = appendNew(slices.Clone(a.views), b.views...)
@@ -70,7 +71,13 @@ func join(a, b *Step) {
 		}
 		a.weight.locks[i].Lock = max(a.weight.locks[i].Lock, l.Lock)
 	}
-	slices.SortFunc(a.weight.locks, func(x, y TableLock) int { return cmp.Compare(x.Table.String(), y.Table.String()) })
+	a.weight.locks = inOrder(a.weight.locks)
+}
+
+// inOrder is the one order in which all steps take their locks.
+func inOrder(locks []TableLock) []TableLock {
+	slices.SortFunc(locks, func(x, y TableLock) int { return cmp.Compare(x.Table.String(), y.Table.String()) })
+	return slices.CompactFunc(locks, func(x, y TableLock) bool { return x.Table == y.Table })
 }
 
 // joinDown: the ways back of the user's own statements stay one transaction.

@@ -113,6 +113,7 @@ func (b *builder) kept(stmt *change.Stmt, m made) []Step {
 	s.views = b.viewsDropped(stmt)
 	s.way, s.Final = b.inverse(stmt, m.clauses)
 	s.Down, s.DownInTx = s.way.statements()
+	s.renamed = b.namesTaken(stmt)
 	return []Step{s}
 }
 

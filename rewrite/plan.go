@@ -84,6 +84,8 @@ type Step struct {
 	last    bool     // it comes behind all contract steps, those that wait for time to pass too
 	// downLocks are the locks of Down, where Down has other tables than SQL.
 	downLocks []TableLock
+	// renamed are locks of Down beside those of SQL: on tables under their new names.
+	renamed []TableLock
 
 	kept    bool          // the user's own statement, perhaps without some of its clauses
 	titles  []string      // what each of its clauses does

@@ -49,7 +49,7 @@ func (in *Input) weighStep(state *schema.State, s *Step) (weight, error) {
 			res := in.Facts.Statement(step, state, in.Target)
 			w.noTx = w.noTx || res.NoTx && len(stmt.Inner) == 0
 			for _, e := range res.Effects {
-				w.add(in, state, e)
+				w.add(in, state, e, state.IsView(e.Table) || isView(step, state, e.Table))
 			}
 			for _, op := range step.Ops {
 				state.Apply(script, op)
@@ -62,14 +62,22 @@ func (in *Input) weighStep(state *schema.State, s *Step) (weight, error) {
 	return w, nil
 }
 
-func (w *weight) add(in *Input, state *schema.State, e change.Effect) {
+// isView says whether a statement calls a relation a view.
+func isView(stmt *change.Stmt, state *schema.State, n change.Name) bool {
+	return slices.ContainsFunc(stmt.Ops, func(op change.Op) bool {
+		o, is := op.(*change.Object)
+		return is && (o.Class == "view" || o.Class == "materialized view") && state.Resolve(o.Name) == n
+	})
+}
+
+func (w *weight) add(in *Input, state *schema.State, e change.Effect, view bool) {
 	w.grows = w.grows || e.Work.Grows() || e.Work == change.Rows
 	t := state.Table(e.Table)
 	if !e.Blocks.Has(change.Writes) || state.NewInFile(e.Table) || in.madeHere(e.Table) || t != nil && t.Temp {
 		return
 	}
 	w.holds = true
-	if state.IsView(e.Table) || strings.Contains(e.Fact, "sequence") {
+	if view || strings.Contains(e.Fact, "sequence") {
 		return // LOCK TABLE would lock what the view reads, and takes no materialized view, no sequence
 	}
 	w.take(e.Table, e.Lock)

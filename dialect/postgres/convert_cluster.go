@@ -36,7 +36,7 @@ func (c *converter) cluster(n *pg.Node) (string, []change.Op) {
 	case *pg.Node_AlterTableSpaceOptionsStmt:
 		o.Class, o.Verb, o.Name.Name = "tablespace", "alter", v.AlterTableSpaceOptionsStmt.GetTablespacename()
 	case *pg.Node_CreateExtensionStmt:
-		o.Class, o.Name.Name = "extension", v.CreateExtensionStmt.GetExtname()
+		o.Class, o.Name.Name, o.IfNotExists = "extension", v.CreateExtensionStmt.GetExtname(), v.CreateExtensionStmt.GetIfNotExists()
 	case *pg.Node_AlterExtensionStmt:
 		o.Class, o.Verb, o.Action, o.Name.Name = "extension", "alter", "update", v.AlterExtensionStmt.GetExtname()
 	case *pg.Node_AlterExtensionContentsStmt:
@@ -57,11 +57,11 @@ func (c *converter) foreign(n *pg.Node) (string, []change.Op) {
 	case *pg.Node_AlterFdwStmt:
 		o.Class, o.Verb, o.Name.Name = "foreign data wrapper", "alter", v.AlterFdwStmt.GetFdwname()
 	case *pg.Node_CreateForeignServerStmt:
-		o.Class, o.Name.Name = "server", v.CreateForeignServerStmt.GetServername()
+		o.Class, o.Name.Name, o.IfNotExists = "server", v.CreateForeignServerStmt.GetServername(), v.CreateForeignServerStmt.GetIfNotExists()
 	case *pg.Node_AlterForeignServerStmt:
 		o.Class, o.Verb, o.Name.Name = "server", "alter", v.AlterForeignServerStmt.GetServername()
 	case *pg.Node_CreateUserMappingStmt:
-		o.Class, o.Name.Name = "user mapping", roleName(v.CreateUserMappingStmt.GetUser())
+		o.Class, o.Name.Name, o.IfNotExists = "user mapping", roleName(v.CreateUserMappingStmt.GetUser()), v.CreateUserMappingStmt.GetIfNotExists()
 	case *pg.Node_AlterUserMappingStmt:
 		o.Class, o.Verb, o.Name.Name = "user mapping", "alter", roleName(v.AlterUserMappingStmt.GetUser())
 	case *pg.Node_DropUserMappingStmt:

@@ -29,7 +29,7 @@ func (c *converter) objects(n *pg.Node) (string, []change.Op) {
 		return c.createSchema(v.CreateSchemaStmt)
 	case *pg.Node_CreateStatsStmt:
 		s := v.CreateStatsStmt
-		o := change.Object{Class: "statistics", Verb: "create", Name: listName(s.GetDefnames())}
+		o := change.Object{Class: "statistics", Verb: "create", Name: listName(s.GetDefnames()), IfNotExists: s.GetIfNotExists()}
 		if tables := tableNames(s.GetRelations()); len(tables) > 0 {
 			o.Table = tables[0]
 		}
@@ -102,7 +102,7 @@ func (c *converter) createSchema(s *pg.CreateSchemaStmt) (string, []change.Op) {
 	if name == "" {
 		name = roleName(s.GetAuthrole())
 	}
-	kind, ops := c.object(change.Object{Class: "schema", Verb: "create", Name: change.Name{Name: name}})
+	kind, ops := c.object(change.Object{Class: "schema", Verb: "create", Name: change.Name{Name: name}, IfNotExists: s.GetIfNotExists()})
 	parts := c.all.schemaElements()
 	for i, n := range s.GetSchemaElts() {
 		inner := *c

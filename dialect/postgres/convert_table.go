@@ -109,7 +109,7 @@ func (c *converter) createTableAs(s *pg.CreateTableAsStmt) (string, []change.Op)
 	r.node(s.GetQuery())
 	if s.GetObjtype() == pg.ObjectType_OBJECT_MATVIEW {
 		return c.object(change.Object{
-			Class: "materialized view", Verb: "create", Name: tableName(s.GetInto().GetRel()), Tables: r.tables, NoData: s.GetInto().GetSkipData(),
+			Class: "materialized view", Verb: "create", Name: tableName(s.GetInto().GetRel()), Tables: r.tables, NoData: s.GetInto().GetSkipData(), IfNotExists: s.GetIfNotExists(),
 			Columns: r.viewColumns(), Result: resultColumns(s.GetQuery(), s.GetInto().GetColNames()),
 		})
 	}

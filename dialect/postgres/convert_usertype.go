@@ -27,7 +27,7 @@ func (c *converter) types(n *pg.Node) (string, []change.Op) {
 		return c.alterDomain(v.AlterDomainStmt)
 	case *pg.Node_DefineStmt:
 		s := v.DefineStmt
-		return c.object(change.Object{Class: className(s.GetKind()), Verb: "create", Name: listName(s.GetDefnames()), OrReplace: s.GetReplace()})
+		return c.object(change.Object{Class: className(s.GetKind()), Verb: "create", Name: listName(s.GetDefnames()), OrReplace: s.GetReplace(), IfNotExists: s.GetIfNotExists()})
 	}
 	return "", nil
 }

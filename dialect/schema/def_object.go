@@ -42,17 +42,16 @@ func (s *State) subjectOf(class string, n change.Name) (subject, bool) {
 		return subject{aboutPublication, change.Name{Name: n.Name}}, true
 	case "schema":
 		return subject{aboutSchema, change.Name{Name: n.Name}}, true
+	case aboutDefaults:
+		return subject{kind: aboutDefaults}, true
 	default:
-		return subject{}, false
+		return subject{class, change.Name{Name: n.Name}}, namedOnce(class)
 	}
 	return subject{kind, s.key(n)}, true
 }
 
 // defineSubject keeps the making, dropping, renaming and changing of an object.
 func (s *State) defineSubject(about subject, op *change.Object) {
-	if about.kind == aboutSchema {
-		return
-	}
 	switch {
 	case op.Verb == "create":
 		s.defineCreate(about, op)
@@ -60,7 +59,7 @@ func (s *State) defineSubject(about subject, op *change.Object) {
 		s.defineDrop(about, op)
 	case op.Verb == "rename" && op.To != "":
 		s.moveSubject(about, change.Name{Schema: about.name.Schema, Name: op.To})
-	case op.Action == "set schema":
+	case op.Action == "set schema" && !namedOnce(op.Class):
 		s.moveSubject(about, change.Name{Schema: op.To, Name: about.name.Name})
 	case op.Action == "owner":
 		s.replace(about, remark{said: s.alter(op, about.name.Name, about.name), class: "owner"})
@@ -112,7 +111,10 @@ func (s *State) defineCreate(about subject, op *change.Object) {
 	switch {
 	case op.IfNotExists && slices.ContainsFunc(s.defs.remarks[about], made):
 		return
-	case op.OrReplace, about.kind == aboutFunction:
+	case about.kind == aboutFunction && op.OrReplace:
+		s.unsay(about, func(r remark) bool { return made(r) && s.mayReplace(about, op, r) })
+	case about.kind == aboutFunction: // beside those of other parameters
+	case op.OrReplace:
 		s.unsay(about, func(r remark) bool { return made(r) || r.name == renameColumn })
 	default:
 		s.forget(about)
@@ -120,6 +122,32 @@ func (s *State) defineCreate(about subject, op *change.Object) {
 	text := s.say(op.Span, op.Class, about.name.Name, false, s.mentioned(about, op)...)
 	s.knowStars(text, op)
 	s.remark(about, remark{said: text, class: op.Class, all: op.Action == "all tables", params: op.Params})
+}
+
+// mayReplace says whether a function may be the one that OR REPLACE takes the place
+// of: the one with the same words for parameters, or any where none has those.
+func (s *State) mayReplace(about subject, op *change.Object, r remark) bool {
+	now := parameters(s.defs.script.Text(op.Span))
+	same := func(o remark) bool { return o.class == op.Class && parameters(o.text) == now }
+	return same(r) || !slices.ContainsFunc(s.defs.remarks[about], same)
+}
+
+// parameters are what stands in the first brackets of a text.
+func parameters(text string) string {
+	depth, from := 0, 0
+	for i := range len(text) {
+		switch text[i] {
+		case '(':
+			if depth++; depth == 1 {
+				from = i + 1
+			}
+		case ')':
+			if depth--; depth == 0 {
+				return strings.ToLower(strings.Join(strings.Fields(text[from:i]), " "))
+			}
+		}
+	}
+	return ""
 }
 
 // sameParams says whether two functions of one name may be the same.
@@ -171,31 +199,44 @@ func (s *State) defineMember(op *change.Object) {
 	}
 }
 
-// defineComment keeps the last comment on a thing.
-func (s *State) defineComment(op *change.Object) {
-	about, ok := s.subjectOf(op.Action, op.Name)
-	r := remark{class: op.Class}
-	class, own := op.Action, op.Name.Name
+// commented is what a COMMENT or SECURITY LABEL is about.
+type commented struct {
+	about      subject
+	remark     remark // without its text
+	class, own string
+	table      change.Name
+}
+
+func (c *commented) replaces(o remark) bool {
+	return o.class == c.remark.class && o.name == c.remark.name && o.column == c.remark.column && o.said.class == c.class
+}
+
+func (s *State) commentOn(op *change.Object) (c commented, ok bool) {
+	c.about, ok = s.subjectOf(op.Action, op.Name)
+	c.remark.class, c.class, c.own, c.table = op.Class, op.Action, op.Name.Name, op.Table
 	switch {
 	case op.Table.IsZero(), op.Action == "table", op.Action == "foreign table":
 	case op.Action == "column":
-		about, ok, r.column = s.relation(op.Table), true, op.Name.Name
+		c.about, ok, c.remark.column = s.relation(op.Table), true, op.Name.Name
 	default: // a trigger, policy, rule or constraint of the table
-		about, ok, r.name = s.relation(op.Table), true, op.Name.Name
+		c.about, ok, c.remark.name = s.relation(op.Table), true, op.Name.Name
 	}
+	if c.about.kind == aboutRelation && c.table.IsZero() {
+		c.table = c.about.name
+	}
+	return c, ok
+}
+
+// defineComment keeps the last comment on a thing.
+func (s *State) defineComment(op *change.Object) {
+	c, ok := s.commentOn(op)
 	if !ok {
 		return
 	}
-	same := func(o remark) bool {
-		return o.class == r.class && o.name == r.name && o.column == r.column && o.said.class == class
-	}
-	s.unsay(about, same)
-	table := op.Table
-	if about.kind == aboutRelation && table.IsZero() {
-		table = about.name
-	}
-	if r.said = s.say(op.Span, class, own, false, table); r.said != nil && !endsInNull(r.text) {
-		s.remark(about, r)
+	s.unsay(c.about, c.replaces)
+	r := c.remark
+	if r.said = s.say(op.Span, c.class, c.own, false, c.table); r.said != nil && !endsInNull(r.text) {
+		s.remark(c.about, r)
 	}
 }
 
@@ -210,8 +251,11 @@ func endsInNull(text string) bool {
 // defineGrant keeps GRANT and REVOKE in their order: together they say who may what.
 func (s *State) defineGrant(op *change.Object) {
 	class, n := op.Action, op.Name
-	if class == "all in schema" {
+	switch class {
+	case "all in schema":
 		class = "schema"
+	case aboutDefaults:
+		n = change.Name{}
 	}
 	about, ok := s.subjectOf(class, n)
 	if !ok {

@@ -30,6 +30,7 @@ const (
 	aboutPublication = "publication"
 	aboutStatistics  = "statistics"
 	aboutSchema      = "schema"
+	aboutDefaults    = "default privileges"
 )
 
 type subject struct {

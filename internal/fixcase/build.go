@@ -63,7 +63,7 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 	b.Found = found
 	var requests []rewrite.Request
 	for _, f := range found {
-		if f.Recipe != "" {
+		if f.Recipe != "" && strings.Contains(b.Script.Text(f.Span), c.only) {
 			requests = append(requests, rewrite.Request{Rule: f.Rule, Recipe: f.Recipe, Span: f.Span})
 		}
 	}

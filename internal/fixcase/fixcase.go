@@ -47,6 +47,8 @@ type Case struct {
 	Differs map[string][]string
 	// Allowed are SQLSTATEs that a side's statements may fail with.
 	Allowed map[string][]string
+
+	only string // what a change must name to be asked for; empty: all are
 }
 
 // LeftOut is why the live proof leaves the case out on a server, or "".
