@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // work is one batch: the rows of a lane from where it is to a bound.
@@ -77,7 +76,7 @@ func (w *worker) passOver(ctx context.Context, b work, reason error) error {
 	if err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
-	err = w.store.passOver(ctx, tx, w.record, b.part.Name, b.to, reason.Error(), millis(time.Now()))
+	err = w.store.passOver(ctx, tx, w.record, b.part.Name, b.to, reason.Error())
 	if err == nil {
 		err = w.store.advance(ctx, tx, w.record, b.lane, b.to, 0)
 	}

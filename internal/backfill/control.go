@@ -124,8 +124,7 @@ func (r *Run) hold(ctx context.Context) error {
 			return err
 		}
 		if reason != told {
-			r.watcher.Hear(Event{Hold: &Hold{Reason: reason}})
-			r.control.reason.Store(reason)
+			r.tell(reason)
 			told = reason
 		}
 		if reason == "" {
@@ -207,8 +206,8 @@ func (r *Run) beatOnce(ctx context.Context) {
 		return // the next batch finds out by itself
 	}
 	r.control.state.Store(now.State)
-	_, _ = r.store.exec(ctx, r.control.conn, `UPDATE safemig.backfills SET changed_at = ?, reason = ? WHERE name = ? AND epoch = ?`,
-		millis(time.Now()), r.control.why(), r.job.Name, r.record.Epoch) // a beat that is lost is followed by another
+	_, _ = r.store.exec(ctx, r.control.conn, `UPDATE safemig.backfills SET changed_at = `+r.flavour.now()+`, reason = ? WHERE name = ? AND epoch = ?`,
+		r.control.why(), r.job.Name, r.record.Epoch) // a beat that is lost is followed by another
 }
 
 // Stop asks the run to end with the batches that run now.

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,7 +16,6 @@ import (
 	"time"
 
 	"github.com/safemig/safemig/dialect"
-	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/livedb"
 )
 
@@ -29,79 +29,30 @@ const (
 	faultLimit = 3 * time.Minute
 )
 
-// runnerEnv makes the test's own program a runner: DSN, job name, workers.
-const runnerEnv = "SAFEMIG_TEST_RUNNER"
-
-func TestMain(m *testing.M) {
-	if spec := os.Getenv(runnerEnv); spec != "" {
-		os.Exit(beRunner(spec))
-	}
-	status := m.Run()
-	if err := closeShared(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		status = 1
-	}
-	os.Exit(status)
-}
-
-// beRunner runs the job until it is done. It says what stopped it.
-func beRunner(spec string) int {
-	dsn, rest, _ := strings.Cut(spec, "\n")
-	name, workers, _ := strings.Cut(rest, "\n")
-	ctx := context.Background()
-	err := func() error {
-		db, err := livedb.Attach(ctx, dsn)
-		for until := time.Now().Add(20 * time.Second); err != nil && time.Now().Before(until); {
-			time.Sleep(100 * time.Millisecond) // the server is on its way back
-			db, err = livedb.Attach(ctx, dsn)
-		}
-		if err != nil {
-			return err
-		}
-		defer func() { _ = db.Close() }()
-		d, err := dialect.Open(db.Dialect, db.Version.String())
-		if err != nil {
-			return err
-		}
-		_, err = run(ctx, db, d, name, faultJob, faultOptions(workers))
-		return err
-	}()
-	var busy *backfill.BusyError
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &busy):
-		return 3
-	}
-	fmt.Fprintln(os.Stderr, err)
-	return 2
-}
-
-// faultOptions: small batches, so that there are many moments to fail at.
-func faultOptions(workers string) backfill.Options {
-	o := backfill.DefaultOptions()
-	o.StartRows, o.MaxRows, o.ChunkTime = 50, 100, 5*time.Millisecond
-	o.Workers, _ = strconv.Atoi(workers)
-	o.LockTimeout = 200 * time.Millisecond
-	return o
-}
-
 // ground is a table with rows and a ledger of every change to them.
 type ground struct {
 	*testing.T
+	errand
 	db      *livedb.DB
-	job     string
-	workers string
+	done    int // times that something was made to go wrong
+	runners int
+	met     outcome
 }
 
 func newGround(t *testing.T, db *livedb.DB, name string) *ground {
-	g := &ground{T: t, db: db, job: fmt.Sprint(name, rand.Int64()), workers: strconv.Itoa(1 + 2*rand.IntN(2))}
+	g := &ground{T: t, db: db, errand: errand{DSN: db.DSN(), Job: fmt.Sprint(name, rand.Int64()), Workers: 1 + 2*rand.IntN(2)}}
+	execAll(t, db, groundSetUp(db.Dialect, "")...)
+	return g
+}
+
+// groundSetUp makes the table and its ledger; MySQL's with further options.
+func groundSetUp(dialect, options string) []string {
 	setUp := []string{
 		"DROP TABLE IF EXISTS accounts", "DROP TABLE IF EXISTS changes",
-		"CREATE TABLE accounts (id bigint PRIMARY KEY, email varchar(40) NOT NULL, mail varchar(40), n int NOT NULL DEFAULT 0, other int NOT NULL DEFAULT 0)",
-		"CREATE TABLE changes (id bigint NOT NULL, was int NOT NULL, now int NOT NULL)",
+		"CREATE TABLE accounts (id bigint PRIMARY KEY, email varchar(40) NOT NULL, mail varchar(40), n int NOT NULL DEFAULT 0, other int NOT NULL DEFAULT 0)" + options,
+		"CREATE TABLE changes (id bigint NOT NULL, was int NOT NULL, now int NOT NULL)" + options,
 	}
-	if db.Dialect == "postgres" {
+	if dialect == "postgres" {
 		setUp = append(setUp, fmt.Sprintf("INSERT INTO accounts SELECT 10 * i, 'user' || i FROM generate_series(1, %d) i", faultRows),
 			`CREATE OR REPLACE FUNCTION ledger() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
   IF NEW.n <> OLD.n THEN INSERT INTO changes VALUES (OLD.id, OLD.n, NEW.n); END IF; RETURN NULL; END$$`,
@@ -113,19 +64,7 @@ func newGround(t *testing.T, db *livedb.DB, name string) *ground {
 		}
 		setUp = append(setUp, "CREATE TRIGGER ledger AFTER UPDATE ON accounts FOR EACH ROW INSERT INTO changes SELECT OLD.id, OLD.n, NEW.n FROM (SELECT 1) one WHERE NEW.n <> OLD.n")
 	}
-	execAll(t, db, setUp...)
-	return g
-}
-
-// runner starts a runner as a process of its own.
-func (g *ground) runner() *exec.Cmd {
-	cmd := exec.Command(os.Args[0], "-test.run=^$")
-	cmd.Env = append(os.Environ(), runnerEnv+"="+g.db.DSN()+"\n"+g.job+"\n"+g.workers)
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		g.Fatal(err)
-	}
-	return cmd
+	return setUp
 }
 
 // toEnd runs the job, as often as it takes, and judges what became of the rows.
@@ -139,7 +78,7 @@ func (g *ground) toEnd() {
 func (g *ground) untilDone() bool {
 	g.Helper()
 	for until := time.Now().Add(faultLimit); time.Now().Before(until); {
-		err := g.runner().Wait()
+		err := g.wait(g.runner())
 		if err == nil {
 			return true
 		}
@@ -162,7 +101,7 @@ func (g *ground) judge() {
 	for _, c := range []struct{ what, query string }{
 		{"rows that were lost", "SELECT count(*) FROM accounts WHERE other >= 0 AND (n <> 1 OR mail IS NULL)"},
 		{"rows that were done twice", "SELECT count(*) FROM (SELECT id FROM changes GROUP BY id HAVING count(*) > 1) d"},
-		{"changes that the job does not tell of", "SELECT (SELECT count(*) FROM changes) - (SELECT coalesce(sum(rows_changed), 0) FROM safemig.backfill_lanes WHERE job = '" + g.job + "')"},
+		{"changes that the job does not tell of", "SELECT (SELECT count(*) FROM changes) - (SELECT coalesce(sum(rows_changed), 0) FROM safemig.backfill_lanes WHERE job = '" + g.Job + "')"},
 	} {
 		if n := count(g.T, g.db, c.query); n != 0 {
 			g.Errorf("%s: %d", c.what, n)
@@ -186,6 +125,9 @@ func (g *ground) during(most time.Duration, fault func(context.Context) error) {
 				g.Error(err)
 				return
 			}
+			if ctx.Err() == nil {
+				g.done++
+			}
 		}
 	})
 	done := g.untilDone()
@@ -205,25 +147,42 @@ func faulty() map[string]func(*ground) {
 		"competing writer":   competingWriter,
 		"rows come and go":   comingRows,
 		"two runners":        twoRunners,
+		"clock jumps":        jumpingClock,
 		"nothing goes wrong": (*ground).toEnd,
 	}
 }
 
-func TestFaults(t *testing.T) {
-	times := 1
+// times is how often each of the faults is tried: a run has its moments at random.
+func times() int {
 	if n, err := strconv.Atoi(os.Getenv("SAFEMIG_FAULTS")); err == nil {
-		times = n
+		return n
 	}
+	return 1
+}
+
+func TestFaults(t *testing.T) {
 	perServer(t, livedb.Options{Durable: true}, func(t *testing.T, db *livedb.DB, _ *dialect.Dialect) {
 		for name, fault := range faulty() {
-			t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
-				for range times {
-					fault(newGround(t, db, name[:3]))
-				}
-			})
+			t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) { again(t, db, name, fault) })
 		}
 	})
 }
+
+// again tries a fault as often as is asked for, and says what came of it.
+func again(t *testing.T, db *livedb.DB, name string, fault func(*ground)) {
+	t.Helper()
+	rows, runners, done, met := int64(0), 0, 0, outcome{}
+	for range times() {
+		g := newGround(t, db, strings.ReplaceAll(name, " ", "_"))
+		fault(g)
+		rows, runners, done = rows+count(t, db, "SELECT count(*) FROM changes"), runners+g.runners, done+g.done
+		met.add(g.met)
+	}
+	t.Logf("%s, %s: %d jobs by %d runners, %d rows changed; made to go wrong %d times; the runners met %v, waited for %v", db, name, times(), runners, rows, done, met.Faults, met.Holds)
+}
+
+// figures are what differs between two reasons for the same.
+var figures = regexp.MustCompile(`[0-9][0-9.]*|/[^ ]*`)
 
 // killedRunner: kill -9, three times or until the job is done.
 func killedRunner(g *ground) {
@@ -233,7 +192,8 @@ func killedRunner(g *ground) {
 		if err := cmd.Process.Kill(); err != nil {
 			g.Fatal(err)
 		}
-		_ = cmd.Wait() // it was killed
+		_ = g.wait(cmd) // it was killed
+		g.done++
 	}
 	g.toEnd()
 }
@@ -342,12 +302,18 @@ func (g *ground) collided(err error) error {
 func twoRunners(g *ground) {
 	a, b := g.runner(), g.runner()
 	var codes []int
-	for _, cmd := range []*exec.Cmd{a, b} {
-		_ = cmd.Wait() // the exit status is looked at
+	for _, cmd := range []*runner{a, b} {
+		_ = g.wait(cmd) // the exit status is looked at
 		codes = append(codes, cmd.ProcessState.ExitCode())
 	}
 	if codes[0]+codes[1] != 3 && codes[0]+codes[1] != 0 {
 		g.Errorf("the runners ended with %v", codes)
 	}
+	g.toEnd()
+}
+
+// jumpingClock: the runner's clock is set by hours, forward and back.
+func jumpingClock(g *ground) {
+	g.Jumps = true
 	g.toEnd()
 }

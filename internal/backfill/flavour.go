@@ -24,6 +24,8 @@ type flavour interface {
 	hint(t *Table) string
 	// bind writes a query's question marks as the server wants them.
 	bind(query string) string
+	// now is the server's time in milliseconds since 1970, as an expression.
+	now() string
 	// held says whether a runner has a job's lock.
 	held(ctx context.Context, c executor, job string) (bool, error)
 

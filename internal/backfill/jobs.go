@@ -16,15 +16,16 @@ type Standing struct {
 	Record      // Rows and Batches are of the whole job
 	Live   bool // a runner has the job now
 	Lanes  int
-	Done   int // of the lanes
+	Done   int       // of the lanes
+	Now    time.Time // when this was so, by the server's clock, which the record's times are of
 }
 
 // quietFor is how long a runner may give no sign of life before others are told.
 const quietFor = 5 * time.Minute
 
 // Quiet says that a runner's session is there, but that it gives no sign of life.
-func (s *Standing) Quiet(now time.Time) bool {
-	return s.Live && now.Sub(s.Changed) > quietFor
+func (s *Standing) Quiet() bool {
+	return s.Live && s.Now.Sub(s.Changed) > quietFor
 }
 
 // ErrNoTables: nothing was ever run in the database.
@@ -121,7 +122,9 @@ func (s store) standing(ctx context.Context, c *sql.Conn, r *Record) (*Standing,
 	if out.Live, err = s.f.held(ctx, c, r.Name); err != nil {
 		return nil, fmt.Errorf("looking who runs %s: %w", r.Name, err)
 	}
-	return out, nil
+	now, err := s.now(ctx, c)
+	out.Now = fromMillis(now)
+	return out, err
 }
 
 // Pause makes a job wait from its next batch on: the runner that is at it, and those
@@ -179,8 +182,8 @@ func alter(ctx context.Context, db *livedb.DB, name string, to func(*Standing) (
 			if err != nil || state == before.State {
 				return err
 			}
-			n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, ended_at = ? WHERE name = ? AND state = ?`,
-				string(state), endOf(state), name, string(before.State))
+			n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, ended_at = `+s.endOf(state)+` WHERE name = ? AND state = ?`,
+				string(state), name, string(before.State))
 			if err != nil || n > 0 {
 				return err
 			}
@@ -189,39 +192,10 @@ func alter(ctx context.Context, db *livedb.DB, name string, to func(*Standing) (
 	return before, err
 }
 
-func endOf(s State) int64 {
-	if s == Cancelled {
-		return millis(time.Now())
+// endOf is when a job ended that is given another state, as an expression.
+func (s store) endOf(state State) string {
+	if state == Cancelled {
+		return s.f.now()
 	}
-	return 0
-}
-
-// forget makes a job that is over as if it had never been, where that is asked for.
-func (r *Run) forget(ctx context.Context, c *sql.Conn) error {
-	if r.record == nil {
-		return nil
-	}
-	ended := r.record.State == Done || r.record.State == Cancelled
-	switch {
-	case !r.options.Restart && ended && r.record.Hash != r.job.Hash():
-		return fmt.Errorf("a job %s with another statement or key is %s: give this one another name, or run it with --restart to begin it anew", r.record.Name, r.record.State)
-	case !r.options.Restart:
-		return nil
-	case !ended:
-		return fmt.Errorf("the job %s is not over: without --restart it goes on where it is; to begin anew, cancel it first (safemig backfill cancel %[1]s)", r.record.Name)
-	}
-	name := r.record.Name
-	r.record = nil
-	return inTransaction(ctx, c, func(tx *sql.Tx) error {
-		for _, table := range []string{"backfill_lanes", "backfill_errors", "backfills"} {
-			column := "job"
-			if table == "backfills" {
-				column = "name"
-			}
-			if _, err := r.store.exec(ctx, tx, "DELETE FROM safemig."+table+" WHERE "+column+" = ?", name); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return "0"
 }

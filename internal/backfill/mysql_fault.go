@@ -29,16 +29,31 @@ func (mysqlFlavour) fault(err error) Fault {
 	case number >= 2000 && number < 3000:
 		return Lost // a client's error, as proxies hand it on
 	}
+	if number == 1030 && engineFull(err.Error()) {
+		return Full
+	}
 	if f, known := mysqlFault(number); known {
 		return f
 	}
 	if dataError(number) || dataState(livedb.State(err)) {
 		return Data
 	}
-	if number == 1030 && strings.Contains(err.Error(), "28") {
-		return Full // "Got error 28 from storage engine": ENOSPC
+	if saysFull(err) {
+		return Full // of a file of which the number does not tell: the binary log, a temporary one
 	}
 	return Fatal
+}
+
+// engineFull reads the error of the storage engine, which is the operating system's
+// ENOSPC or EDQUOT, or its own of a file that may not grow: "Got error 28 ..".
+func engineFull(text string) bool {
+	_, rest, _ := strings.Cut(text, "Got error ")
+	number, _, _ := strings.Cut(rest, " ")
+	switch strings.Trim(number, "\"'") {
+	case "28", "122", "135", "136":
+		return true
+	}
+	return false
 }
 
 func mysqlFault(number int) (Fault, bool) {

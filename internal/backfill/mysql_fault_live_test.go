@@ -1,6 +1,7 @@
 package backfill
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/safemig/safemig/internal/livedb"
@@ -25,7 +26,11 @@ func TestMySQLFaults(t *testing.T) {
 			"UPDATE t SET i = 'x'": Data, "UPDATE t SET n = (SELECT id FROM p)": Data, "UPDATE t SET n = 9223372036854775807 + id": Data, "UPDATE t SET j = '{'": Data,
 			"UPDATE parts SET id = 20": Data, "UPDATE t SET n = CAST('1x' AS SIGNED)": Data, "UPDATE t SET n = 1 / 0": Data,
 			"UPDATE t SET n = nothing": Fatal, "UPDATE nothing SET n = 1": Fatal, "UPDATE t JOIN p ON p.id = t.p SET n = 1 WHERE id = 1": Fatal, "UPDATE t SET": Fatal,
-			"KILL QUERY CONNECTION_ID()": Timeout,
+			"KILL QUERY CONNECTION_ID()":            Timeout,
+			signal(1114, "The table ''t'' is full"): Full, signal(1021, "Disk full (/tmp/x); waiting for someone to free some space..."): Full,
+			signal(1030, `Got error 28 "No space left on device" from storage engine InnoDB`): Full, signal(1030, "Got error 122 - ''Disk quota exceeded'' from storage engine"): Full,
+			signal(1030, "Got error 135 from storage engine"): Full, signal(1030, "Got error 128 from storage engine"): Fatal,
+			signal(1026, `Error writing file ''bin.000002'' (errno: 28 "No space left on device")`): Full, signal(1026, `Error writing file ''x'' (errno: 5 "Input/output error")`): Fatal,
 		} {
 			err := execute(t.Context(), c, statement)
 			if err == nil {
@@ -41,6 +46,11 @@ func TestMySQLFaults(t *testing.T) {
 			t.Errorf("a session that is gone: %v", err)
 		}
 	})
+}
+
+// signal is a statement that fails as the server does.
+func signal(number int, text string) string {
+	return fmt.Sprintf("SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = %d, MESSAGE_TEXT = '%s'", number, text)
 }
 
 // TestDeadlock: of two sessions that wait for each other one collides.

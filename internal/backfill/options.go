@@ -14,15 +14,17 @@ type Options struct {
 	StatementTimeout time.Duration
 	Retries          int           // tries of one batch before the job stops
 	ReconnectFor     time.Duration // how long a server may be away
+	RoomFor          time.Duration // how long it may have no room for what a batch writes
 	SkipBadRows      bool
-	SameTable        bool   // go on with a table that was made anew or rebuilt since the job began
-	Runner           string // who runs it: shown to others
+	SameTable        bool             // go on with a table that was made anew or rebuilt since the job began
+	Runner           string           // who runs it: shown to others
+	Now              func() time.Time // this machine's clock, for how long batches take; time.Now
 }
 
 // DefaultOptions are those of a job that nobody gave any.
 func DefaultOptions() Options {
 	return Options{
 		ChunkTime: 250 * time.Millisecond, MinRows: 10, MaxRows: 200_000, StartRows: 1000, Workers: 1,
-		LockTimeout: time.Second, StatementTimeout: 10 * time.Second, Retries: 30, ReconnectFor: 10 * time.Minute,
+		LockTimeout: time.Second, StatementTimeout: 10 * time.Second, Retries: 30, ReconnectFor: 10 * time.Minute, RoomFor: 30 * time.Minute,
 	}
 }

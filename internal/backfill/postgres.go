@@ -167,12 +167,14 @@ func (postgresFlavour) fault(err error) Fault {
 		return Collision
 	case code == "55P03" || code == "57014":
 		return Timeout
-	case code == "53100":
+	case code == "53100", code == "53000", code == "53200": // the disk, file descriptors, memory
 		return Full
 	case strings.HasPrefix(code, "08"), strings.HasPrefix(code, "57P"), code == "53300", code == "25P03", code == "25006":
 		return Lost
 	case strings.HasPrefix(code, "22"), strings.HasPrefix(code, "23"), code == "P0001", code == "44000":
 		return Data
+	case saysFull(err): // quotas have no code of their own
+		return Full
 	}
 	return Fatal
 }

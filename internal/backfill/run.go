@@ -3,8 +3,11 @@ package backfill
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"sync"
 	"time"
 
@@ -39,14 +42,20 @@ func Start(ctx context.Context, db *livedb.DB, j *Job, o Options, brake Brake, w
 	if err != nil {
 		return nil, err
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	r := &Run{db: db, job: j, options: o, watcher: watch, brake: brake, flavour: f, store: store{f}, servo: newServo(&o), stop: make(chan struct{})}
+	began := time.Now()
 	for try := 1; ; try++ {
 		err := r.begin(ctx)
 		if err == nil {
 			return r, nil
 		}
 		closed := r.Close()
-		if try > startTries || ctx.Err() != nil || !mayStartYet(f.fault(err), err) {
+		fault := f.fault(err)
+		enough := try > startTries && (!away(fault, err) || time.Since(began) > startFor)
+		if enough || ctx.Err() != nil || !mayStartYet(fault, err) {
 			return nil, errors.Join(err, closed)
 		}
 		if err := sleep(ctx, pause(try)); err != nil {
@@ -62,9 +71,21 @@ func mayStartYet(fault Fault, err error) bool {
 	return fault != Fatal && fault != Data && !errors.As(err, &busy)
 }
 
-// startTries is how often a job is begun whose connection is lost, or that collides
-// with another: what was begun by then is gone on with.
-const startTries = 5
+// away says whether a server could not be reached, or said that it is on its way;
+// an error of our own looks like a lost connection, too.
+func away(fault Fault, err error) bool {
+	var link *net.OpError
+	return fault == Lost && (livedb.ErrorCode(err) != "" || errors.As(err, &link) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF))
+}
+
+// startTries is how often a job is begun that collides with another: what was begun
+// by then is gone on with. A server that was there just now, and is not, has startFor
+// to come back: it may be restarting.
+const (
+	startTries = 5
+	startFor   = 30 * time.Second
+)
 
 func (r *Run) begin(ctx context.Context) error {
 	if err := r.openControl(ctx); err != nil {
@@ -129,7 +150,7 @@ func (r *Run) scouting(ctx context.Context, do func(look *sql.Conn) error) error
 func (r *Run) create(ctx context.Context, c *sql.Conn) error {
 	r.record = &Record{
 		Name: r.job.Name, Hash: r.job.Hash(), SQL: r.job.SQL, Table: r.table.Name, TableID: r.table.ID,
-		State: Running, Owed: -1, Began: time.Now(),
+		State: Running, Owed: -1,
 	}
 	for _, k := range r.table.Key {
 		r.record.Key = append(r.record.Key, k.Name)

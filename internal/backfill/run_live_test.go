@@ -25,6 +25,10 @@ func (silent) Hear(backfill.Event) {}
 
 // perServer runs a test on the oldest and the newest server of each kind.
 func perServer(t *testing.T, o livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
+	perServerWith(t, func(livedb.Server) livedb.Options { return o }, test)
+}
+
+func perServerWith(t *testing.T, options func(livedb.Server) livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
 	found := false
 	for _, name := range []string{"postgres", "mysql", "mariadb"} {
 		servers, err := livedb.Find(t.Context(), name)
@@ -36,7 +40,7 @@ func perServer(t *testing.T, o livedb.Options, test func(t *testing.T, db *lived
 				continue
 			}
 			found = true
-			t.Run(s.String(), func(t *testing.T) { onServer(t, s, o, test) })
+			t.Run(s.String(), func(t *testing.T) { onServer(t, s, options(s), test) })
 		}
 	}
 	if !found && os.Getenv("SAFEMIG_LIVE") == "require" {
@@ -135,12 +139,16 @@ func count(t *testing.T, db *livedb.DB, query string) (n int64) {
 }
 
 // run runs a job to its end.
-func run(ctx context.Context, db *livedb.DB, d *dialect.Dialect, name, text string, o backfill.Options) (rec backfill.Record, err error) {
+func run(ctx context.Context, db *livedb.DB, d *dialect.Dialect, name, text string, o backfill.Options) (backfill.Record, error) {
+	return runWith(ctx, db, d, name, text, o, free{}, silent{})
+}
+
+func runWith(ctx context.Context, db *livedb.DB, d *dialect.Dialect, name, text string, o backfill.Options, brake backfill.Brake, watch backfill.Watcher) (rec backfill.Record, err error) {
 	j, err := backfill.Read(name, text, d)
 	if err != nil {
 		return rec, err
 	}
-	r, err := backfill.Start(ctx, db, j, o, free{}, silent{})
+	r, err := backfill.Start(ctx, db, j, o, brake, watch)
 	if err != nil {
 		return rec, err
 	}

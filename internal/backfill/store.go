@@ -153,7 +153,7 @@ func (s store) begin(ctx context.Context, c executor, r *Record) error {
 		return fmt.Errorf("the key columns of %s: %w", r.Name, err)
 	}
 	_, err = s.exec(ctx, c, `INSERT INTO safemig.backfills (name, hash, statement, table_name, table_id, key_columns, state, reason, expected_rows, began_at, changed_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)`, r.Name, r.Hash, r.SQL, r.Table, r.TableID, string(key), string(r.State), r.Expected, millis(r.Began), millis(r.Began))
+  VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, `+s.f.now()+`, `+s.f.now()+`)`, r.Name, r.Hash, r.SQL, r.Table, r.TableID, string(key), string(r.State), r.Expected)
 	return err
 }
 
@@ -161,8 +161,8 @@ func (s store) begin(ctx context.Context, c executor, r *Record) error {
 // waits for those that are being committed.
 func (s store) take(ctx context.Context, c executor, r *Record) error {
 	r.Epoch++
-	if _, err := s.exec(ctx, c, `UPDATE safemig.backfills SET epoch = ?, runner = ?, state = ?, table_id = ?, reason = '', changed_at = ?, ended_at = 0 WHERE name = ?`,
-		r.Epoch, r.Runner, string(r.State), r.TableID, millis(time.Now()), r.Name); err != nil {
+	if _, err := s.exec(ctx, c, `UPDATE safemig.backfills SET epoch = ?, runner = ?, state = ?, table_id = ?, reason = '', changed_at = `+s.f.now()+`, ended_at = 0 WHERE name = ?`,
+		r.Epoch, r.Runner, string(r.State), r.TableID, r.Name); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, c, `UPDATE safemig.backfill_lanes SET epoch = ? WHERE job = ?`, r.Epoch, r.Name)
@@ -172,8 +172,12 @@ func (s store) take(ctx context.Context, c executor, r *Record) error {
 // setState writes what becomes of the job, unless another runner has taken it. The
 // time always moves: MySQL does not count a row that stays as it is.
 func (s store) setState(ctx context.Context, c executor, r *Record) error {
-	n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, reason = ?, changed_at = GREATEST(changed_at + 1, ?), ended_at = ? WHERE name = ? AND epoch = ?`,
-		string(r.State), r.Reason, millis(time.Now()), millis(r.Ended), r.Name, r.Epoch)
+	ended := "0"
+	if r.State == Done {
+		ended = s.f.now()
+	}
+	n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, reason = ?, changed_at = GREATEST(changed_at + 1, `+s.f.now()+`), ended_at = `+ended+` WHERE name = ? AND epoch = ?`,
+		string(r.State), r.Reason, r.Name, r.Epoch)
 	if err == nil && n == 0 {
 		err = errTaken
 	}
@@ -182,7 +186,7 @@ func (s store) setState(ctx context.Context, c executor, r *Record) error {
 
 // touch is a sign of life. It fails where nothing can be written.
 func (s store) touch(ctx context.Context, c executor, r *Record) error {
-	_, err := s.exec(ctx, c, `UPDATE safemig.backfills SET changed_at = GREATEST(changed_at + 1, ?) WHERE name = ? AND epoch = ?`, millis(time.Now()), r.Name, r.Epoch)
+	_, err := s.exec(ctx, c, `UPDATE safemig.backfills SET changed_at = GREATEST(changed_at + 1, `+s.f.now()+`) WHERE name = ? AND epoch = ?`, r.Name, r.Epoch)
 	return err
 }
 

@@ -102,9 +102,9 @@ func (s store) split(ctx context.Context, c executor, r *Record, l *Lane, at Bou
 }
 
 // passOver notes a row that cannot take its new value.
-func (s store) passOver(ctx context.Context, c executor, r *Record, part string, key Bound, reason string, at int64) error {
-	if _, err := s.exec(ctx, c, `INSERT INTO safemig.backfill_errors (job, part_name, row_key, error, noted_at) VALUES (?, ?, ?, ?, ?)`,
-		r.Name, part, key.Encode(), reason, at); err != nil {
+func (s store) passOver(ctx context.Context, c executor, r *Record, part string, key Bound, reason string) error {
+	if _, err := s.exec(ctx, c, `INSERT INTO safemig.backfill_errors (job, part_name, row_key, error, noted_at) VALUES (?, ?, ?, ?, `+s.f.now()+`)`,
+		r.Name, part, key.Encode(), reason); err != nil {
 		return err
 	}
 	_, err := s.exec(ctx, c, `UPDATE safemig.backfills SET bad_rows = bad_rows + 1 WHERE name = ?`, r.Name)

@@ -43,11 +43,25 @@ func (s *checkState) add(walked int64, n tally, rows []RowFound, m mending) {
 	s.First = append(s.First, rows[:min(len(rows), firstRows-len(s.First))]...)
 }
 
-func (c *verification) fresh(pass int) checkState {
+func (c *verification) fresh(ctx context.Context, pass int) (checkState, error) {
+	now, err := c.store.now(ctx, c.conn)
 	return checkState{
 		Hash: c.job.Hash(), TableID: c.table.ID, Repair: c.asked.Repair, Pass: pass, Repaired: c.state.Repaired,
-		At: map[string]string{}, Done: map[string]bool{}, Began: millis(time.Now()),
-	}
+		At: map[string]string{}, Done: map[string]bool{}, Began: now,
+	}, err
+}
+
+func (c *verification) nextPass(ctx context.Context) error {
+	return c.persist(ctx, func() error {
+		if c.conn == nil {
+			return sql.ErrConnDone
+		}
+		next, err := c.fresh(ctx, c.state.Pass+1)
+		if err == nil {
+			c.state = next
+		}
+		return err
+	})
 }
 
 // staleCheck: figures that are older belong to another state of the rows.
@@ -55,9 +69,12 @@ const staleCheck = time.Hour
 
 // pickUp goes on with a verification that was interrupted.
 func (c *verification) pickUp(ctx context.Context) error {
-	c.state = c.fresh(1)
+	var err error
+	if c.state, err = c.fresh(ctx, 1); err != nil {
+		return err
+	}
 	var text string
-	err := c.conn.QueryRowContext(ctx, c.flavour.bind("SELECT progress FROM safemig.backfill_checks WHERE job = ?"), c.job.Name).Scan(&text)
+	err = c.conn.QueryRowContext(ctx, c.flavour.bind("SELECT progress FROM safemig.backfill_checks WHERE job = ?"), c.job.Name).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = c.store.exec(ctx, c.conn, "INSERT INTO safemig.backfill_checks (job, progress) VALUES (?, '')", c.job.Name)
 		return err
@@ -74,7 +91,8 @@ func (c *verification) pickUp(ctx context.Context) error {
 	}
 	same := s.Hash == c.state.Hash && s.TableID == c.state.TableID && s.Repair == c.state.Repair
 	ended := c.record != nil && s.Began < millis(c.record.Ended)
-	if same && !ended && time.Since(fromMillis(s.Seen)) < staleCheck {
+	age := fromMillis(c.state.Began).Sub(fromMillis(s.Seen))
+	if same && !ended && age.Abs() < staleCheck {
 		c.state = s
 	}
 	return nil
@@ -82,22 +100,31 @@ func (c *verification) pickUp(ctx context.Context) error {
 
 // keep writes how far it is, once a second or when it must.
 func (c *verification) keep(ctx context.Context, must bool) error {
-	now := millis(time.Now())
-	if !must && now-c.state.Seen < 1000 {
+	if !must && time.Since(c.kept) < time.Second {
 		return nil
+	}
+	c.kept = time.Now()
+	return c.persist(ctx, func() error {
+		if c.conn == nil {
+			return sql.ErrConnDone
+		}
+		return c.write(ctx)
+	})
+}
+
+// write: the time always moves, as MySQL does not count a row that stays as it is.
+func (c *verification) write(ctx context.Context) error {
+	now, err := c.store.now(ctx, c.conn)
+	if err != nil {
+		return err
 	}
 	c.state.Seen = max(now, c.state.Seen+1)
 	text, err := json.Marshal(c.state)
 	if err != nil {
 		return fmt.Errorf("noting how far the verification of %s is: %w", c.job.Name, err)
 	}
-	return c.persist(ctx, func() error {
-		if c.conn == nil {
-			return sql.ErrConnDone
-		}
-		_, err := c.store.exec(ctx, c.conn, "UPDATE safemig.backfill_checks SET progress = ? WHERE job = ?", string(text), c.job.Name)
-		return err
-	})
+	_, err = c.store.exec(ctx, c.conn, "UPDATE safemig.backfill_checks SET progress = ? WHERE job = ?", string(text), c.job.Name)
+	return err
 }
 
 // conclude writes what was found, which a gate asks for.
@@ -109,11 +136,11 @@ func (c *verification) conclude(ctx context.Context, res *VerifyResult) error {
 	}
 	return inTransaction(ctx, c.conn, func(tx *sql.Tx) error {
 		_, err := c.store.exec(ctx, tx, `UPDATE safemig.backfill_checks SET progress = '', owed_rows = ?, passed_over = ?, differing_rows = ?, reason = ?, accepted = ?,
-  began_at = ?, verified_at = ? WHERE job = ?`, res.Owed, res.PassedOver, shuts, res.Unverifiable, accepted, c.state.Began, millis(time.Now()), c.job.Name)
+  began_at = ?, verified_at = `+c.flavour.now()+` WHERE job = ?`, res.Owed, res.PassedOver, shuts, res.Unverifiable, accepted, c.state.Began, c.job.Name)
 		if err != nil || c.record == nil {
 			return err
 		}
-		_, err = c.store.exec(ctx, tx, "UPDATE safemig.backfills SET owed_rows = ?, verified_at = ? WHERE name = ?", res.Owed+res.PassedOver, millis(time.Now()), c.job.Name)
+		_, err = c.store.exec(ctx, tx, "UPDATE safemig.backfills SET owed_rows = ?, verified_at = "+c.flavour.now()+" WHERE name = ?", res.Owed+res.PassedOver, c.job.Name)
 		return err
 	})
 }

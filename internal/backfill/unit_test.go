@@ -164,3 +164,26 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestServoAfterJumps: what a clock that was set makes of a batch's time is
+// forgotten soon.
+func TestServoAfterJumps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		o := servoOptions()
+		s := newServo(o)
+		const perRow = 100 * time.Microsecond
+		for range rapid.IntRange(1, 50).Draw(t, "jumps") {
+			jump := time.Duration(rapid.Int64Range(-int64(30*time.Hour), int64(30*time.Hour)).Draw(t, "by"))
+			s.took(s.rows(), max(0, time.Duration(s.rows())*perRow+jump)) // as step does
+			if s.rows() < o.MinRows || s.rows() > o.MaxRows {
+				t.Fatalf("%d rows", s.rows())
+			}
+		}
+		for range 30 {
+			s.took(s.rows(), time.Duration(s.rows())*perRow)
+		}
+		if took := time.Duration(s.rows()) * perRow; took < o.ChunkTime*9/10 || took > o.ChunkTime {
+			t.Errorf("batches take %s", took)
+		}
+	})
+}

@@ -136,7 +136,9 @@ func (c *verification) passes(ctx context.Context) (VerifyResult, error) {
 		if !again {
 			return res, c.conclude(ctx, &res)
 		}
-		c.state = c.fresh(c.state.Pass + 1)
+		if err := c.nextPass(ctx); err != nil {
+			return res, err
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type verification struct {
 	servo      *servo
 	conn, look *sql.Conn
 	state      checkState
+	kept       time.Time // when it was last written
 }
 
 // stretch is a range of a part that is looked at in one go.
@@ -161,7 +162,7 @@ func (c *verification) hold(ctx context.Context) error {
 
 // persist tries again what failed for a reason that passes.
 func (c *verification) persist(ctx context.Context, do func() error) error {
-	lost := time.Time{}
+	since := time.Time{}
 	for try := 1; ; try++ {
 		err := do()
 		if err == nil || ctx.Err() != nil {
@@ -174,12 +175,15 @@ func (c *verification) persist(ctx context.Context, do func() error) error {
 		case Timeout:
 			c.servo.halve()
 		}
-		if fault == Lost && lost.IsZero() {
-			lost = time.Now()
+		if since.IsZero() {
+			since = time.Now()
 		}
 		given := try > c.options.Retries
-		if fault == Lost {
-			given = time.Since(lost) > c.options.ReconnectFor
+		switch fault {
+		case Lost:
+			given = time.Since(since) > c.options.ReconnectFor
+		case Full:
+			given = time.Since(since) > c.options.RoomFor
 		}
 		if given {
 			return fmt.Errorf("given up after %d tries: %w", try, err)

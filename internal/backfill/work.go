@@ -3,7 +3,6 @@ package backfill
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 )
@@ -85,15 +84,18 @@ func (r *Run) worker(ctx context.Context) error {
 
 // leaseAgain leases a lane, however often that takes.
 func (w *worker) leaseAgain(ctx context.Context) (*Lane, error) {
-	for tries := 1; ; tries++ {
+	for {
 		l, err := w.lease(ctx)
 		if err == nil {
+			if l == nil {
+				w.went()
+			}
 			return l, nil
 		}
-		if tries > w.options.Retries {
-			return nil, fmt.Errorf("given up after %d tries: %w", tries, err)
+		if err := w.again(ctx, nil, err); err != nil {
+			return nil, err
 		}
-		if err := w.recover(ctx, nil, err, tries); err != nil {
+		if err := w.hold(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -116,13 +118,13 @@ func (r *Run) finish(ctx context.Context, err error) error {
 	r.askOnce(ctx)
 	switch {
 	case err == nil:
-		r.record.State, r.record.Reason, r.record.Ended = Done, "", time.Now()
+		r.record.State, r.record.Reason = Done, ""
 	case errors.Is(err, ErrCancelled), errors.Is(err, errTaken):
 		return nil
 	case r.control.asked() == Paused:
 		r.record.State = Paused
 	default:
-		r.record.State, r.record.Reason = Stopped, err.Error()
+		r.record.State, r.record.Reason = Stopped, r.lastWords(err)
 	}
 	for try := 1; ; try++ {
 		err := r.writeEnd(ctx)
@@ -130,6 +132,14 @@ func (r *Run) finish(ctx context.Context, err error) error {
 			return err
 		}
 	}
+}
+
+// lastWords say why the run ended, and what it waited for then.
+func (r *Run) lastWords(err error) string {
+	if why := r.control.why(); why != "" && errors.Is(err, ErrStopped) {
+		return "it waited: " + why
+	}
+	return err.Error()
 }
 
 // writeEnd comes back first where the session that holds the lock was lost.

@@ -16,6 +16,8 @@ type worker struct {
 	conn, look *sql.Conn
 	backend    string // of conn
 	failing    *failing
+	tries      int // that failed, since the last batch that was done
+	short      shortage
 }
 
 // failing is a range with a row that cannot take its new value: it is halved until
@@ -31,20 +33,15 @@ func (w *worker) walk(ctx context.Context, l *Lane) error {
 	if part == nil {
 		return fmt.Errorf("%s is no part of %s any more: it was detached or dropped since the job began; cancel the job and begin it anew", l.PartName, w.table.Name)
 	}
-	for tries := 0; !l.Done; {
+	for !l.Done {
 		if err := w.hold(ctx); err != nil {
 			return err
 		}
 		err := w.step(ctx, l, part)
 		w.survey.note(l)
 		if err == nil {
-			tries = 0
-			continue
-		}
-		if tries++; tries > w.options.Retries {
-			return fmt.Errorf("given up after %d tries: %w", tries, err)
-		}
-		if err := w.recover(ctx, l, err, tries); err != nil {
+			w.went()
+		} else if err := w.again(ctx, l, err); err != nil {
 			return err
 		}
 	}
@@ -57,7 +54,7 @@ func (w *worker) step(ctx context.Context, l *Lane, part *Part) error {
 	if err != nil {
 		return err
 	}
-	began := time.Now()
+	began := w.options.Now()
 	rows, err := w.batch(ctx, b)
 	if err != nil {
 		if w.flavour.fault(err) == Data {
@@ -65,7 +62,7 @@ func (w *worker) step(ctx context.Context, l *Lane, part *Part) error {
 		}
 		return err
 	}
-	took := time.Since(began)
+	took := max(0, w.options.Now().Sub(began))
 	l.At, l.Done = b.to, b.to.Encode() == l.UpTo.Encode()
 	l.Rows += rows
 	l.Batches++

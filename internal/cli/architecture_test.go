@@ -33,6 +33,7 @@ func mayImport() map[string][]string {
 		"rewrite":           leaves,
 		"internal/layout":   {"dialect/change"},
 		"internal/livedb":   {"dialect/fact"},
+		"internal/livetest": {"internal/livedb"},
 		"internal/trace":    {"dialect/change", "dialect/fact", "internal/livedb"},
 		"internal/catalog":  {},
 		"internal/nearest":  {},

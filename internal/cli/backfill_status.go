@@ -84,7 +84,7 @@ type jobStatus struct {
 
 // stand looks how far a job is; its table may be gone.
 func (b *backfiller) stand(ctx context.Context, s *backfill.Standing) jobStatus {
-	st := jobStatus{Standing: s, now: time.Now()}
+	st := jobStatus{Standing: s, now: s.Now}
 	st.progress, st.unknown = backfill.Look(ctx, b.db, &s.Record)
 	if s.State == backfill.Done {
 		st.progress.Share, st.unknown = 1, nil
@@ -125,7 +125,7 @@ func (s *jobStatus) text(b *backfiller, long bool) string {
 	}
 	line("began", "%s, %s ago", clock(s.Began), progress.Time(s.ago(s.Began)))
 	if !s.Ended.IsZero() {
-		line("ended", "%s, %s ago, after %s", clock(s.Ended), progress.Time(s.ago(s.Ended)), progress.Time(s.Ended.Sub(s.Began)))
+		line("ended", "%s, %s ago, after %s", clock(s.Ended), progress.Time(s.ago(s.Ended)), progress.Time(max(s.Ended.Sub(s.Began), 0)))
 	}
 	line("verified", "%s", s.verifiedText())
 	line("statement", "%s", strings.ReplaceAll(s.SQL, "\n", "\n  \t"))
@@ -150,7 +150,7 @@ func (s *jobStatus) sentence(b *backfiller) string {
 		return fmt.Sprintf("paused; %s waits until safemig backfill resume %s", s.Runner, quoted(s.Name))
 	case s.State == backfill.Paused:
 		return fmt.Sprintf("paused, and no runner is at it; safemig backfill resume %s, then %s", quoted(s.Name), again)
-	case s.Quiet(s.now):
+	case s.Quiet():
 		return fmt.Sprintf("running, by %s, but %s. If that process is gone, the server has yet to notice: end its session (application safemig backfill), then %s", s.Runner, sign, again)
 	case s.Live && s.Reason != "":
 		return fmt.Sprintf("waits, by %s: %s", s.Runner, s.Reason)

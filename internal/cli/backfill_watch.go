@@ -95,6 +95,9 @@ func (m *monitor) hold(reason string) {
 func (m *monitor) trouble(t *backfill.Trouble) {
 	m.retries[t.Fault.String()]++
 	everyday := t.Fault == backfill.Collision || t.Fault == backfill.Timeout
+	if t.Fault == backfill.Full && t.Try > 1 && !m.json {
+		return // it waits, which is said elsewhere
+	}
 	if t.Fault == backfill.Fatal || everyday && t.Try < 3 && !m.json {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/safemig/safemig/dialect/fact"
 )
@@ -95,6 +96,19 @@ func ErrorCode(err error) string {
 	var my *mysql.MySQLError
 	if errors.As(err, &my) {
 		return fmt.Sprint(my.Number)
+	}
+	return ""
+}
+
+// Message is what a server says in an error; empty where the error is not a server's.
+func Message(err error) string {
+	var postgres *pgconn.PgError
+	if errors.As(err, &postgres) {
+		return postgres.Message
+	}
+	var my *mysql.MySQLError
+	if errors.As(err, &my) {
+		return my.Message
 	}
 	return ""
 }

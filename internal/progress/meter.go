@@ -27,6 +27,9 @@ type sample struct {
 
 // Add hears how far the work is.
 func (m *Meter) Add(at time.Time, rows int64, share float64) {
+	if n := len(m.samples); n > 0 && at.Before(m.samples[n-1].at) {
+		m.samples = nil // the clock was set back: what was before tells no pace
+	}
 	if len(m.samples) == 0 {
 		m.began = at
 	}

@@ -46,8 +46,9 @@ type Config struct {
 	MaxRowsPerSecond int64 // 0: no limit
 	Windows          []Window
 
-	Every time.Duration // between two readings; 1 s
-	Stale time.Duration // an older reading is none; 15 s
+	Every time.Duration    // between two readings; 1 s
+	Stale time.Duration    // an older reading is none; 15 s
+	Now   func() time.Time // this machine's clock; time.Now
 
 	// Sessions gives the server's numbers of the sessions that change rows, for MySQL,
 	// where no name tells them; without it they are those of our user and host.

@@ -48,17 +48,25 @@ func New(db *livedb.DB, c Config) (*Governor, error) {
 	return g, nil
 }
 
+// now is what this machine's clock says.
+func (g *Governor) now() time.Time {
+	if g.config.Now == nil {
+		return time.Now()
+	}
+	return g.config.Now()
+}
+
 // Reason is empty where the next batch may run; else it says why not, with figure
 // and limit. What little the rate limit still owes is waited for here.
 func (g *Governor) Reason() string {
-	if owed := g.rate.owed(time.Now()); owed > 0 && owed <= shortWait {
+	if owed := g.rate.owed(g.now()); owed > 0 && owed <= shortWait {
 		time.Sleep(owed)
 	}
-	return g.held(time.Now())
+	return g.held(g.now())
 }
 
 // Spent tells of rows that a batch has changed.
-func (g *Governor) Spent(rows int64, _ time.Duration) { g.rate.spend(time.Now(), rows) }
+func (g *Governor) Spent(rows int64, _ time.Duration) { g.rate.spend(g.now(), rows) }
 
 // held joins the reasons. What several signals have in common, as a lost
 // connection, is one reason.
@@ -112,6 +120,8 @@ func (s *seat) unknown(now time.Time, stale time.Duration) string {
 		return ": " + plain(s.err)
 	case now.Sub(s.at) > stale:
 		return ": the last reading is " + inSeconds(now.Sub(s.at).Seconds()) + " old"
+	case s.at.Sub(now) > stale: // then nobody knows how old it is
+		return ": the clock was set back since it was last read"
 	}
 	return ""
 }
@@ -133,7 +143,7 @@ type Line struct {
 
 // Status tells all readings.
 func (g *Governor) Status() Status {
-	now := time.Now()
+	now := g.now()
 	out := Status{Held: g.held(now)}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -144,7 +154,7 @@ func (g *Governor) Status() Status {
 }
 
 func (s *seat) line(now time.Time, stale time.Duration) Line {
-	l := Line{Signal: s.signal.Name(), Watched: true, Age: now.Sub(s.at)}
+	l := Line{Signal: s.signal.Name(), Watched: true, Age: max(0, now.Sub(s.at))}
 	if s.at.IsZero() {
 		l.Age = 0
 	}

@@ -54,7 +54,7 @@ func (h *heartbeat) tryWrite(ctx context.Context, c *sql.Conn) error {
 	if h.dialect == "postgres" {
 		upsert = "INSERT INTO safemig.heartbeats (name, beat) VALUES (" + values + ") ON CONFLICT (name) DO UPDATE SET beat = excluded.beat"
 	}
-	began := time.Now()
+	began := h.trail.clock()
 	if _, err := c.ExecContext(ctx, upsert); err != nil {
 		return fmt.Errorf("writing the heartbeat: %w", err)
 	}
@@ -104,7 +104,7 @@ func (h *heartbeat) lag(read string, stale time.Duration) (time.Duration, error)
 	if err != nil || run != h.run {
 		beat = 0 // one of another run: ours have not come yet
 	}
-	lag, _, err := h.trail.lag(time.Now(), beat, stale)
+	lag, _, err := h.trail.lag(h.trail.clock(), beat, stale)
 	return lag, err
 }
 

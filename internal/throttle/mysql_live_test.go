@@ -2,13 +2,12 @@ package throttle_test
 
 import (
 	"database/sql"
-	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 	"github.com/safemig/safemig/internal/throttle"
 )
 
@@ -152,33 +151,6 @@ func myPrivileges(t *testing.T, db *livedb.DB) {
 	shut(t, watch(t, plain, c), "oldest transaction is not known: needs the PROCESS privilege")
 }
 
-// port is one that is free now.
-func port(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-func networked(t *testing.T, id int) livedb.Options {
-	return livedb.Options{Durable: true, Settings: []string{"skip-networking=0", "bind-address=127.0.0.1", fmt.Sprintf("port=%d", port(t)),
-		fmt.Sprintf("server-id=%d", id), "log-bin=bin", "sync-binlog=0", "innodb-flush-log-at-trx-commit=0"}}
-}
-
-type commands struct{ source, start, stop string }
-
-// replication is how a server is made a replica of one on this machine.
-func replication(mariadb bool, port string) commands {
-	source := "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = " + port + ", SOURCE_USER = 'copy', SOURCE_PASSWORD = 'x', GET_SOURCE_PUBLIC_KEY = 1"
-	if mariadb {
-		source = "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = " + port + ", MASTER_USER = 'copy', MASTER_PASSWORD = 'x'"
-	}
-	return commands{source, "START REPLICA", "STOP REPLICA SQL_THREAD"}
-}
-
 // arrived waits until a condition holds.
 func arrived(t *testing.T, c *sql.Conn, query string) {
 	t.Helper()
@@ -195,13 +167,11 @@ func arrived(t *testing.T, c *sql.Conn, query string) {
 func TestMySQLReplica(t *testing.T) {
 	for _, s := range servers(t, "mysql", "mariadb") {
 		t.Run(s.String(), func(t *testing.T) {
-			source, replica := networked(t, 1), networked(t, 2)
-			primary, standby := start(t, s, source), start(t, s, replica)
-			on := replication(s.Dialect == "mariadb", strings.TrimPrefix(source.Settings[2], "port="))
+			source := livetest.Networked(t, 1)
+			primary, standby := start(t, s, source), start(t, s, livetest.Networked(t, 2))
 			p, r := session(t, primary), session(t, standby)
-			do(t, r, on.source)
-			do(t, p, "CREATE USER copy@'%' IDENTIFIED BY 'x'", "GRANT REPLICATION SLAVE ON *.* TO copy@'%'", "CREATE TABLE safemig.copied (id int PRIMARY KEY)")
-			do(t, r, on.start)
+			do(t, p, "CREATE TABLE safemig.copied (id int PRIMARY KEY)")
+			livetest.Follow(t, primary, standby, source)
 			c := nothing()
 			c.MaxLag = -1
 			unnamed := throttle.Config{Every: 100 * time.Millisecond}
@@ -214,10 +184,10 @@ func TestMySQLReplica(t *testing.T) {
 			open(t, byStatus, "replica .* is 0 s behind")
 			open(t, byBeat, "replica .* is [0-9.]+ s behind")
 
-			do(t, r, on.stop)
+			do(t, r, "STOP REPLICA SQL_THREAD")
 			shut(t, byStatus, `replica lag of .* is not known: replication does not run \(receiving: .*, applying: No\)`)
 			shut(t, byBeat, `replica .* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
-			do(t, r, on.start)
+			do(t, r, "START REPLICA")
 			open(t, byStatus, "replica .* is 0 s behind")
 			open(t, byBeat, "replica .* is [0-9.]+ s behind")
 

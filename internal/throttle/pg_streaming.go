@@ -70,7 +70,7 @@ func (s *streamingReplicas) judge(r streaming) (Reading, error) {
 	}
 	lag := 0.0
 	if r.behind > 0 { // what it last said of time is old where nothing is left to do
-		seen, _, err := s.trail.lag(time.Now(), r.where, s.stale)
+		seen, _, err := s.trail.lag(s.trail.clock(), r.where, s.stale)
 		if err != nil {
 			return Reading{}, err
 		}

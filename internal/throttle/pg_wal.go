@@ -21,7 +21,7 @@ func (walRate) Name() string { return "WAL rate" }
 
 // Read goes by the positions that were read anyhow.
 func (w walRate) Read(context.Context, *sql.Conn) (Reading, error) {
-	rate, err := w.trail.rate(time.Now(), rateOver)
+	rate, err := w.trail.rate(w.trail.clock(), rateOver)
 	if errors.Is(err, errNoTrail) {
 		return Reading{}, unknown("it takes two readings")
 	}

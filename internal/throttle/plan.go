@@ -3,7 +3,6 @@ package throttle
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"github.com/safemig/safemig/internal/livedb"
 )
@@ -12,7 +11,7 @@ import (
 // and what is asked outside apart.
 func (g *Governor) plan(db *livedb.DB) {
 	main := &desk{open: func(context.Context) (*livedb.DB, error) { return db, nil }}
-	where, beats := &trail{}, (*heartbeat)(nil)
+	where, beats := &trail{clock: g.now}, (*heartbeat)(nil)
 	if db.Dialect == "postgres" {
 		main.before = append(main.before, position(where))
 		g.planPostgres(main, where)
@@ -21,6 +20,7 @@ func (g *Governor) plan(db *livedb.DB) {
 	}
 	if g.config.Heartbeat != "" {
 		beats = newHeartbeat(g.config.Heartbeat, db.Dialect)
+		beats.trail.clock = g.now
 		main.before = append(main.before, beats.write)
 	}
 	g.desks = append(g.desks, main)
@@ -123,7 +123,7 @@ func position(t *trail) func(context.Context, *sql.Conn) error {
 	return func(ctx context.Context, c *sql.Conn) error {
 		pos, err := walPosition(ctx, c)
 		if err == nil {
-			t.add(time.Now(), pos)
+			t.add(t.clock(), pos)
 		}
 		return err
 	}

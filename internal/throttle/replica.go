@@ -45,7 +45,7 @@ func (r *postgresReplica) Read(ctx context.Context, c *sql.Conn) (Reading, error
 	case !standby || !pos.Valid:
 		return Reading{}, unknown("it is no streaming replica (not in recovery); with a heartbeat its lag can be known")
 	}
-	lag, old, err := r.trail.lag(time.Now(), pos.Int64, r.stale)
+	lag, old, err := r.trail.lag(r.trail.clock(), pos.Int64, r.stale)
 	if err != nil {
 		return Reading{}, err
 	}

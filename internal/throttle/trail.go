@@ -11,6 +11,7 @@ import (
 // own heartbeat. So a replica's lag is known from its position alone, also when
 // it stands still, and no clock of another machine is asked.
 type trail struct {
+	clock  func() time.Time
 	mu     sync.Mutex
 	points []point
 	seen   time.Time // the last sample, which is no point where nothing was written
@@ -29,7 +30,9 @@ func (t *trail) add(now time.Time, pos int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := len(t.points)
-	if n > 0 && pos < t.points[n-1].pos { // another server answers now
+	// Another server answers now, or the clock was set back: times in the future
+	// would make every lag none.
+	if n > 0 && (pos < t.points[n-1].pos || now.Before(t.seen)) {
 		t.points, n = nil, 0
 	}
 	if n == 0 {
@@ -51,7 +54,7 @@ var errNoTrail = errors.New("where the primary is was not read")
 func (t *trail) lag(now time.Time, pos int64, stale time.Duration) (lag time.Duration, old bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.points) == 0 || now.Sub(t.seen) > stale {
+	if len(t.points) == 0 || now.Sub(t.seen).Abs() > stale {
 		return 0, false, errNoTrail
 	}
 	i := sort.Search(len(t.points), func(i int) bool { return t.points[i].pos > pos })
@@ -65,7 +68,7 @@ func (t *trail) lag(now time.Time, pos int64, stale time.Duration) (lag time.Dur
 func (t *trail) rate(now time.Time, while time.Duration) (float64, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.points) == 0 || t.seen.Sub(t.began) <= 0 || now.Sub(t.seen) > while {
+	if len(t.points) == 0 || t.seen.Sub(t.began) <= 0 || now.Sub(t.seen).Abs() > while {
 		return 0, errNoTrail
 	}
 	from := t.seen.Add(-while)

@@ -187,7 +187,7 @@ func unknown(format string, args ...any) error {
 // note writes down what a signal said.
 func (g *Governor) note(s *seat, r Reading, err error) {
 	g.mu.Lock()
-	s.reading, s.err, s.at = r, err, time.Now()
+	s.reading, s.err, s.at = r, err, g.now()
 	tell := s.left() && !s.told
 	s.told = s.told || tell
 	text := s.notWatched()

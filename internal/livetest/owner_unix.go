@@ -1,6 +1,6 @@
 //go:build unix
 
-package throttle_test
+package livetest
 
 import (
 	"os"
