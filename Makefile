@@ -46,8 +46,8 @@ bench: ## Measure parsing, and linting of 1,000 files
 	$(GO) test -run '^$$' -bench . -benchmem ./dialect/... ./internal/cli
 
 ROWS ?= 5000000
-bench-backfill: ## Measure safemig backfill beside one UPDATE of the whole table, on ROWS rows (5000000)
-	SAFEMIG_BENCH=$(ROWS) $(GO) test -count=1 -timeout 120m -v -run 'TestBench|TestLatency' ./internal/backfill
+bench-backfill: ## Measure safemig backfill on ROWS rows (5000000): beside one UPDATE, what others notice, its memory
+	SAFEMIG_BENCH=$(ROWS) $(GO) test -count=1 -timeout 240m -v -run 'TestBench|TestLatency|TestMemory' ./internal/backfill
 
 lint: ## Run golangci-lint (https://golangci-lint.run), if it is installed
 	golangci-lint run

@@ -60,6 +60,9 @@ type comparison struct {
 	one   bool // both sides are of one database: they are read in one snapshot
 	servo *servo
 	out   CompareResult
+
+	suspects []suspect // that are to be looked at again
+	doubtful int       // their differences
 }
 
 type comparedSide struct {
@@ -87,7 +90,11 @@ func Compare(ctx context.Context, a, b Side, o CompareOptions) (CompareResult, e
 			return c.out, err
 		}
 	}
-	return c.out, c.walk(ctx)
+	err := c.walk(ctx)
+	if err == nil {
+		err = c.again(ctx)
+	}
+	return c.out, err
 }
 
 // sameOrder refuses keys that two servers put into different orders: the rows of a

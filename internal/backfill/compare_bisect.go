@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	pieces = 32  // a range that differs is cut into so many
-	leaf   = 256 // rows of a range whose rows are compared one by one
+	pieces = 32   // a range that differs is cut into so many at most
+	leaf   = 1024 // rows of a range whose rows are compared one by one: to read them costs little more than to sum them up
+	// mostDoubtful is how many differences are kept until they are looked at again.
+	mostDoubtful = 20_000
 )
 
 // bisect finds the rows of a range that differ. It cuts where the side with more
@@ -23,9 +25,11 @@ func (c *comparison) bisect(ctx context.Context, r keyRange, sums [2]sum) error 
 	}
 	most := sums[side].rows
 	if most <= leaf {
-		return c.leaf(ctx, r)
+		_, err := c.leaf(ctx, r)
+		return err
 	}
-	n := (most + pieces - 1) / pieces
+	n := max((most+pieces-1)/pieces, leaf)
+	differs := false // the piece before
 	for at := r.after; ; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -38,10 +42,7 @@ func (c *comparison) bisect(ctx context.Context, r keyRange, sums [2]sum) error 
 		if found {
 			piece.upTo = to
 		}
-		now, err := c.sums(ctx, piece)
-		if err == nil && now[0] != now[1] {
-			err = c.bisect(ctx, piece, now)
-		}
+		differs, err = c.piece(ctx, piece, 1-side, differs && n == leaf)
 		if err != nil || !found {
 			return err
 		}
@@ -49,35 +50,76 @@ func (c *comparison) bisect(ctx context.Context, r keyRange, sums [2]sum) error 
 	}
 }
 
-// compared is a row of one side.
-type compared struct {
-	key  Bound
-	hash string
+// piece compares a piece: behind one that differs the next does so too as a rule,
+// and its rows are read at once, unless the side that it was not cut by has many.
+func (c *comparison) piece(ctx context.Context, r keyRange, other int, atOnce bool) (differs bool, err error) {
+	if atOnce {
+		_, many, err := c.next(ctx, other, r, pieces*leaf)
+		if err != nil {
+			return false, err
+		}
+		if !many {
+			return c.leaf(ctx, r)
+		}
+	}
+	now, err := c.sums(ctx, r)
+	if err != nil || now[0] == now[1] {
+		return false, err
+	}
+	return true, c.bisect(ctx, r, now)
 }
 
-// leaf compares a range row by row, and again what differs.
-func (c *comparison) leaf(ctx context.Context, r keyRange) error {
+// suspect is a range of few rows, and what differed in it.
+type suspect struct {
+	r     keyRange
+	found map[string]Difference
+}
+
+// leaf compares a range row by row. What differs is looked at again later.
+func (c *comparison) leaf(ctx context.Context, r keyRange) (differs bool, err error) {
 	found, err := c.differences(ctx, r)
-	for look := 1; look < looks && err == nil && len(found) > 0; look++ {
-		if err = sleep(ctx, c.patience()); err != nil {
-			break
+	if err != nil || len(found) == 0 {
+		return false, err
+	}
+	c.suspects = append(c.suspects, suspect{r, found})
+	if c.doubtful += len(found); c.doubtful >= mostDoubtful {
+		err = c.again(ctx)
+	}
+	return true, err
+}
+
+// again looks at all differences again, with a pause before each look, and notes
+// those that stay.
+func (c *comparison) again(ctx context.Context) error {
+	for look := 1; look < looks && len(c.suspects) > 0; look++ {
+		if err := sleep(ctx, c.patience()); err != nil {
+			return err
 		}
-		var now map[string]Difference
-		if now, err = c.differences(ctx, r); err == nil {
-			for k, d := range found {
-				if n, still := now[k]; !still {
-					delete(found, k)
-				} else if n.Kind != d.Kind {
-					found[k] = n
-				}
+		for _, s := range c.suspects {
+			now, err := c.differences(ctx, s.r)
+			if err != nil {
+				return err
 			}
+			s.stay(now)
+		}
+		c.suspects = slices.DeleteFunc(c.suspects, func(s suspect) bool { return len(s.found) == 0 })
+	}
+	for _, s := range c.suspects {
+		c.note(s.found)
+	}
+	c.suspects, c.doubtful = nil, 0
+	return nil
+}
+
+// stay keeps the differences that are there still.
+func (s *suspect) stay(now map[string]Difference) {
+	for k := range s.found {
+		if n, still := now[k]; still {
+			s.found[k] = n
+		} else {
+			delete(s.found, k)
 		}
 	}
-	if err != nil {
-		return err
-	}
-	c.note(found)
-	return nil
 }
 
 func (c *comparison) patience() time.Duration {
@@ -124,6 +166,12 @@ func (c *comparison) differences(ctx context.Context, r keyRange) (map[string]Di
 		}
 	}
 	return out, nil
+}
+
+// compared is a row of one side.
+type compared struct {
+	key  Bound
+	hash string
 }
 
 // rows reads the hashes of a range's rows.

@@ -3,7 +3,6 @@ package backfill
 import (
 	"fmt"
 	"math"
-	"strings"
 	"time"
 )
 
@@ -72,7 +71,8 @@ func (e Estimate) of(x *exam, v volume) Estimate {
 	}
 	e.BatchesLeast, e.BatchesMost = x.batches(fastRate), x.batches(slowRate)
 	walked := float64(max(x.report.Rows, 0))
-	e.Least, e.Most = lasting(max(changed/fastRate, walked/(10*fastRate))), lasting(max(changed/slowRate, walked/(10*slowRate)))
+	rested := 1 + x.options.NiceRatio
+	e.Least, e.Most = lasting(rested*max(changed/fastRate, walked/(10*fastRate))), lasting(rested*max(changed/slowRate, walked/(10*slowRate)))
 	return e
 }
 
@@ -109,7 +109,7 @@ func touched(share, row float64) float64 {
 
 // batches is how many the walk takes at a rate.
 func (x *exam) batches(rate float64) int64 {
-	size := min(max(int64(rate*x.options.ChunkTime.Seconds()), x.options.MinRows, 1), max(x.options.MaxRows, 1))
+	size := min(max(int64(rate*x.options.ChunkTime.Seconds()), x.options.MinRows, 1), max(mostRows(&x.options, x.table), 1))
 	return (max(x.report.Rows, 0) + size - 1) / size
 }
 
@@ -131,19 +131,6 @@ func inBytes(n int64) string {
 		return fmt.Sprintf("%.1f %s", size, unit)
 	}
 	return fmt.Sprintf("%.0f %s", size, unit)
-}
-
-// thousands groups a number's digits.
-func thousands(n int64) string {
-	text := fmt.Sprint(n)
-	var out strings.Builder
-	for i, d := range text {
-		if i > 0 && (len(text)-i)%3 == 0 {
-			out.WriteByte(' ')
-		}
-		out.WriteRune(d)
-	}
-	return out.String()
 }
 
 // innoDB changes rows where they are: redo, undo, and the binary log, which has the

@@ -5,10 +5,11 @@ import "time"
 // Event is something that a watcher of a run hears of. Exactly one of its parts
 // is there.
 type Event struct {
-	Batch   *BatchDone
-	Trouble *Trouble
-	Hold    *Hold
-	Bad     *BadRow
+	Batch    *BatchDone
+	Trouble  *Trouble
+	Hold     *Hold
+	Bad      *BadRow
+	Vacuumed *Vacuumed
 }
 
 // BatchDone is a batch that was committed.

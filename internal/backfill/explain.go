@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/progress"
 )
 
 // Dry is what a job would do.
@@ -91,17 +92,17 @@ func (x *exam) inWords() []string {
 	}
 	walk += fmt.Sprintf("; %s, up to the last key that is there when the job begins.", x.size())
 	out := []string{walk, fmt.Sprintf("Each batch is one transaction: the statement for one range of keys, and how far the job is. It begins with %s rows, and has as many as take %s; at most %s, by %d %s.",
-		thousands(x.firstRows()), x.options.ChunkTime, thousands(x.options.MaxRows), max(x.options.Workers, 1), plural(max(x.options.Workers, 1), "worker"))}
+		progress.Number(x.firstRows()), x.options.ChunkTime, progress.Number(mostRows(&x.options, x.table)), max(x.options.Workers, 1), plural(max(x.options.Workers, 1), "worker"))}
 	if r.Rows < 0 {
 		return append(out, "How many rows there are is not known: ANALYZE the table for an estimate.")
 	}
 	out = append(out, fmt.Sprintf("Estimated: %s rows changed in %s %s; %s of %s; the table and its indexes grow by %s at most, if nothing is cleaned up meanwhile.",
-		thousands(e.Changed), fromTo(thousands(e.BatchesLeast), thousands(e.BatchesMost)), plural(int(e.BatchesMost), "batch"), x.log(), e.wal(), inBytes(e.Disk)))
+		progress.Number(e.Changed), fromTo(progress.Number(e.BatchesLeast), progress.Number(e.BatchesMost)), plural(int(e.BatchesMost), "batch"), x.log(), e.wal(), inBytes(e.Disk)))
 	if x.job.Kind == Update && x.db.Dialect == "postgres" {
 		out = append(out, fmt.Sprintf("About %.0f %% of the new row versions fit into the page of the old one (HOT), which spares the indexes.", 100*e.HOT))
 	}
-	return append(out, fmt.Sprintf("At %s to %s rows per second, which servers were measured to do, that takes %s without brakes. The run itself knows better after its first batches.",
-		thousands(slowRate), thousands(fastRate), fromTo(inWords(e.Least), inWords(e.Most))))
+	return append(out, fmt.Sprintf("At %s to %s rows per second, which servers were measured to do, that takes %s, rests included and brakes not. The run itself knows better after its first batches.",
+		progress.Number(slowRate), progress.Number(fastRate), fromTo(inWords(e.Least), inWords(e.Most))))
 }
 
 func (x *exam) log() string {
@@ -115,7 +116,7 @@ func (x *exam) size() string {
 	if x.report.Rows < 0 {
 		return inBytes(x.report.Bytes)
 	}
-	return fmt.Sprintf("about %s rows, %s", thousands(x.report.Rows), inBytes(x.report.Bytes))
+	return fmt.Sprintf("about %s rows, %s", progress.Number(x.report.Rows), inBytes(x.report.Bytes))
 }
 
 func fromTo(least, most string) string {
@@ -143,7 +144,7 @@ func plural(n int, noun string) string {
 }
 
 // firstRows is the size of the first batch.
-func (x *exam) firstRows() int64 { return newServo(&x.options).rows() }
+func (x *exam) firstRows() int64 { return newServo(&x.options).among(x.table).rows() }
 
 // largest is the part with the most bytes.
 func (x *exam) largest() *Part {

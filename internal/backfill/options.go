@@ -9,7 +9,10 @@ type Options struct {
 	ChunkTime        time.Duration // what a batch should take
 	MinRows, MaxRows int64         // of a batch
 	StartRows        int64
+	MaxShare         float64 // of the table's rows in one batch, from 0 to 1; 0 and 1: no limit
+	NiceRatio        float64 // how long a worker rests after a batch, in times of what the batch took
 	Workers          int
+	VacuumEvery      int64         // changed rows of a part between two VACUUMs; 0: none. PostgreSQL only
 	LockTimeout      time.Duration // a batch waits no longer for a row that others have locked
 	StatementTimeout time.Duration
 	Retries          int           // tries of one batch before the job stops
@@ -24,7 +27,7 @@ type Options struct {
 // DefaultOptions are those of a job that nobody gave any.
 func DefaultOptions() Options {
 	return Options{
-		ChunkTime: 250 * time.Millisecond, MinRows: 10, MaxRows: 200_000, StartRows: 1000, Workers: 1,
+		ChunkTime: 250 * time.Millisecond, MinRows: 10, MaxRows: 200_000, StartRows: 1000, MaxShare: 0.0025, NiceRatio: 1, Workers: 1,
 		LockTimeout: time.Second, StatementTimeout: 10 * time.Second, Retries: 30, ReconnectFor: 10 * time.Minute, RoomFor: 30 * time.Minute,
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/safemig/safemig/internal/progress"
 )
 
 // mysqlWalk looks at how rows may slip away from the walk.
@@ -151,7 +153,7 @@ func mysqlCascades(ctx context.Context, x *exam) error {
 	}
 	var named, silent []string
 	for _, r := range rows {
-		named = append(named, fmt.Sprintf("%s (%s) in %s (about %s rows)", r[0], r[2], r[1], thousands(number(r[3]))))
+		named = append(named, fmt.Sprintf("%s (%s) in %s (about %s rows)", r[0], r[2], r[1], progress.Number(number(r[3]))))
 		if r[4] != "" {
 			silent = append(silent, r[4]+" on "+r[1])
 		}

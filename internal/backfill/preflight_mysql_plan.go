@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/progress"
 )
 
 // mysqlPrivileges: whether the statement may be run its plan tells. Rights on our
@@ -135,7 +136,7 @@ func (x *exam) judgeSteps(steps []mysqlStep, called string, p *Part) {
 				x.mysqlNotByKey()
 			}
 		case s.kind == "ALL" && s.reads > manyReads*float64(x.firstRows()):
-			named = append(named, fmt.Sprintf("%s (about %s rows)", s.table, thousands(int64(s.reads))))
+			named = append(named, fmt.Sprintf("%s (about %s rows)", s.table, progress.Number(int64(s.reads))))
 		}
 	}
 	if len(walk) == 0 && len(steps) > 0 {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/safemig/safemig/internal/progress"
 )
 
 // events are what the job does to its target: bits of pg_trigger.tgtype, types of
@@ -90,7 +92,7 @@ func (x *exam) cascading(rows [][]string) {
 	var named []string
 	for _, r := range rows {
 		if verb, ok := verbs[r[2]]; ok {
-			named = append(named, fmt.Sprintf("%s %s rows of %s (about %s there)", r[0], verb, r[1], thousands(number(r[3]))))
+			named = append(named, fmt.Sprintf("%s %s rows of %s (about %s there)", r[0], verb, r[1], progress.Number(number(r[3]))))
 		}
 	}
 	if len(named) > 0 {

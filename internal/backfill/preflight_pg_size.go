@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/safemig/safemig/internal/progress"
 )
 
 // postgresSize estimates what the job writes, and looks whether there is room for it.
@@ -101,7 +103,7 @@ func (x *exam) pgVacuum(ctx context.Context) error {
 			off = append(off, r[0])
 		}
 		if d := number(r[3]); d >= deadFloor && float64(d) > deadShare*float64(d+number(r[2])) {
-			dead = append(dead, fmt.Sprintf("%s (%s dead beside %s live ones)", r[0], thousands(d), thousands(number(r[2]))))
+			dead = append(dead, fmt.Sprintf("%s (%s dead beside %s live ones)", r[0], progress.Number(d), progress.Number(number(r[2]))))
 		}
 	}
 	if len(off) > 0 {
@@ -122,7 +124,7 @@ func (x *exam) pgRoom(ctx context.Context, v volume) error {
 	}
 	e, kept := &x.report.Estimate, number(rows[0][0])
 	if e.WALMost > kept {
-		x.raise("wal-volume", note, fmt.Sprintf("The job writes %s of WAL, max_wal_size is %s: it forces checkpoints (up to about %s), each of which makes pages be written to WAL as a whole again.", e.wal(), inBytes(kept), thousands(e.WALMost/max(kept, 1))),
+		x.raise("wal-volume", note, fmt.Sprintf("The job writes %s of WAL, max_wal_size is %s: it forces checkpoints (up to about %s), each of which makes pages be written to WAL as a whole again.", e.wal(), inBytes(kept), progress.Number(e.WALMost/max(kept, 1))),
 			"Raise max_wal_size for the time; see that archiving and replicas keep up (--max-lag).")
 	}
 	if rows[0][1] != "true" || rows[0][2] == "" {

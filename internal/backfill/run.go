@@ -29,6 +29,8 @@ type Run struct {
 	servo   *servo
 	lanes   *lanes
 	survey  *survey
+	dirt    dirt
+	hot     HOT      // the counters that the run began with
 	at      sync.Map // *worker -> string: its session
 	control control
 	stop    chan struct{} // closed: end with the batches that run now
@@ -102,6 +104,9 @@ func (r *Run) begin(ctx context.Context) error {
 	if r.table, err = r.flavour.describe(ctx, c, r.job); err != nil {
 		return err
 	}
+	if err := r.mayVacuum(ctx, c); err != nil {
+		return err
+	}
 	if r.record, err = r.store.find(ctx, c, r.job.Name); err != nil {
 		return err
 	}
@@ -124,7 +129,11 @@ func (r *Run) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.beginHOT(ctx, c, all); err != nil {
+		return err
+	}
 	r.lanes = newLanes(all)
+	r.servo.among(r.table)
 	r.control.state.Store(r.record.State)
 	return r.scouting(ctx, func(look *sql.Conn) error {
 		r.survey, err = newSurvey(ctx, look, r.flavour, r.table, r.record, all)

@@ -12,6 +12,7 @@ type servo struct {
 	mu       sync.Mutex
 	o        *Options
 	size     int64
+	most     int64     // rows of a batch
 	perRow   []float64 // seconds, of the last batches
 	occasion int       // next place of perRow
 }
@@ -20,7 +21,34 @@ type servo struct {
 const window = 10
 
 func newServo(o *Options) *servo {
-	return &servo{o: o, size: min(max(o.StartRows, o.MinRows), o.MaxRows)}
+	return &servo{o: o, most: o.MaxRows, size: min(max(o.StartRows, o.MinRows), o.MaxRows)}
+}
+
+// fewRows: a batch of so few is over before anybody notices, whatever share of the
+// table they are.
+const fewRows = 100
+
+// mostRows is how many rows a batch may have: no more than a share of the table's,
+// since whoever writes one of them waits for its end. That costs some hundred
+// batches more, however many rows there are.
+func mostRows(o *Options, t *Table) int64 {
+	if o.MaxShare <= 0 || o.MaxShare >= 1 {
+		return o.MaxRows
+	}
+	all := 0.0
+	for i := range t.Parts {
+		all += workOf(&t.Parts[i])
+	}
+	return max(min(o.MaxRows, max(int64(all*o.MaxShare), fewRows)), o.MinRows)
+}
+
+// among fits batches to the table.
+func (s *servo) among(t *Table) *servo {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.most = mostRows(s.o, t)
+	s.resize(float64(s.size))
+	return s
 }
 
 func (s *servo) rows() int64 {
@@ -73,5 +101,5 @@ func (s *servo) halve() {
 }
 
 func (s *servo) resize(to float64) {
-	s.size = min(max(int64(to), s.o.MinRows), s.o.MaxRows)
+	s.size = min(max(int64(to), s.o.MinRows), s.most)
 }

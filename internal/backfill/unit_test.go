@@ -1,6 +1,7 @@
 package backfill
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -186,4 +187,59 @@ func TestServoAfterJumps(t *testing.T) {
 			t.Errorf("batches take %s", took)
 		}
 	})
+}
+
+// TestBatchesAreASmallShare: of a small table's rows a batch has few.
+func TestBatchesAreASmallShare(t *testing.T) {
+	for _, c := range []struct {
+		rows, bytes, minRows, want int64
+		share                      float64
+	}{
+		{rows: 50_000_000, want: 125_000, share: 0.0025},
+		{rows: 500_000_000, want: 200_000, share: 0.0025},
+		{rows: 1000, want: 100, share: 0.0025},
+		{rows: 1000, want: 500, minRows: 500, share: 0.0025},
+		{rows: -1, bytes: 100_000_000, want: 2500, share: 0.0025}, // never analyzed
+		{rows: 1000, want: 200_000, share: 1},
+	} {
+		o := DefaultOptions()
+		o.MaxShare, o.MinRows = c.share, max(c.minRows, o.MinRows)
+		table := &Table{Parts: []Part{{Rows: c.rows, Bytes: c.bytes}}}
+		if got := mostRows(&o, table); got != c.want {
+			t.Errorf("%+v: %d rows", c, got)
+		}
+		s := newServo(&o).among(table)
+		for range 40 {
+			s.took(s.rows(), time.Nanosecond)
+		}
+		if got := s.rows(); got != c.want {
+			t.Errorf("%+v: batches grow to %d rows", c, got)
+		}
+	}
+}
+
+// TestRest: a worker rests for as long as its batch took, or until the run ends.
+func TestRest(t *testing.T) {
+	o := DefaultOptions()
+	w := &worker{Run: &Run{options: o, stop: make(chan struct{})}, worked: 50 * time.Millisecond}
+	rested := func(ctx context.Context) time.Duration {
+		began := time.Now()
+		if err := w.rest(ctx, &Lane{}); err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+		return time.Since(began)
+	}
+	if d := rested(t.Context()); d < 50*time.Millisecond {
+		t.Errorf("rested for %s", d)
+	}
+	if d := rested(t.Context()); d > 20*time.Millisecond {
+		t.Errorf("rested for %s after no batch", d)
+	}
+	w.worked = time.Hour
+	ended, end := context.WithCancel(t.Context())
+	end()
+	rested(ended)
+	w.worked = time.Hour
+	w.Stop()
+	rested(t.Context())
 }

@@ -14,7 +14,9 @@ import (
 type worker struct {
 	*Run
 	conn, look *sql.Conn
-	backend    string // of conn
+	backend    string        // of conn
+	worked     time.Duration // what the last batch took
+	changed    int64         // rows of the last batch
 	failing    *failing
 	tries      int // that failed, since the last batch that was done
 	short      shortage
@@ -41,6 +43,9 @@ func (w *worker) walk(ctx context.Context, l *Lane) error {
 		w.survey.note(l)
 		if err == nil {
 			w.went()
+			if err := w.between(ctx, l, part); err != nil {
+				return err
+			}
 		} else if err := w.again(ctx, l, err); err != nil {
 			return err
 		}
@@ -67,6 +72,7 @@ func (w *worker) step(ctx context.Context, l *Lane, part *Part) error {
 	l.Rows += rows
 	l.Batches++
 	w.mended(l)
+	w.worked, w.changed = took, rows
 	w.servo.took(b.rows, took)
 	w.brake.Spent(rows, took)
 	w.survey.spent(b.rows, 0)
@@ -173,6 +179,33 @@ func (w *worker) recover(ctx context.Context, l *Lane, err error, try int) error
 func pause(try int) time.Duration {
 	most := min(50*time.Millisecond<<min(try, 8), 5*time.Second)
 	return most/2 + rand.N(most/2)
+}
+
+// between does what is due behind a batch.
+func (w *worker) between(ctx context.Context, l *Lane, part *Part) error {
+	if err := w.cleanUp(ctx, part, w.changed); err != nil {
+		return err
+	}
+	w.changed = 0
+	return w.rest(ctx, l)
+}
+
+// rest leaves the server to others for a time, in proportion to the last batch.
+func (w *worker) rest(ctx context.Context, l *Lane) error {
+	worked := max(0, min(w.worked, w.options.StatementTimeout)) // a clock that was set must not make it hours
+	d := time.Duration(float64(worked) * w.options.NiceRatio)
+	w.worked = 0
+	if d <= 0 || l.Done {
+		return nil
+	}
+	select {
+	case <-w.stop: // hold says so
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

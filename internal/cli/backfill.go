@@ -15,6 +15,9 @@ const (
 	flagChunkTime     = "chunk-time"
 	flagMaxRows       = "max-rows"
 	flagMinRows       = "min-rows"
+	flagMaxShare      = "max-share"
+	flagNiceRatio     = "nice-ratio"
+	flagVacuumEvery   = "vacuum-every"
 	flagLockTimeout   = "lock-timeout"
 	flagRetries       = "retries"
 	flagSkipBadRows   = "skip-bad-rows"
@@ -105,6 +108,9 @@ func batchFlags() []cli.Flag {
 		&cli.DurationFlag{Name: flagChunkTime, Value: o.ChunkTime, Usage: "`TIME` that a batch should take; its size follows"},
 		&cli.Int64Flag{Name: flagMinRows, Value: o.MinRows, Usage: "least `ROWS` of a batch"},
 		&cli.Int64Flag{Name: flagMaxRows, Value: o.MaxRows, Usage: "most `ROWS` of a batch"},
+		&cli.Float64Flag{Name: flagMaxShare, Value: 100 * o.MaxShare, Usage: "most `PERCENT` of the table's rows in a batch: writers of these wait for its end"},
+		&cli.Float64Flag{Name: flagNiceRatio, Value: o.NiceRatio, Usage: "rest after each batch for `TIMES` as long as it took; 0: as fast as the server can"},
+		&cli.Int64Flag{Name: flagVacuumEvery, Usage: "VACUUM between batches, each time that `ROWS` were changed (PostgreSQL)", DefaultText: "leave it to autovacuum"},
 		&cli.DurationFlag{Name: flagLockTimeout, Value: o.LockTimeout, Usage: "`TIME` that a batch waits for a row that others have locked"},
 		&cli.IntFlag{Name: flagRetries, Value: o.Retries, Usage: "`NUMBER` of tries of one batch before the job stops"},
 		&cli.BoolFlag{Name: flagSkipBadRows, DisableDefaultText: true, Usage: "pass over rows that cannot take their new value, and note them in safemig.backfill_errors"},
@@ -141,6 +147,8 @@ func backfillOptions(c *cli.Context) (backfill.Options, error) {
 	o := backfill.DefaultOptions()
 	o.Workers, o.Retries = c.Int(flagWorkers), c.Int(flagRetries)
 	o.ChunkTime, o.LockTimeout = c.Duration(flagChunkTime), c.Duration(flagLockTimeout)
+	o.MaxShare, o.NiceRatio = c.Float64(flagMaxShare)/100, c.Float64(flagNiceRatio)
+	o.VacuumEvery = c.Int64(flagVacuumEvery)
 	o.MinRows, o.MaxRows = c.Int64(flagMinRows), c.Int64(flagMaxRows)
 	o.SkipBadRows, o.Restart, o.SameTable = c.Bool(flagSkipBadRows), c.Bool(flagRestart), c.Bool(flagSameTable)
 	o.MinRows = min(o.MinRows, o.MaxRows)
@@ -166,6 +174,12 @@ func checkOptions(c *cli.Context, o *backfill.Options) error {
 		return usage(c.Command, "--%s %s is less than 1ms", flagChunkTime, o.ChunkTime)
 	case o.LockTimeout < time.Millisecond:
 		return usage(c.Command, "--%s %s is less than 1ms: a batch never waits without a limit", flagLockTimeout, o.LockTimeout)
+	case !(o.MaxShare > 0 && o.MaxShare <= 1):
+		return usage(c.Command, "--%s %v is not above 0 and up to 100", flagMaxShare, c.Float64(flagMaxShare))
+	case !(o.NiceRatio >= 0 && o.NiceRatio <= mostNice):
+		return usage(c.Command, "--%s %v is not between 0 and %d", flagNiceRatio, o.NiceRatio, mostNice)
+	case c.IsSet(flagVacuumEvery) && o.VacuumEvery < 1:
+		return usage(c.Command, "--%s %d: a VACUUM needs a changed row", flagVacuumEvery, o.VacuumEvery)
 	case o.Retries < 0:
 		return usage(c.Command, "--%s %d is negative", flagRetries, o.Retries)
 	}
@@ -179,6 +193,9 @@ func checkOptions(c *cli.Context, o *backfill.Options) error {
 	}
 	return oneOf(c, flagLogFormat, logFormats())
 }
+
+// mostNice leaves a hundredth of the time for batches: who wants less sets a rate.
+const mostNice = 100
 
 // mostAtOnce is more than helps: they share one table, and each has two sessions.
 const mostAtOnce = 64

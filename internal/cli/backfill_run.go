@@ -73,7 +73,7 @@ func (b *backfiller) run(ctx context.Context, m *monitor, j *backfill.Job, o bac
 	release()
 	m.end(err)
 	if err == nil {
-		err = b.finished(m)
+		err = errors.Join(b.finished(m), b.room(working, m, r))
 	}
 	if err == nil && !b.cli.Bool(flagNoVerify) {
 		err = b.verifyDone(ctx, m, j, brake)
@@ -204,6 +204,23 @@ func (b *backfiller) finished(m *monitor) error {
 		}
 	}
 	return nil
+}
+
+// room says how many updates found room in their pages.
+func (b *backfiller) room(ctx context.Context, m *monitor, r *backfill.Run) error {
+	h, err := r.HOT(ctx)
+	if err != nil {
+		m.say(fmt.Sprintf("how many updates stayed within their page is not known: %v", err))
+		return nil
+	}
+	if h == nil {
+		return nil
+	}
+	if m.json {
+		m.say(h.String())
+		return nil
+	}
+	return b.sayf("%s", h)
 }
 
 func clock(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }

@@ -24,6 +24,15 @@ func (m *monitor) concern(c backfill.Concern) {
 	m.tell("concern", concern(c), func(l *progress.Entry) { l.Concern, l.Refuses, l.Message = c.ID, c.Refuses, c.Message })
 }
 
+// vacuumed is what is said of a VACUUM between batches.
+func vacuumed(v *backfill.Vacuumed) string {
+	after := ", after " + progress.Count(v.Rows, "changed row")
+	if v.Left != "" {
+		return "VACUUM of " + v.Table + after + " is left out: " + v.Left
+	}
+	return "VACUUM of " + v.Table + after + " took " + progress.Time(v.Took)
+}
+
 // line says how far the run is, where no block on the terminal does.
 func (m *monitor) line(event string) {
 	m.mu.Lock()

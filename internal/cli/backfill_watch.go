@@ -67,6 +67,8 @@ func (m *monitor) Hear(e backfill.Event) {
 		m.last = progress.Batch{Rows: max(e.Batch.Walk, e.Batch.Rows), Took: e.Batch.Took}
 	case e.Hold != nil:
 		m.hold(e.Hold.Reason)
+	case e.Vacuumed != nil:
+		m.tell("notice", vacuumed(e.Vacuumed), nil)
 	case e.Trouble != nil:
 		m.trouble(e.Trouble)
 	case e.Bad != nil:
