@@ -35,6 +35,7 @@ func Open(name, version string) (*Dialect, error) {
 		v := target.Version
 		p := mysql.New(name == "mariadb", [3]int{v.Major, v.Minor, v.Patch})
 		d.Facts, d.parse = mysql.Facts(name), p.Parse
+		d.text = func(columns func(change.Name) ([]string, bool)) any { return p.Text(columns) }
 	default:
 		return nil, fmt.Errorf("dialect %q is none of postgres, mysql, mariadb", name)
 	}

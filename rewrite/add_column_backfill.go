@@ -13,8 +13,8 @@ func addColumnBackfill() Recipe {
 func buildAddColumnBackfill(c *Case) (Result, error) {
 	op, ok := c.Op.(*change.AddColumn)
 	switch {
-	case c.Target.Dialect != "postgres":
-		return Result{}, Refuse("there is no recipe add-column-backfill for %s yet", c.Target.Name())
+	case c.commitsDDL():
+		return buildMyAddColumn(c)
 	case !ok:
 		return Result{}, Refuse("only ADD COLUMN can be a nullable column first")
 	}

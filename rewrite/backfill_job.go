@@ -12,7 +12,7 @@ import (
 
 func backfillJob() Recipe {
 	return Recipe{
-		ID: "backfill", Dialect: "postgres",
+		ID:      "backfill",
 		Summary: "the rows changed in batches outside the migration; those that a key names, in a transaction of their own",
 		Build:   buildBackfillJob,
 	}
@@ -26,8 +26,10 @@ const BatchMark = "true /* safemig:batch */"
 // leave its transaction, which every step with work on rows does (see merge). That
 // is enough where a key names them, or where no job can be made of the statement.
 func buildBackfillJob(c *Case) (Result, error) {
-	if c.Target.Dialect != "postgres" {
-		return Result{}, Refuse("there is no recipe backfill for %s yet", c.Target.Name())
+	if c.commitsDDL() {
+		if err := plainForMySQL(c); err != nil {
+			return Result{}, err
+		}
 	}
 	var res Result
 	var err error

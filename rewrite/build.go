@@ -92,6 +92,7 @@ func (b *builder) statement(stmt *change.Stmt) error {
 		asked = nil
 	}
 	if b.replaced(stmt) {
+		b.served = b.served || len(asked) > 0 && b.in.commitsDDL()
 		return nil
 	}
 	if !b.takes[stmt.Index] {
@@ -178,7 +179,7 @@ func (b *builder) serve(m *made, c *clause, stmt *change.Stmt, op change.Op, req
 		if len(wanted) == 0 || served {
 			continue
 		}
-		if recipe.Build == nil {
+		if recipe.Build == nil || !recipe.serves(b.in.Target.Dialect) {
 			b.unfixed(wanted, "there is no recipe %s for %s yet", recipe.ID, b.in.Target.Name())
 			continue
 		}

@@ -53,6 +53,11 @@ type Input struct {
 	Split    *Split // what split-table is asked for
 }
 
+// commitsDDL says whether each DDL statement commits by itself, so that there are
+// no transactions to speak of.
+// https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
+func (in *Input) commitsDDL() bool { return in.Target.Dialect != "postgres" }
+
 // Case is one change that a recipe is asked to make safe.
 type Case struct {
 	*Input

@@ -54,6 +54,11 @@ func (b *builder) said(stmt *change.Stmt, op change.Op) (title, slug string) {
 		return "rename " + of(op.From) + " to " + text.Quote(op.To), Slug("rename", t.Name, op.From)
 	case *change.AlterColumnType:
 		return "change the type of " + of(op.Column), Slug("type_of", t.Name, op.Column)
+	case *change.ModifyColumn:
+		if op.From != op.Column.Name {
+			return "rename " + of(op.From) + " to " + text.Quote(op.Column.Name) + ", with its definition", Slug("rename", t.Name, op.From)
+		}
+		return "define " + of(op.From) + " anew", Slug("define", t.Name, op.From)
 	case *change.SetNotNull:
 		return "make " + of(op.Column) + " NOT NULL", Slug("not_null", t.Name, op.Column)
 	case *change.DropNotNull:

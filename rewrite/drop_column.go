@@ -11,7 +11,7 @@ import (
 
 func dropColumn() Recipe {
 	return Recipe{
-		ID: "drop-column", Dialect: "postgres",
+		ID:      "drop-column",
 		Summary: "NOT NULL dropped, so that INSERTs may leave the column out; the column dropped when no running version uses it",
 		Build:   buildDropColumn,
 	}
@@ -22,8 +22,8 @@ func dropColumn() Recipe {
 func buildDropColumn(c *Case) (Result, error) {
 	op, ok := c.Op.(*change.DropColumn)
 	switch {
-	case c.Target.Dialect != "postgres":
-		return Result{}, Refuse("there is no recipe drop-column for %s yet", c.Target.Name())
+	case c.commitsDDL():
+		return buildMyDropColumn(c)
 	case !ok:
 		return Result{}, Refuse("only ALTER TABLE .. DROP COLUMN has this recipe")
 	}

@@ -9,7 +9,7 @@ import (
 
 func dropTable() Recipe {
 	return Recipe{
-		ID: "drop-table", Dialect: "postgres",
+		ID:      "drop-table",
 		Summary: "its foreign keys dropped one by one; the table renamed aside; dropped when nobody has asked for it for a while",
 		Build:   buildDropTable,
 	}
@@ -18,8 +18,8 @@ func dropTable() Recipe {
 func buildDropTable(c *Case) (Result, error) {
 	op, ok := c.Op.(*change.DropTable)
 	switch {
-	case c.Target.Dialect != "postgres":
-		return Result{}, Refuse("there is no recipe drop-table for %s yet", c.Target.Name())
+	case c.commitsDDL():
+		return buildMyDropTable(c)
 	case !ok:
 		return Result{}, Refuse("only DROP TABLE has this recipe")
 	case c.givenAgain(op.Table):

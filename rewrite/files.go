@@ -30,9 +30,18 @@ func Files(s *Step, text Text, opt Options) []File {
 		out = append(out, fileOf([]string{sql}, true))
 	}
 	for _, sql := range s.SQL {
-		out = append(out, fileOf(s.accepted([]string{sql}), false))
+		out = append(out, s.outside(sql, text))
 	}
 	return out
+}
+
+// outside is a statement that runs outside of any transaction.
+func (s *Step) outside(sql string, text Text) File {
+	if !s.Commits {
+		return fileOf(s.accepted([]string{sql}), false)
+	}
+	marks := strings.TrimSuffix(s.accepted([]string{sql})[0], sql)
+	return fileOf(onlineFile(text, s.LockTimeout, s.Done, marks, sql), false)
 }
 
 // UndoFiles are the texts that take a step back.
@@ -51,7 +60,11 @@ func UndoFiles(s *Step, text Text, opt Options) []File {
 		return []File{fileOf(append(prelude(text, &back, opt), s.Down...), true)}
 	}
 	var out []File
-	for _, sql := range s.Down {
+	for i, sql := range s.Down {
+		if s.Commits {
+			out = append(out, fileOf(onlineFile(text, s.LockTimeout, s.DownDone[i], "", sql), false))
+			continue
+		}
 		out = append(out, fileOf([]string{sql}, false))
 	}
 	return out

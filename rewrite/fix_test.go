@@ -123,6 +123,9 @@ func show(p *rewrite.Plan) string {
 			limits = " lock_timeout " + s.LockTimeout.String()
 		}
 		fmt.Fprintf(&out, "# in a transaction: %v%s\n", s.InTx, limits)
+		if s.Done != "" {
+			fmt.Fprintf(&out, "# unless %s\n", s.Done)
+		}
 		for _, sql := range slices.Concat(s.Cleanup, s.SQL) {
 			out.WriteString(sql + ";\n")
 		}

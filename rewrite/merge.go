@@ -151,6 +151,10 @@ func otherName(name string, earlier []Step) string {
 func limit(in *Input, s *Step) {
 	switch {
 	case s.Backfill != nil || s.LockTimeout != 0:
+	case in.commitsDDL():
+		if !s.InTx {
+			s.LockTimeout = in.Options.LockTimeout
+		}
 	case s.weight.holds && s.InTx:
 		s.LockTimeout = in.Options.LockTimeout
 	case !s.InTx || s.weight.grows:

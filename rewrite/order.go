@@ -17,7 +17,11 @@ func (b *builder) place(stmt *change.Stmt, m made) error {
 	b.chains++
 	b.chainOf[stmt.Index] = b.chains
 	b.note(stmt, b.chains)
-	steps := slices.Concat(m.before, b.kept(stmt, m), m.after)
+	kept, err := b.kept(stmt, m)
+	if err != nil {
+		return err
+	}
+	steps := slices.Concat(m.before, kept, m.after)
 	withComments(steps, stmt)
 	for i := range steps {
 		steps[i].chain = b.chains
@@ -98,14 +102,17 @@ func namesMade(op change.Op) []string {
 	return nil
 }
 
-// kept is what is left of the user's own statement, as a step.
-func (b *builder) kept(stmt *change.Stmt, m made) []Step {
+// kept is what is left of the user's own statement, as steps.
+func (b *builder) kept(stmt *change.Stmt, m made) ([]Step, error) {
+	if b.in.commitsDDL() && isDDL(stmt) {
+		return b.keptOnline(stmt, m)
+	}
 	text := splice(b.in.Script.Raw, stmt, m.clauses)
 	if len(stmt.Inner) > 0 { // what it runs may stand anywhere
 		text = stmt.Span.Text(b.in.Script.Raw)
 	}
 	if text == "" {
-		return nil
+		return nil, nil
 	}
 	titles, slug := b.describe(stmt, &m)
 	s := Step{Phase: Expand, Title: summary(titles), titles: titles, Slug: slug, SQL: []string{text}, InTx: true, kept: true}
@@ -114,7 +121,7 @@ func (b *builder) kept(stmt *change.Stmt, m made) []Step {
 	s.way, s.Final = b.inverse(stmt, m.clauses)
 	s.Down, s.DownInTx = s.way.statements()
 	s.renamed = b.namesTaken(stmt)
-	return []Step{s}
+	return []Step{s}, nil
 }
 
 // waitsForEnd says whether a statement drops something that steps which wait have

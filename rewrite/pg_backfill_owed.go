@@ -98,6 +98,9 @@ func (c *Case) isOther(a *assignment) string {
 	if len(a.toks) == 1 {
 		value = a.value
 	}
+	if c.commitsDDL() {
+		return c.isOtherInMySQL(a, column, value)
+	}
 	typ := ""
 	if parts, known := c.State.ColumnDef(c.Op.Head().Table, a.column); known {
 		typ = baseType(parts.Type)

@@ -69,5 +69,8 @@ func identifier(token string) string {
 	if quoted, is := strings.CutPrefix(token, `"`); is {
 		return strings.ReplaceAll(strings.TrimSuffix(quoted, `"`), `""`, `"`)
 	}
+	if quoted, is := strings.CutPrefix(token, "`"); is {
+		return strings.ReplaceAll(strings.TrimSuffix(quoted, "`"), "``", "`")
+	}
 	return strings.ToLower(token)
 }

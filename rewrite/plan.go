@@ -60,6 +60,8 @@ type Step struct {
 	// can run again. DownInTx is to Down what InTx is to SQL.
 	Down     []string
 	DownInTx bool
+	// DownDone is to each statement of Down what Done is to SQL, where a step has it.
+	DownDone []string
 	// Final says in words what nothing can bring back once the step has run.
 	Final string
 	// LockTimeout and StatementTimeout are limits; 0 means none.
@@ -72,6 +74,14 @@ type Step struct {
 	// Accept are findings that the linter would have on the step, and why they do
 	// no harm where the plan has it.
 	Accept []Accept
+
+	// Commits says that each statement commits by itself, as DDL of MySQL does.
+	Commits bool
+	// Online is what such a step does to tables that are in use: filled in from the facts.
+	Online []change.Effect
+	// Done is an SQL condition that holds where the step has run already, for servers
+	// whose DDL cannot be run twice; empty where it can.
+	Done string
 
 	// Early says that the step needs nothing that the migration's own statements
 	// make: it may run before them.

@@ -20,7 +20,13 @@ func Recipes() []Recipe {
 		indexConcurrently(), dropIndexConcurrently(), reindexConcurrently(), refreshConcurrently(),
 		attachPartition(), detachConcurrently(), partitionOf(),
 		backfillJob(), enumValue(), lockTimeout(),
+		onlineCopy(), completeDefinition(), hideIndex(), onlineDDL(),
 	}
+}
+
+// serves says whether the recipe is for a dialect.
+func (r *Recipe) serves(dialect string) bool {
+	return r.Dialect == "" || r.Dialect == dialect || r.Dialect == "mysql" && dialect == "mariadb"
 }
 
 // Find is a recipe by id.

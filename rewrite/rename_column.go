@@ -15,8 +15,8 @@ func renameColumn() Recipe {
 func buildRenameColumn(c *Case) (Result, error) {
 	op, ok := c.Op.(*change.RenameColumn)
 	switch {
-	case c.Target.Dialect != "postgres":
-		return Result{}, Refuse("there is no recipe rename-column for %s yet", c.Target.Name())
+	case c.commitsDDL():
+		return buildMyRename(c)
 	case !ok:
 		return Result{}, Refuse("only ALTER TABLE .. RENAME COLUMN has this recipe")
 	case c.Options.RenameByView:

@@ -9,7 +9,7 @@ import (
 
 func renameTable() Recipe {
 	return Recipe{
-		ID: "rename-table", Dialect: "postgres",
+		ID:      "rename-table",
 		Summary: "the rename and a view of the old name in one transaction; the view dropped later",
 		Build:   buildRenameTable,
 	}
@@ -18,8 +18,8 @@ func renameTable() Recipe {
 func buildRenameTable(c *Case) (Result, error) {
 	op, ok := c.Op.(*change.RenameTable)
 	switch {
-	case c.Target.Dialect != "postgres":
-		return Result{}, Refuse("there is no recipe rename-table for %s yet", c.Target.Name())
+	case c.commitsDDL():
+		return buildMyRenameTable(c)
 	case !ok:
 		return Result{}, Refuse("only ALTER TABLE .. RENAME TO and SET SCHEMA have this recipe")
 	}

@@ -40,7 +40,8 @@ func sessionSetting(stmt *change.Stmt) string {
 // isLimit says whether a setting is one that every step has its own of.
 func isLimit(set *change.SetOption) bool {
 	switch set.Name {
-	case "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout":
+	case "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout",
+		"lock_wait_timeout", "innodb_lock_wait_timeout", "max_statement_time", "max_execution_time":
 		return true
 	}
 	return false

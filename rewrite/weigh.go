@@ -12,10 +12,11 @@ import (
 
 // weight is what a step does to tables that are in use.
 type weight struct {
-	locks []TableLock // that keep readers or writers of tables waiting
-	holds bool        // some lock does, on tables or materialized views
-	grows bool        // it reads or writes rows in proportion to a table
-	noTx  bool        // some statement cannot run in a transaction
+	locks  []TableLock     // that keep readers or writers of tables waiting
+	holds  bool            // some lock does, on tables or materialized views
+	grows  bool            // it reads or writes rows in proportion to a table
+	online []change.Effect // on tables that are in use
+	noTx   bool            // some statement cannot run in a transaction
 }
 
 // weigh asks the facts what each step does, in the order they run. That each
@@ -30,6 +31,10 @@ func (in *Input) weigh(steps []Step) error {
 		steps[i].weight = w
 		if w.noTx {
 			steps[i].InTx = false
+		}
+		if in.commitsDDL() {
+			steps[i].weight.locks = nil // no statement takes metadata locks ahead
+			steps[i].Online = w.online
 		}
 	}
 	return nil
@@ -73,6 +78,9 @@ func isView(stmt *change.Stmt, state *schema.State, n change.Name) bool {
 func (w *weight) add(in *Input, state *schema.State, e change.Effect, view bool) {
 	w.grows = w.grows || e.Work.Grows() || e.Work == change.Rows
 	t := state.Table(e.Table)
+	if e.Blocks.Has(change.DDL) && !state.NewInFile(e.Table) && !in.madeHere(e.Table) && (t == nil || !t.Temp) {
+		w.online = append(w.online, e)
+	}
 	if !e.Blocks.Has(change.Writes) || state.NewInFile(e.Table) || in.madeHere(e.Table) || t != nil && t.Temp {
 		return
 	}

@@ -9,7 +9,7 @@ import (
 func alterCopiesTable() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, amount int NOT NULL, total int);"
 	return &Rule{
-		ID: "alter-copies-table", Family: Locking, Severity: Error, Dialects: mysqlDialects(), Kinds: alterKinds(),
+		ID: "alter-copies-table", Family: Locking, Severity: Error, Dialects: mysqlDialects(), Kinds: alterKinds(), Recipe: "online-copy",
 		Doc: Doc{
 			Title: "the server carries out the change by copying the whole table",
 			Why: "ALGORITHM=COPY writes every row into a new table and swaps the two. INSERT, UPDATE and DELETE wait from the first row to the last, " +

@@ -5,7 +5,7 @@ import "github.com/safemig/safemig/dialect/change"
 func ddlInTransaction() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY);"
 	return &Rule{
-		ID: "ddl-in-transaction", Family: Transactions, Severity: Warning, Dialects: mysqlDialects(), Kinds: everyKind(),
+		ID: "ddl-in-transaction", Family: Transactions, Severity: Warning, Dialects: mysqlDialects(), Kinds: everyKind(), Recipe: "online-ddl",
 		Doc: Doc{
 			Title: "a DDL statement commits the transaction that it stands in",
 			Why: "MySQL and MariaDB commit the open transaction before every DDL statement, and once more after it. What came before can no longer be rolled back, " +

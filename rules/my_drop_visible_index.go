@@ -11,7 +11,7 @@ import (
 func dropVisibleIndex() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, user_id int, state int, KEY by_user (user_id), KEY by_user_state (user_id, state));"
 	return &Rule{
-		ID: "drop-visible-index", Family: Locking, Severity: Warning, Dialects: mysqlDialects(),
+		ID: "drop-visible-index", Family: Locking, Severity: Warning, Dialects: mysqlDialects(), Recipe: "hide-index",
 		Kinds: []change.Kind{change.KindDropIndex},
 		Doc: Doc{
 			Title: "an index is dropped that the optimizer still uses",

@@ -9,7 +9,7 @@ import (
 func instantForfeitedByCombination() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, amount int NOT NULL);"
 	return &Rule{
-		ID: "instant-forfeited-by-combination", Family: Locking, Severity: Warning, Dialects: mysqlDialects(), Kinds: alterKinds(),
+		ID: "instant-forfeited-by-combination", Family: Locking, Severity: Warning, Dialects: mysqlDialects(), Kinds: alterKinds(), Recipe: "online-ddl",
 		Doc: Doc{
 			Title: "a change that is INSTANT alone is not beside the other clauses of its ALTER TABLE",
 			Why: "The server carries out all clauses of a statement by one algorithm, the worst that any of them needs. ADD COLUMN, INSTANT alone, rebuilds the table beside ADD INDEX, " +

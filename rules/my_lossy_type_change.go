@@ -1,6 +1,9 @@
 package rules
 
-import "github.com/safemig/safemig/dialect/change"
+import (
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
+)
 
 func lossyTypeChange() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, amount decimal(12,4) NOT NULL, note varchar(200), paid datetime(3)) DEFAULT CHARSET=utf8mb4;"
@@ -35,26 +38,26 @@ func checkLossyTypeChange(p *Pass) {
 	if old == nil {
 		return
 	}
-	loss := typeLoss(old.Type, op.Column.Type)
-	if loss.what == "" {
+	loss := schema.TypeLoss(old.Type, op.Column.Type)
+	if loss.What == "" {
 		loss = charsetLoss(p, op, old.Type)
 	}
-	if loss.what == "" {
+	if loss.What == "" {
 		return
 	}
 	types := typeText(old.Type) + " to " + typeText(op.Column.Type)
-	if loss.charset != "" {
-		types = loss.charset
+	if loss.Charset != "" {
+		types = loss.Charset
 	}
 	switch {
-	case loss.silent:
+	case loss.Silent:
 		p.Report("keep the wider type, or fill a new column in batches so that the old values stay",
-			"%s.%s from %s: %s, without an error", p.Table(), op.From, types, loss.what)
+			"%s.%s from %s: %s, without an error", p.Table(), op.From, types, loss.What)
 	case looseMode(p):
 		p.Report("leave sql_mode strict, and look for such rows first",
-			"%s.%s from %s: %s is cut without an error, because sql_mode is not strict", p.Table(), op.From, types, loss.what)
+			"%s.%s from %s: %s is cut without an error, because sql_mode is not strict", p.Table(), op.From, types, loss.What)
 	default:
 		p.ReportAs(Warning, op.Span, "look for such rows first, and deploy a version that writes none",
-			"%s.%s from %s: %s makes the statement fail, and the running application's INSERTs after it", p.Table(), op.From, types, loss.what)
+			"%s.%s from %s: %s makes the statement fail, and the running application's INSERTs after it", p.Table(), op.From, types, loss.What)
 	}
 }

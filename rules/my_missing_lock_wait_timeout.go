@@ -10,7 +10,7 @@ import (
 func missingLockWaitTimeout() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY);"
 	return &Rule{
-		ID: "missing-lock-wait-timeout", Family: Locking, Severity: Warning, AnySize: true, Dialects: mysqlDialects(),
+		ID: "missing-lock-wait-timeout", Family: Locking, Severity: Warning, AnySize: true, Dialects: mysqlDialects(), Recipe: "online-ddl",
 		Doc: Doc{
 			Title: "DDL waits for its metadata lock without a limit worth the name",
 			Why: "Every ALTER TABLE, an INSTANT one too, needs the table for itself for a moment. While it waits for one long query or one forgotten transaction, " +

@@ -11,7 +11,7 @@ import (
 func modifyDropsAttributes() *Rule {
 	const before = "CREATE TABLE users (id int PRIMARY KEY, plan varchar(20) NOT NULL DEFAULT 'free' COMMENT 'what they pay for');"
 	return &Rule{
-		ID: "modify-drops-attributes", Family: DataLoss, Severity: Error, Dialects: mysqlDialects(),
+		ID: "modify-drops-attributes", Family: DataLoss, Severity: Error, Dialects: mysqlDialects(), Recipe: "complete-definition",
 		Kinds: []change.Kind{change.KindModifyColumn},
 		Doc: Doc{
 			Title: "MODIFY or CHANGE drops the attributes that it does not repeat",

@@ -9,7 +9,7 @@ import (
 func severalDDLInFile() *Rule {
 	const before = "CREATE TABLE users (id int PRIMARY KEY);\nCREATE TABLE orders (id int PRIMARY KEY);"
 	return &Rule{
-		ID: "several-ddl-in-file", Family: Transactions, Severity: Warning, Dialects: mysqlDialects(),
+		ID: "several-ddl-in-file", Family: Transactions, Severity: Warning, Dialects: mysqlDialects(), Recipe: "online-ddl",
 		Doc: Doc{
 			Title: "several DDL statements in one file: a failure halfway leaves it half applied",
 			Why: "On MySQL and MariaDB every DDL statement commits by itself, inside BEGIN .. COMMIT as well. If the second one fails (a duplicate, a lock wait timeout, a full disk), the first stays, " +

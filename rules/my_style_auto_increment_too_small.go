@@ -1,6 +1,9 @@
 package rules
 
-import "github.com/safemig/safemig/dialect/change"
+import (
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
+)
 
 func autoIncrementTooSmall() *Rule {
 	return &Rule{
@@ -20,7 +23,7 @@ func autoIncrementTooSmall() *Rule {
 		},
 		Op: func(p *Pass) {
 			for _, c := range columnsMade(p.Op) {
-				if bytes := integerBytes(c.Type.Name); c.AutoIncrement && bytes > 0 && bytes < 8 {
+				if bytes := schema.IntegerBytes(c.Type.Name); c.AutoIncrement && bytes > 0 && bytes < 8 {
 					p.ReportAs(Warning, c.Span, "use BIGINT UNSIGNED", "%s is of type %s: once that is full, every INSERT fails", c.Name, typeText(c.Type))
 				}
 			}

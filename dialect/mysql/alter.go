@@ -12,7 +12,7 @@ func (c *cursor) alterTable() []change.Op {
 	flags := c.alterFlags()
 	c.expect("TABLE")
 	c.accept("IF", "EXISTS")
-	table := c.name()
+	table := c.relation()
 	for _, op := range flags {
 		op.Head().Table = table
 	}

@@ -59,7 +59,7 @@ func (c *cursor) columnPlace() (first bool, after string) {
 		return true, ""
 	}
 	if c.accept("AFTER") {
-		return false, c.ident()
+		return false, c.column()
 	}
 	return false, ""
 }
@@ -174,9 +174,9 @@ func (c *cursor) renameClause() change.Op {
 	switch {
 	case c.accept("COLUMN"):
 		c.accept("IF", "EXISTS")
-		op := &change.RenameColumn{From: c.ident()}
+		op := &change.RenameColumn{From: c.column()}
 		c.expect("TO")
-		op.To = c.ident()
+		op.To = c.column()
 		return op
 	case c.acceptOne("INDEX", "KEY") != "":
 		c.accept("IF", "EXISTS")
@@ -188,5 +188,5 @@ func (c *cursor) renameClause() change.Op {
 	if c.acceptOne("TO", "AS") == "" {
 		c.acceptPunct("=")
 	}
-	return &change.RenameTable{To: c.name()}
+	return &change.RenameTable{To: c.relation()}
 }

@@ -18,6 +18,8 @@ type body struct {
 	exits  []string // the labels of blocks and loops around that a LEAVE may have left
 	deep   int
 	out    []*change.Stmt
+	// cut takes the places of the statements and expressions instead, where it is set.
+	cut func(from, to int, expression bool)
 }
 
 // mostNesting is how deep blocks may stand in each other. The reader calls
@@ -166,6 +168,10 @@ func (b *body) condition(word string) {
 
 // reads records the query within an expression, if there is one.
 func (b *body) reads(from, to int) {
+	if b.cut != nil {
+		b.cut(from, to, true)
+		return
+	}
 	if b.err != nil || !slices.ContainsFunc(b.toks[from:to], func(t token.Token) bool { return t.Is(b.src, "SELECT") }) {
 		return
 	}

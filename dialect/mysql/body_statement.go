@@ -17,6 +17,9 @@ func (b *body) declaration() {
 	}
 	from, to := b.upTo("")
 	toks := b.toks[from:to]
+	if b.cut != nil && len(toks) > 3 && toks[1].Is(b.src, "CURSOR") {
+		b.cut(from+3, to, false)
+	}
 	if b.err != nil || len(toks) < 2 || toks[1].Is(b.src, "CURSOR") || toks[1].Is(b.src, "CONDITION") {
 		return // a cursor's query is run when it is opened
 	}
@@ -66,7 +69,11 @@ func (b *body) handler() {
 func (b *body) simple() {
 	word := b.keyword()
 	from, to := b.upTo("")
-	if b.err != nil || from == to {
+	switch {
+	case b.err != nil || from == to:
+		return
+	case b.cut != nil:
+		b.cut(from, to, false)
 		return
 	}
 	switch word {

@@ -12,6 +12,21 @@ import (
 // https://dev.mysql.com/doc/refman/8.4/en/data-types.html
 func (c *cursor) dataType() change.Type {
 	start := c.at
+	t := c.bareType()
+	if c.err != nil {
+		return t
+	}
+	for c.typeAttribute(&t) {
+	}
+	if strings.EqualFold(t.Charset, "binary") && t.Name != "enum" && t.Name != "set" {
+		t.Name, t.Charset = bytesType(t.Name), ""
+	}
+	t.Span = c.spanFrom(start)
+	return t
+}
+
+// bareType moves over a type's name and its arguments.
+func (c *cursor) bareType() change.Type {
 	var t change.Type
 	switch c.keyword() {
 	case "NATIONAL", "NCHAR", "NVARCHAR":
@@ -44,11 +59,6 @@ func (c *cursor) dataType() change.Type {
 	if needsArgs(&t) {
 		c.failWant("(")
 	}
-	c.typeAttributes(&t)
-	if strings.EqualFold(t.Charset, "binary") && t.Name != "enum" && t.Name != "set" {
-		t.Name, t.Charset = bytesType(t.Name), ""
-	}
-	t.Span = c.spanFrom(start)
 	return t
 }
 
@@ -123,31 +133,32 @@ func (c *cursor) typeArgs() []string {
 	return args
 }
 
-func (c *cursor) typeAttributes(t *change.Type) {
-	for c.err == nil {
-		switch {
-		case c.accept("UNSIGNED"):
-			t.Unsigned = true
-		case c.accept("ZEROFILL"): // implies UNSIGNED
-			t.Zerofill, t.Unsigned = true, true
-		case c.accept("SIGNED"):
-		case c.is("BINARY"):
-			c.next()
-			t.Collation = "_bin" // of the column's character set
-		case c.accept("BYTE"):
-			t.Name = bytesType(t.Name)
-		case c.accept("ASCII"):
-			t.Charset = "latin1"
-		case c.accept("UNICODE"):
-			t.Charset = "ucs2"
-		case c.isCharset():
-			t.Charset = c.charset()
-		case c.accept("COLLATE"):
-			t.Collation = c.literalText()
-		default:
-			return
-		}
+// typeAttribute moves over one attribute of a type; it returns false where none comes next.
+func (c *cursor) typeAttribute(t *change.Type) bool {
+	switch {
+	case c.err != nil:
+		return false
+	case c.accept("UNSIGNED"):
+		t.Unsigned = true
+	case c.accept("ZEROFILL"): // implies UNSIGNED
+		t.Zerofill, t.Unsigned = true, true
+	case c.accept("SIGNED"):
+	case c.accept("BINARY"):
+		t.Collation = "_bin" // of the column's character set
+	case c.accept("BYTE"):
+		t.Name = bytesType(t.Name)
+	case c.accept("ASCII"):
+		t.Charset = "latin1"
+	case c.accept("UNICODE"):
+		t.Charset = "ucs2"
+	case c.isCharset():
+		t.Charset = c.charset()
+	case c.accept("COLLATE"):
+		t.Collation = c.literalText()
+	default:
+		return false
 	}
+	return true
 }
 
 // isCharset says whether CHARACTER SET, CHAR SET or CHARSET comes next.

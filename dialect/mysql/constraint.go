@@ -13,6 +13,7 @@ func (c *cursor) inlineConstraint(col *change.Column, start int) bool {
 		named = true
 		if !c.is("CHECK") {
 			con.Name = c.ident()
+			c.met(anOwnName)
 		}
 	}
 	switch {
@@ -90,9 +91,12 @@ func splitAnd(src []byte, toks []token.Token) [][]token.Token {
 // references moves over REFERENCES t (a, b) [MATCH ..] [ON DELETE ..] [ON UPDATE ..].
 func (c *cursor) references() *change.Reference {
 	c.expect("REFERENCES")
-	ref := &change.Reference{Table: c.name()}
+	ref := &change.Reference{Table: c.relation()}
 	if c.isPunct("(") {
-		ref.Columns = c.columnNames()
+		c.list(func() {
+			ref.Columns = append(ref.Columns, c.ident())
+			c.met(aReferenced)
+		})
 	}
 	if c.accept("MATCH") && c.acceptOne("FULL", "PARTIAL", "SIMPLE") == "" {
 		c.failWant("FULL, PARTIAL or SIMPLE")

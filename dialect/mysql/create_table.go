@@ -11,14 +11,14 @@ func (c *cursor) createTable(orReplace bool) (*change.CreateTable, change.Span) 
 	op := &change.CreateTable{OrReplace: orReplace, Temp: c.accept("TEMPORARY")}
 	c.expect("TABLE")
 	op.IfNotExists = c.accept("IF", "NOT", "EXISTS")
-	op.Table = c.name()
+	op.Table = c.relation()
 	switch {
 	case c.accept("LIKE"):
-		op.Like = []change.Name{c.name()}
+		op.Like = []change.Name{c.relation()}
 		return op, change.Span{}
 	case c.isPunct("(") && c.peekAt(1).Is(c.src, "LIKE"):
 		c.at += 2
-		op.Like = []change.Name{c.name()}
+		op.Like = []change.Name{c.relation()}
 		c.expectPunct(")")
 		return op, change.Span{}
 	case c.isPunct("(") && !c.isQuery(0):
@@ -105,7 +105,7 @@ func (c *cursor) dropTables() []change.Op {
 	var ops []change.Op
 	c.each(func(span func() change.Span) {
 		op := &change.DropTable{Temp: temp, IfExists: ifExists}
-		op.Table = c.name()
+		op.Table = c.relation()
 		op.Span = span()
 		ops = append(ops, op)
 	})
@@ -147,10 +147,10 @@ func (c *cursor) renameTables() []change.Op {
 	var ops []change.Op
 	c.each(func(span func() change.Span) {
 		op := &change.RenameTable{}
-		op.Table = c.name()
+		op.Table = c.relation()
 		wait := c.waitOps(nil, op.Table)
 		c.expect("TO")
-		op.To = c.name()
+		op.To = c.relation()
 		op.Span = span()
 		ops = append(append(ops, op), wait...)
 	})
@@ -162,7 +162,7 @@ func (c *cursor) truncate() []change.Op {
 	c.expect("TRUNCATE")
 	c.accept("TABLE")
 	op := &change.Truncate{}
-	op.Table = c.name()
+	op.Table = c.relation()
 	return c.waitOps([]change.Op{op}, op.Table)
 }
 
@@ -175,7 +175,7 @@ func (c *cursor) lockTables() []change.Op {
 	var ops []change.Op
 	c.each(func(span func() change.Span) {
 		op := &change.LockTable{}
-		op.Table = c.name()
+		op.Table = c.relation()
 		if c.accept("AS") || !c.is("READ") && !c.is("WRITE") && !c.is("LOW_PRIORITY") {
 			c.ident()
 		}

@@ -21,7 +21,8 @@ type cursor struct {
 	exprs   []change.Span // expressions read so far, for the second opinion
 	wordAt  int           // word is the keyword of the token before this one
 	word    string
-	clauses int // clauses of an ALTER TABLE, or elements of a CREATE TABLE
+	clauses int      // clauses of an ALTER TABLE, or elements of a CREATE TABLE
+	named   *[]named // the tables and columns met so far; nil where nobody asks
 }
 
 func newCursor(src []byte, pc piece) cursor {

@@ -16,9 +16,10 @@ func (c *cursor) createIndex(orReplace bool) []change.Op {
 	c.expect("INDEX")
 	ix.IfNotExists = c.accept("IF", "NOT", "EXISTS")
 	ix.Name = c.ident()
+	c.met(anOwnName)
 	ix.Method = c.indexMethod()
 	c.expect("ON")
-	ix.Table = c.name()
+	ix.Table = c.relation()
 	c.keyParts(ix)
 	ops := c.waitOps([]change.Op{ix}, ix.Table)
 	c.indexOptions(ix)
@@ -89,6 +90,7 @@ func (c *cursor) indexElement(ix *change.CreateIndex) {
 	ix.IfNotExists = c.accept("IF", "NOT", "EXISTS")
 	if !c.isPunct("(") && !c.is("USING") && !c.is("TYPE") {
 		ix.Name = c.ident()
+		c.met(anOwnName)
 	}
 	ix.Method = c.indexMethod()
 	c.keyParts(ix)
@@ -128,7 +130,7 @@ func (c *cursor) keyPart() (change.IndexKey, bool) {
 		e := c.bracketed()
 		k.Expr = &e
 	} else {
-		k.Column = c.ident()
+		k.Column = c.column()
 		if c.acceptPunct("(") {
 			k.Prefix = c.number()
 			c.expectPunct(")")
@@ -184,7 +186,7 @@ func (c *cursor) dropIndex() []change.Op {
 	op := &change.DropIndex{IfExists: c.accept("IF", "EXISTS")}
 	op.Index.Name = c.ident()
 	c.expect("ON")
-	op.Table = c.name()
+	op.Table = c.relation()
 	ops := c.waitOps([]change.Op{op}, op.Table)
 	return append(ops, c.onlineOptions(op.Table)...)
 }

@@ -52,23 +52,60 @@ func (c *cursor) name() change.Name {
 func (c *cursor) columnName() string {
 	n := c.name()
 	if c.acceptPunct(".") {
-		return c.identAfterDot()
+		n.Name = c.identAfterDot()
 	}
+	c.met(aColumn)
 	return n.Name
+}
+
+// column moves over a column's name that stands alone.
+func (c *cursor) column() string {
+	n := c.ident()
+	c.met(aColumn)
+	return n
 }
 
 // columnNames moves over (a, b, ..).
 func (c *cursor) columnNames() []string {
 	var names []string
-	c.list(func() { names = append(names, c.ident()) })
+	c.list(func() { names = append(names, c.column()) })
 	return names
+}
+
+// relation moves over the name of a table, view or sequence.
+func (c *cursor) relation() change.Name {
+	n := c.name()
+	c.met(aTable)
+	return n
+}
+
+// named is a name that the grammar moved over.
+type named struct {
+	at   int // its token
+	what namedThing
+}
+
+type namedThing uint8
+
+const (
+	aTable namedThing = iota
+	aColumn
+	aReferenced // a column of the table that was named last
+	anOwnName   // of the index, constraint or trigger that is made
+)
+
+// met keeps the name that was just moved over, for who asks.
+func (c *cursor) met(what namedThing) {
+	if c.named != nil && c.err == nil && c.at > 0 {
+		*c.named = append(*c.named, named{c.at - 1, what})
+	}
 }
 
 // tableNames moves over a, b, ..
 func (c *cursor) tableNames() []change.Name {
-	names := []change.Name{c.name()}
+	names := []change.Name{c.relation()}
 	for c.acceptPunct(",") {
-		names = append(names, c.name())
+		names = append(names, c.relation())
 	}
 	return names
 }

@@ -91,6 +91,7 @@ func (r *reader) trigger(orReplace bool) []change.Op {
 	op := &change.CreateTrigger{OrReplace: orReplace}
 	r.accept("IF", "NOT", "EXISTS")
 	op.Name = r.name().Name
+	r.met(anOwnName)
 	if r.acceptOne("BEFORE", "AFTER") == "" {
 		r.failWant("BEFORE or AFTER")
 	}
@@ -99,7 +100,7 @@ func (r *reader) trigger(orReplace bool) []change.Op {
 		r.triggerEvent()
 	}
 	r.expect("ON")
-	op.Table = r.name()
+	op.Table = r.relation()
 	r.expect("FOR", "EACH", "ROW")
 	if r.done() {
 		r.failWant("a statement")
@@ -116,9 +117,9 @@ func (r *reader) triggerEvent() {
 		r.failWant("INSERT, UPDATE or DELETE")
 	}
 	if r.accept("OF") {
-		r.ident()
+		r.column()
 		for r.acceptPunct(",") {
-			r.ident()
+			r.column()
 		}
 	}
 }
@@ -135,9 +136,9 @@ func (r *reader) view(verb string, orReplace bool) []change.Op {
 	r.kind = verb + "_view"
 	op := &change.Object{Class: "view", Verb: verb, OrReplace: orReplace}
 	r.accept("IF", "NOT", "EXISTS")
-	op.Name = r.name()
+	op.Name = r.relation()
 	if r.isPunct("(") {
-		r.columnNames()
+		r.list(func() { r.ident() }) // names of the view's own
 	}
 	r.expect("AS")
 	if r.err == nil && !r.isQuery(0) {

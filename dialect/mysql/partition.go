@@ -37,7 +37,7 @@ func (c *cursor) partitionScheme() {
 			c.expectPunct("=")
 			c.number()
 		}
-		c.group() // may be empty: the primary key
+		c.partitionKey()
 	case "RANGE", "LIST":
 		c.next()
 		if c.accept("COLUMNS") {
@@ -51,6 +51,15 @@ func (c *cursor) partitionScheme() {
 	default:
 		c.failWant("HASH, KEY, RANGE or LIST")
 	}
+}
+
+// partitionKey moves over the columns of KEY (..); none stand for the primary key's.
+func (c *cursor) partitionKey() {
+	if c.isPunct("(") && c.peekAt(1).IsPunct(c.src, ")") {
+		c.at += 2
+		return
+	}
+	c.columnNames()
 }
 
 // systemTime moves over INTERVAL n unit [STARTS ..] [AUTO] or LIMIT n.

@@ -57,7 +57,7 @@ func (c *cursor) exchange(op *change.PartitionOp) {
 	op.Action = "exchange"
 	op.Parts = []string{c.ident()}
 	c.expect("WITH", "TABLE")
-	op.With = c.name()
+	op.With = c.relation()
 	c.validation(op)
 }
 
@@ -79,12 +79,12 @@ func (c *cursor) convertPartition(op *change.PartitionOp) {
 		op.Action = "convert partition"
 		op.Parts = []string{c.ident()}
 		c.expect("TO", "TABLE")
-		op.With = c.name()
+		op.With = c.relation()
 		return
 	}
 	op.Action = "convert table"
 	c.expect("TABLE")
-	op.With = c.name()
+	op.With = c.relation()
 	c.expect("TO")
 	op.Parts = []string{c.partitionDef("PARTITION")}
 	c.validation(op)

@@ -63,6 +63,7 @@ func (c *cursor) keyElement() element {
 			e.ifNotExists = c.accept("IF", "NOT", "EXISTS")
 			if !c.isConstraintKind() {
 				con.Name = c.ident()
+				c.met(anOwnName)
 			}
 		}
 		c.constraintBody(&e)
@@ -123,7 +124,9 @@ func (c *cursor) foreignKey(e *element) {
 	con.Kind = change.ForeignKey
 	e.ifNotExists = c.accept("IF", "NOT", "EXISTS") || e.ifNotExists
 	if !c.isPunct("(") {
-		if name := c.ident(); con.Name == "" {
+		name := c.ident()
+		c.met(anOwnName)
+		if con.Name == "" {
 			con.Name = name
 		}
 	}

@@ -99,13 +99,9 @@ func (s *State) alterTableRest(op change.Op) {
 	case *change.TableOption:
 		s.tableOption(op)
 	case *change.ConvertCharset:
-		t := s.ensure(op.Table)
-		t.Charset, t.Collation = op.Charset, op.Collation
-		for _, c := range t.Columns {
-			if c.Type.Charset != "" {
-				c.Type.Charset, c.Type.Collation = op.Charset, op.Collation
-			}
-		}
+		s.ensure(op.Table).convertCharset(op)
+	case *change.ColumnOption:
+		s.showColumn(op)
 	case *change.CreateTrigger:
 		t := s.ensure(op.Table)
 		t.Triggers = append(t.Triggers, op.Name)
@@ -123,7 +119,9 @@ func (s *State) tableOption(op *change.TableOption) {
 	case "row_format":
 		t.RowFormat = op.Value
 	case "charset":
-		t.Charset = op.Value
+		t.setCharset(op.Value, "")
+	case "collate":
+		t.setCharset("", op.Value)
 	case "unlogged":
 		t.Unlogged = true
 	case "logged":

@@ -151,9 +151,17 @@ func (s *State) setDefault(script *change.Script, op *change.ColumnDefault) {
 	}
 	c := s.ensure(op.Table).ensureColumn(op.Column)
 	c.Default, c.HasDefault, c.Sequence = "", false, change.Name{}
+	c.texts.mysql.noDefault, c.texts.mysql.setDefault = op.Default == nil, op.Default != nil
 	if op.Default != nil && !op.Default.Null {
 		c.Default, c.HasDefault = script.Text(op.Default.Span), true
 		c.Sequence = s.calledSequence(op.Default)
+	}
+}
+
+// showColumn follows MySQL's SET INVISIBLE and SET VISIBLE.
+func (s *State) showColumn(op *change.ColumnOption) {
+	if s.foldCase && (op.Option == "visible" || op.Option == "invisible") {
+		s.ensure(op.Table).ensureColumn(op.Column).Invisible = op.Option == "invisible"
 	}
 }
 

@@ -67,10 +67,32 @@ type ColumnParts struct {
 	Renamed   []Rename
 	OnUpdate  string // MySQL: the expression
 	Comment   string // MySQL: the literal. PostgreSQL's are statements, see Defs
-	// Written is the whole definition as it was first written, inline constraints
-	// included; empty where it was not seen.
+	// Written is the whole definition as it was first written, or by the last MODIFY
+	// or CHANGE, inline constraints included; empty where it was not seen.
 	Written string
 	File    string
+	// WrittenRenamed are the renames that Written does not know, in order.
+	WrittenRenamed []Rename
+	// MySQL only: what holds beside Written.
+	MySQL MySQLColumn
+}
+
+// MySQLColumn is what a MySQL column's definition depends on beside its own words.
+type MySQLColumn struct {
+	// Charset and Collation are what the column has where its definition says none;
+	// empty where that is not known.
+	Charset, Collation string
+	// Inherits says that a definition without them takes these very ones now.
+	Inherits bool
+	// Converted says that CONVERT TO CHARACTER SET gave it Charset and Collation,
+	// whatever is written; Grown that its type may have become a longer one then.
+	Converted, Grown bool
+	// NoDefault says that DROP DEFAULT was its last word on the default.
+	NoDefault bool
+	// SetDefault says that SET DEFAULT gave it the default, and not Written.
+	SetDefault bool
+	Invisible  bool
+	Complete   bool
 }
 
 // PieceKind says what a text is.

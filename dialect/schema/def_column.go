@@ -14,6 +14,7 @@ type columnTexts struct {
 	collation string
 	identity  string
 	generated *said
+	mysql     mysqlTexts
 }
 
 // columnTexts keeps the texts of a definition.
@@ -24,6 +25,7 @@ func (s *State) columnTexts(t *Table, def *change.Column) columnTexts {
 	if def.Generated != nil {
 		c.generated = s.say(def.Generated.Expr.Span, "column", def.Name, true, t.Name)
 	}
+	c.mysql.charset, c.mysql.collation, c.mysql.changes = t.Charset, t.Collation, t.charsetChanges
 	return c
 }
 
@@ -73,6 +75,10 @@ func (s *State) ColumnDef(table change.Name, column string) (ColumnParts, bool) 
 	}
 	if w := c.texts.written; w != nil {
 		p.Written, p.File = w.text, w.file
+		_, p.WrittenRenamed = s.defs.since(w)
+	}
+	if s.foldCase {
+		p.MySQL = c.mysql(t)
 	}
 	return p, true
 }

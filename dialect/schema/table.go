@@ -41,6 +41,7 @@ type Table struct {
 
 	createdFile, createdTx int
 	foldCase               bool
+	charsetChanges         int // how often its default character set or collation was changed
 }
 
 // Column is what is known of a column.

@@ -44,7 +44,7 @@ func mayImport() map[string][]string {
 		"internal/fixcase":  append(slices.Clone(leaves), "dialect", "dialect/postgres", "rules", "rewrite", "internal/scaffold"),
 		"internal/prove":    {"dialect", "dialect/change", "dialect/fact", "rewrite", "internal/catalog", "internal/livedb", "internal/trace"},
 		"internal/ledger":   {},
-		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb", "internal/ledger"),
+		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb", "internal/ledger", "internal/progress"),
 		"internal/throttle": {"dialect/fact", "internal/livedb"},
 		"internal/progress": {},
 		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact"},

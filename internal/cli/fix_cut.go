@@ -55,7 +55,7 @@ func (t *fixing) cutStep(s *rewrite.Step) {
 			cleanup = append(cleanup, f.Stmts...)
 			continue
 		}
-		t.pieces = append(t.pieces, layout.Piece{SQL: f.Stmts, InTx: f.InTx, DownInTx: true})
+		t.pieces = append(t.pieces, layout.Piece{SQL: f.Stmts, InTx: f.InTx || s.Commits, Bare: s.Commits, DownInTx: true})
 	}
 	pieces := t.pieces[from:]
 	if len(pieces) == 0 {
@@ -64,9 +64,9 @@ func (t *fixing) cutStep(s *rewrite.Step) {
 	pieces[0].Cleanup, pieces[0].NoDown = cleanup, s.Final
 	for i, f := range rewrite.UndoFiles(s, t.text, t.options) {
 		p := &pieces[max(0, len(pieces)-1-i)]
-		p.Down, p.DownInTx = append(p.Down, f.Stmts...), f.InTx
+		p.Down, p.DownInTx = append(p.Down, f.Stmts...), f.InTx || s.Commits
 		p.Undo = p.Down
-		if f.InTx { // without the loop for the locks
+		if f.InTx && !s.Commits { // without the loop for the locks
 			p.Undo = append(slices.DeleteFunc(slices.Clone(f.Stmts), func(sql string) bool { return !strings.HasPrefix(sql, "SET LOCAL ") || slices.Contains(s.Down, sql) }), s.Down...)
 		}
 	}

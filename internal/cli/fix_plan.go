@@ -46,7 +46,7 @@ func (t *fixing) run(ctx context.Context) error {
 	var ok bool
 	t.known = t.before.State()
 	if t.text, ok = t.group.dialect.Text(columnsOf(t.known)).(rewrite.Text); !ok {
-		t.leaveAll("safemig fix makes plans for PostgreSQL only, so far")
+		t.leaveAll("safemig fix makes no plans for this server")
 		return nil
 	}
 	var err error

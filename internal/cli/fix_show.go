@@ -36,6 +36,15 @@ func (t *fixing) step(i int, w *layout.Written) report.FixStep {
 	for _, l := range s.Locks {
 		out.Locks = append(out.Locks, report.TableLock{Lock: l.Lock, Table: l.Table})
 	}
+	if s.Commits {
+		out.Online = &report.Online{}
+		for n, e := range s.Online {
+			out.Online.Tables = append(out.Online.Tables, e.Table)
+			if n == 0 || e.Work > out.Online.Effect.Work {
+				out.Online.Effect = e
+			}
+		}
+	}
 	if s.Gate != nil {
 		out.Requires = s.Gate.Requires
 		for _, r := range s.Gate.Requires {

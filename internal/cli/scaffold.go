@@ -152,7 +152,7 @@ func (s *settings) scaffoldArguments() error {
 func (f *fixer) scaffold(ctx context.Context, w *work, g *group) error {
 	known := g.checker.State()
 	text, ok := g.dialect.Text(columnsOf(known)).(rewrite.Text)
-	if !ok {
+	if !ok || g.dialect.Target.Dialect != "postgres" {
 		return fmt.Errorf("safemig scaffold makes plans for PostgreSQL only, so far; %s is for %s", g.Dir, g.dialect.Target.Name())
 	}
 	asked, err := f.settings.ask().Write(text)

@@ -26,7 +26,17 @@ type Built struct {
 }
 
 // Text is how SQL text is handled in the cases.
-func (c *Case) Text() rewrite.Text { return postgres.Text{} }
+func (c *Case) Text() rewrite.Text {
+	if c.Dialect == "postgres" {
+		return postgres.Text{}
+	}
+	d, err := dialect.Open(c.Dialect, c.Version)
+	if err != nil {
+		return nil // Build says so
+	}
+	text, _ := d.Text(nil).(rewrite.Text)
+	return text
+}
 
 // Build makes the plan for the version that the case is for.
 func (c *Case) Build(ctx context.Context) (Built, error) { return c.BuildFor(ctx, c.Version) }

@@ -21,6 +21,9 @@ type Piece struct {
 	// transaction; otherwise it is one statement, outside of any.
 	SQL  []string
 	InTx bool
+	// Bare says that each statement commits by itself, whatever is around it: nothing
+	// is to be opened or left for it. InTx and DownInTx are true then.
+	Bare bool
 	// Cleanup are statements that must run before it where an earlier run was
 	// interrupted. They stand in the file where the tool sends statements one by
 	// one, else in the comment at its head.

@@ -106,7 +106,7 @@ func scribePrisma() scribe {
 	return scribe{version: digitsAt, sep: "_", sheets: func(t *task) []sheet {
 		forth := t.piece.forth()
 		if t.piece.InTx {
-			forth = block(t.piece.SQL)
+			forth = t.piece.block(t.piece.SQL)
 		}
 		return []sheet{{t.rel, t.piece.head(false) + forth + t.piece.remembered()}}
 	}}

@@ -20,7 +20,7 @@ func scribePlain() scribe {
 		sheets: func(t *task) []sheet {
 			forth := t.piece.forth()
 			if t.piece.InTx {
-				forth = block(t.piece.SQL)
+				forth = t.piece.block(t.piece.SQL)
 			}
 			return t.pair(t.piece.head(false)+forth, t.back(true))
 		},

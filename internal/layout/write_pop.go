@@ -45,7 +45,7 @@ func (w *Writer) scribePop(rel string) scribe {
 		sheets: func(t *task) []sheet {
 			forth, open := t.piece.forth(), runsOutside(t.rel)
 			if open && t.piece.InTx {
-				forth = block(t.piece.SQL)
+				forth = t.piece.block(t.piece.SQL)
 			}
 			return t.pair(t.piece.head(false)+forth, t.back(open))
 		},

@@ -67,7 +67,12 @@ func closed(sql []string) string {
 }
 
 // block is a transaction that the file opens itself.
-func block(sql []string) string { return "BEGIN;\n" + closed(sql) + "COMMIT;\n" }
+func (p *Piece) block(sql []string) string {
+	if p.Bare {
+		return closed(sql)
+	}
+	return "BEGIN;\n" + closed(sql) + "COMMIT;\n"
+}
 
 // forth is what a file that is sent whole says to make the change.
 func (p *Piece) forth() string { return closed(p.SQL) }
@@ -91,7 +96,7 @@ func (t *task) back(open bool) string {
 		}
 		out.WriteString("SELECT 1;\n") // some tools refuse a file that says nothing
 	case p.DownInTx && open:
-		out.WriteString(block(p.Down))
+		out.WriteString(p.block(p.Down))
 	case p.DownInTx:
 		out.WriteString(closed(p.Down))
 	default:
@@ -132,7 +137,7 @@ func (p *Piece) remembered() string {
 	out.WriteString("\n")
 	comment(&out, "To take it back:")
 	if p.DownInTx && len(p.Undo) > 1 {
-		asComment(&out, block(p.Undo))
+		asComment(&out, p.block(p.Undo))
 	} else {
 		asComment(&out, closed(p.Undo))
 	}

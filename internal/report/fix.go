@@ -57,6 +57,7 @@ type FixStep struct {
 	Waits                         bool
 	Final                         string
 	Backfill                      *FixJob
+	Online                        *Online // on MySQL and MariaDB
 }
 
 // TableLock is a lock that keeps others waiting.

@@ -88,6 +88,9 @@ func (s *FixStep) How() string {
 	if s.Backfill != nil {
 		return "in batches: safemig backfill run " + s.Backfill.Name
 	}
+	if s.Online != nil {
+		return s.Online.how(s.limit())
+	}
 	parts := []string{}
 	if len(s.Locks) > 0 {
 		parts = append(parts, "holds "+held(s.Locks)+" for a moment")
@@ -105,6 +108,14 @@ func (s *FixStep) How() string {
 		parts = append(parts, wait)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// limit is for how long the step waits for a lock, where that is limited.
+func (s *FixStep) limit() string {
+	if s.LockTimeout == nil || *s.LockTimeout <= 0 {
+		return ""
+	}
+	return Limit(*s.LockTimeout)
 }
 
 // held names locks, those of one kind together.

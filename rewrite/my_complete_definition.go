@@ -1,0 +1,41 @@
+package rewrite
+
+import (
+	"github.com/safemig/safemig/dialect/change"
+)
+
+func completeDefinition() Recipe {
+	return Recipe{
+		ID: "complete-definition", Dialect: "mysql",
+		Summary: "MODIFY or CHANGE with everything that the column has, and that the statement would drop without a word",
+		Build:   buildCompleteDefinition,
+	}
+}
+
+// buildCompleteDefinition repeats what a MODIFY leaves out: it gives the column a
+// whole new definition.
+// https://dev.mysql.com/doc/refman/8.4/en/alter-table.html#alter-table-redefine-column
+func buildCompleteDefinition(c *Case) (Result, error) {
+	op, ok := c.Op.(*change.ModifyColumn)
+	if !ok {
+		return Result{}, Refuse("only MODIFY and CHANGE have this recipe")
+	}
+	text, err := c.definitions()
+	if err != nil {
+		return Result{}, err
+	}
+	old, err := text.ColumnDefinition(c.State, op.Table, op.From)
+	if err != nil {
+		return Result{}, Refuse("%s", err)
+	}
+	given, err := text.ReadColumn(c.Source(op.Column.Span))
+	if err != nil {
+		return Result{}, Refuse("%s", err)
+	}
+	for _, p := range old.Lacks(given) {
+		given = given.With(p.Attribute, p.Text)
+	}
+	at := change.Span{Start: op.Span.Start, End: op.Column.Span.Start}
+	behind := change.Span{Start: op.Column.Span.End, End: op.Span.End}
+	return Result{Clause: Replace(c.Source(at) + given.Text() + c.Source(behind))}, nil
+}

@@ -1,0 +1,133 @@
+package rewrite
+
+import (
+	"fmt"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
+)
+
+// doneAlready is an SQL condition that holds where clauses of a statement have been
+// carried out: a file that was interrupted behind its DDL, or that the migration
+// tool did not note as run, can run again. DDL is atomic, so that one clause stands
+// for all. Empty where the statement can run twice by itself, or nothing tells.
+// https://dev.mysql.com/doc/refman/8.4/en/atomic-ddl.html
+func (b *builder) doneAlready(state *schema.State, stmt *change.Stmt, unit []clause) string {
+	for _, c := range unit {
+		for _, op := range stmt.Ops {
+			if op.Head().Span != c.span {
+				continue
+			}
+			if done := b.doneOf(state, op); done != "" {
+				return done
+			}
+		}
+	}
+	return ""
+}
+
+func (b *builder) doneOf(state *schema.State, op change.Op) string {
+	i := inspector{b.in.Text, op.Head().Table}
+	switch op := op.(type) {
+	case *change.AddColumn:
+		return i.unless(op.IfNotExists, i.column(op.Column.Name))
+	case *change.DropColumn:
+		return i.unless(op.IfExists, not(i.column(op.Column)))
+	case *change.RenameColumn:
+		return not(i.column(op.From))
+	case *change.ModifyColumn:
+		return i.unless(op.From == op.Column.Name, not(i.column(op.From)))
+	case *change.CreateIndex:
+		return i.unless(op.IfNotExists || op.OrReplace || op.Name == "", i.index(op.Name))
+	case *change.DropIndex:
+		return i.unless(op.IfExists, not(i.index(op.Index.Name)))
+	case *change.RenameIndex:
+		return i.index(op.To)
+	case *change.AddConstraint:
+		return i.unless(op.IfNotExists, i.added(op.Constraint))
+	case *change.DropConstraint:
+		return i.unless(op.IfExists, i.dropped(op))
+	}
+	return b.doneOfTable(state, i, op)
+}
+
+// doneOfTable is about whole tables. Triggers cannot be made by PREPARE.
+// https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html
+func (b *builder) doneOfTable(state *schema.State, i inspector, op change.Op) string {
+	switch op := op.(type) {
+	case *change.CreateTable:
+		return i.unless(op.IfNotExists || op.OrReplace || op.Temp, i.exists("TABLES", "TABLE_NAME", op.Table.Name))
+	case *change.DropTable:
+		return i.unless(op.IfExists || op.Temp, not(i.exists("TABLES", "TABLE_NAME", op.Table.Name)))
+	case *change.RenameTable:
+		return not(i.exists("TABLES", "TABLE_NAME", op.Table.Name))
+	}
+	return ""
+}
+
+// inspector asks information_schema about a table.
+type inspector struct {
+	text  Text
+	table change.Name
+}
+
+// unless is a condition, where the statement needs one.
+func (i inspector) unless(twice bool, condition string) string {
+	if twice {
+		return ""
+	}
+	return condition
+}
+
+func not(condition string) string {
+	if condition == "" {
+		return ""
+	}
+	return "NOT " + condition
+}
+
+// in is the schema as information_schema names it in a column.
+func (i inspector) in(column string) string {
+	if i.table.Schema == "" {
+		return column + " = DATABASE()"
+	}
+	return column + " = " + i.text.Literal(i.table.Schema)
+}
+
+// exists says that a view of information_schema has a row for something of the table's schema.
+func (i inspector) exists(view, column, name string) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM information_schema.%s WHERE %s AND %s = %s)", view, i.in("TABLE_SCHEMA"), column, i.text.Literal(name))
+}
+
+// part is the same of something of the table's own.
+func (i inspector) part(view, column, name string) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM information_schema.%s WHERE %s AND TABLE_NAME = %s AND %s = %s)",
+		view, i.in("TABLE_SCHEMA"), i.text.Literal(i.table.Name), column, i.text.Literal(name))
+}
+
+func (i inspector) column(name string) string { return i.part("COLUMNS", "COLUMN_NAME", name) }
+
+func (i inspector) index(name string) string { return i.part("STATISTICS", "INDEX_NAME", name) }
+
+func (i inspector) constraint(name string) string {
+	return i.part("TABLE_CONSTRAINTS", "CONSTRAINT_NAME", name)
+}
+
+// added is a condition for a constraint; one without a name gets one that only the
+// server knows.
+func (i inspector) added(c change.Constraint) string {
+	switch {
+	case c.Kind == change.PrimaryKey:
+		return i.constraint(primaryName)
+	case c.Name == "":
+		return ""
+	}
+	return i.constraint(c.Name)
+}
+
+func (i inspector) dropped(op *change.DropConstraint) string {
+	if op.ConstraintKind == change.PrimaryKey {
+		return not(i.constraint(primaryName))
+	}
+	return not(i.constraint(op.Name))
+}

@@ -1,0 +1,211 @@
+package rewrite
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
+)
+
+// buildMyRename renames a column in a way that versions of the application which
+// know the one name or the other can live with. It is given RENAME COLUMN, or CHANGE.
+func buildMyRename(c *Case) (Result, error) {
+	from, to, def, err := renamed(c)
+	if err != nil {
+		return Result{}, err
+	}
+	table := c.Op.Head().Table
+	w, err := newTwin(c, table, from)
+	if err != nil {
+		return Result{}, err
+	}
+	w.new, w.newType = to, w.oldType
+	w.newDef = w.oldDef.WithName(c.Q(to))
+	if def != nil && !sameParts(w.newDef, *def) {
+		return Result{}, Refuse("it renames %s and changes it, too: do that in two migrations, each with a plan of its own", w.of(from))
+	}
+	if err := w.fit(); err != nil {
+		return Result{}, err
+	}
+	if w.t.Column(to) != nil {
+		return Result{}, Refuse("%s has a column %s already", c.Table(), c.Q(to))
+	}
+	if w.stand, err = w.standIn(); err != nil {
+		return Result{}, err
+	}
+	if err := w.keyOf(); err != nil {
+		return Result{}, err
+	}
+	steps, err := w.renameSteps()
+	return Result{
+		Clause: TakenOut(), After: steps, Notes: w.notes, Owns: []string{from, to}, Frees: []string{table.Name + "." + from},
+	}, err
+}
+
+// renamed are the names of a renaming, and the definition that CHANGE gives.
+func renamed(c *Case) (from, to string, def *schema.Definition, err error) {
+	switch op := c.Op.(type) {
+	case *change.RenameColumn:
+		return op.From, op.To, nil, nil
+	case *change.ModifyColumn:
+		text, err := c.definitions()
+		if err != nil {
+			return "", "", nil, err
+		}
+		d, err := text.ReadColumn(c.Source(op.Column.Span))
+		if err != nil {
+			return "", "", nil, Refuse("%s", err)
+		}
+		return op.From, op.Column.Name, &d, nil
+	}
+	return "", "", nil, Refuse("only ALTER TABLE .. RENAME COLUMN and CHANGE have this recipe")
+}
+
+// sameParts says whether two definitions of a column say the same, but for its name.
+func sameParts(a, b schema.Definition) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(a.WithName("").Text()), " "), strings.Join(strings.Fields(b.WithName("").Text()), " "))
+}
+
+// renameSteps are all of them. Each has one statement: what has been done stays done.
+func (w *twin) renameSteps() ([]Step, error) {
+	var out []Step
+	for _, make := range []func() ([]Step, error){w.addNew, w.standBesideOld, w.twoWay, w.copied, w.indexed, w.leaveOld} {
+		steps, err := make()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, steps...)
+	}
+	return out, nil
+}
+
+// addNew adds the column, with the default that both have.
+func (w *twin) addNew() ([]Step, error) {
+	def := w.newDef
+	if w.stand != "" {
+		def = def.WithDefault(w.stand)
+	}
+	s, err := w.d.step(Step{Phase: Expand, Title: "add " + w.of(w.new) + " beside " + w.c.Q(w.old), Slug: Slug("add", w.t.Name.Name, w.new)},
+		w.at().column(w.new), w.alter("ADD COLUMN "+def.Text()), back{w.alter("DROP COLUMN " + w.c.Q(w.new)), not(w.at().column(w.new))})
+	return []Step{s}, err
+}
+
+// standBesideOld gives the old column a default, so that who knows only the new one
+// may leave it out.
+func (w *twin) standBesideOld() ([]Step, error) {
+	if w.stand == "" {
+		return nil, nil
+	}
+	w.notes = append(w.notes, "Until the plan is done, an INSERT that gives neither "+w.of(w.old)+" nor "+w.c.Q(w.new)+" a value is not refused: both become "+w.stand+".")
+	q := w.c.Q(w.old)
+	s, err := w.d.step(Step{Phase: Expand, Title: "let INSERTs leave " + w.of(w.old) + " out", Slug: Slug("default", w.t.Name.Name, w.old)},
+		"", w.alter("ALTER COLUMN "+q+" SET DEFAULT "+w.stand), back{sql: w.alter("ALTER COLUMN " + q + " DROP DEFAULT")})
+	return []Step{s}, err
+}
+
+// twoWay are the triggers. Each is a single statement, so that no migration tool cuts
+// it at a semicolon. Assignments run from left to right.
+func (w *twin) twoWay() ([]Step, error) {
+	q := w.c.Q
+	oldNow, newNow, newWas := "NEW."+q(w.old), "NEW."+q(w.new), "OLD."+q(w.new)
+	given := "NOT (" + w.same(newNow, w.defaultValue()) + ")"
+	insert := "SET " + newNow + " = IF(" + given + ", " + newNow + ", " + oldNow + "), " + oldNow + " = " + newNow
+	update := "SET " + newNow + " = IF(NOT (" + w.same(newNow, newWas) + "), " + newNow + ", " + oldNow + "), " + oldNow + " = " + newNow
+	return w.triggers(insert, update)
+}
+
+// defaultValue is what both columns are where a statement gives neither.
+func (w *twin) defaultValue() string {
+	if w.stand != "" {
+		return w.stand
+	}
+	if d := strings.TrimSpace(strings.TrimPrefix(w.oldDef.Get(schema.DefaultAttribute), "DEFAULT")); d != "" {
+		return d
+	}
+	return "NULL"
+}
+
+// triggers makes one for INSERT and one for UPDATE.
+func (w *twin) triggers(insert, update string) ([]Step, error) {
+	var out []Step
+	for _, t := range []struct{ on, body string }{{"INSERT", insert}, {"UPDATE", update}} {
+		name := w.c.Text.QuoteName(change.Name{Schema: w.name.Schema, Name: w.trigger(t.on)})
+		drop, twice := "DROP TRIGGER IF EXISTS "+name, ""
+		if w.c.Has("create-trigger-if-not-exists") {
+			twice = "IF NOT EXISTS "
+		}
+		s, err := w.d.step(Step{Phase: Expand, Title: "keep " + w.of(w.old) + " and " + w.c.Q(w.new) + " in step on " + t.on, Slug: Slug("sync", w.t.Name.Name, w.old, t.on)},
+			"", "CREATE TRIGGER "+twice+name+" BEFORE "+t.on+" ON "+w.c.Table()+" FOR EACH ROW\n"+t.body, back{sql: drop})
+		if err != nil {
+			return nil, err
+		}
+		if twice == "" {
+			s.Cleanup = []string{drop}
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (w *twin) trigger(on string) string {
+	return MadeName(w.t.Name.Name+"_"+w.old, map[string]string{"INSERT": "ins", "UPDATE": "upd"}[on])
+}
+
+func (w *twin) copied() ([]Step, error) { return []Step{w.job()}, nil }
+
+// leaveOld ends the old column. Until the grace is over the triggers live, and a
+// version of the application that knows the old name may come back.
+func (w *twin) leaveOld() ([]Step, error) {
+	q, shown := w.c.Q, w.of(w.old)
+	deploy := "no running version reads or writes " + shown + "; all of them use " + q(w.new)
+	gate := func(grace bool) *Gate {
+		if grace {
+			return &Gate{Backfill: true, Deploy: []string{deploy}, Grace: w.c.Options.Grace}
+		}
+		return &Gate{Backfill: true, Deploy: []string{deploy}}
+	}
+	out, err := w.indexNames(gate(false))
+	if err != nil {
+		return nil, err
+	}
+	olds, err := w.oldIndexes(gate(true))
+	if err != nil {
+		return nil, err
+	}
+	ends, err := w.dropTriggers(gate(true), "From here on "+shown+" is not kept in step with "+q(w.new)+" any more: versions of the application that use it cannot come back.")
+	if err != nil {
+		return nil, err
+	}
+	out = slices.Concat(out, ends, olds)
+	drop, err := w.d.step(Step{
+		Phase: Contract, Title: "drop " + shown, Slug: Slug("drop", w.t.Name.Name, w.old), Gate: gate(true),
+		Accept: []Accept{{Rule: "drop-column", Reason: "no running version uses it, and its values are in " + q(w.new)}, {Rule: "drop-indexed-column", Reason: "its indexes have been made on " + q(w.new)}},
+		Final:  shown + " is gone. Its values live on in " + q(w.new) + ".",
+	}, not(w.at().column(w.old)), w.alter("DROP COLUMN "+q(w.old)))
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, drop)
+	if w.stand == "" {
+		return out, nil
+	}
+	bare, err := w.d.step(Step{Phase: Contract, Title: "refuse INSERTs without " + w.of(w.new) + " again", Slug: Slug("required", w.t.Name.Name, w.new), Gate: gate(true)},
+		"", w.alter("ALTER COLUMN "+q(w.new)+" DROP DEFAULT"), back{sql: w.alter("ALTER COLUMN " + q(w.new) + " SET DEFAULT " + w.stand)})
+	return append(out, bare), err
+}
+
+// dropTriggers ends the keeping in step.
+func (w *twin) dropTriggers(gate *Gate, final string) ([]Step, error) {
+	var out []Step
+	for _, on := range []string{"UPDATE", "INSERT"} {
+		name := w.c.Text.QuoteName(change.Name{Schema: w.name.Schema, Name: w.trigger(on)})
+		s, err := w.d.step(Step{Phase: Contract, Title: "stop keeping " + w.of(w.old) + " and " + w.c.Q(w.new) + " in step on " + on, Slug: Slug("unsync", w.t.Name.Name, w.old, on), Gate: gate, Final: final},
+			"", "DROP TRIGGER IF EXISTS "+name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
