@@ -158,12 +158,20 @@ func (b *builder) cases(stmt *change.Stmt, asked []Request) (made, error) {
 			continue
 		}
 		op := opAt(stmt, c.span)
-		requests := slices.DeleteFunc(slices.Clone(asked), func(r Request) bool { return !c.span.Contains(r.Span) && len(m.clauses) > 1 })
+		requests := slices.DeleteFunc(slices.Clone(asked), func(r Request) bool {
+			return !c.span.Contains(r.Span) && len(m.clauses) > 1 && !(i == 0 && b.in.commitsDDL() && ofNone(m.clauses, r))
+		})
 		if err := b.serve(&m, c, stmt, op, requests); err != nil {
 			return made{}, err
 		}
 	}
 	return m, nil
+}
+
+// ofNone says whether a request is about the whole of a statement: the first clause
+// stands for that where each statement is a step of its own.
+func ofNone(clauses []clause, r Request) bool {
+	return !slices.ContainsFunc(clauses, func(c clause) bool { return c.span.Contains(r.Span) })
 }
 
 func opAt(stmt *change.Stmt, span change.Span) change.Op {

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -119,7 +120,7 @@ func (u *undoing) rights() (sql []string, final string) {
 	earlier := u.earlierRights(r)
 	switch {
 	case r.verb == "GRANT" && !u.public(r):
-		sql = append(sql, r.swapped().text(item))
+		sql = append(sql, u.whereColumnsAre(r, r.swapped().text(item)))
 	case r.verb == "REVOKE" && u.public(r):
 		sql = append(sql, r.swapped().text(item))
 	case r.verb == "REVOKE" && len(earlier) == 0:
@@ -134,6 +135,36 @@ func (u *undoing) rights() (sql []string, final string) {
 		return []string{whereThereIs(u.Text, row, strings.Join(sql, ";\n    "))}, ""
 	}
 	return sql, ""
+}
+
+// whereColumnsAre runs a statement only while the columns are there that it names and
+// that the migration has added: going back drops them, and may run again.
+func (u *undoing) whereColumnsAre(r rightsText, sql string) string {
+	t := u.Input.State.Table(u.op.Name)
+	var added []string
+	for _, n := range columnsIn(u.Text, r.privileges) {
+		if t != nil && t.Column(n) == nil {
+			added = appendNew(added, u.Text.Literal(n))
+		}
+	}
+	if len(added) == 0 {
+		return sql
+	}
+	return whereThereIs(u.Text, fmt.Sprintf("pg_attribute WHERE attrelid = to_regclass(%s) AND attname IN (%s) AND NOT attisdropped HAVING count(*) = %d",
+		u.Text.Literal(u.Text.QuoteName(u.op.Name)), strings.Join(added, ", "), len(added)), sql)
+}
+
+// columnsIn are the columns that a list of privileges names: SELECT (a), UPDATE (a, b).
+func columnsIn(text Text, privileges string) []string {
+	var out []string
+	src, depth := []byte(privileges), 0
+	for _, t := range text.Tokens(privileges) {
+		depth += brackets(src, t)
+		if depth > 0 && (t.Kind == token.Word || t.Kind == token.Quoted) {
+			out = appendNew(out, identifier(t.Span.Text(src)))
+		}
+	}
+	return out
 }
 
 // relationClass is what a GRANT ON TABLE is about: it takes views and sequences too.

@@ -38,13 +38,14 @@ func (b *builder) doneOf(state *schema.State, op change.Op) string {
 	case *change.ModifyColumn:
 		return i.unless(op.From == op.Column.Name, not(i.column(op.From)))
 	case *change.CreateIndex:
-		return i.unless(op.IfNotExists || op.OrReplace || op.Name == "", i.index(op.Name))
+		name := b.nameOfIndex(op)
+		return i.unless(op.IfNotExists || op.OrReplace || name == "", i.index(name))
 	case *change.DropIndex:
 		return i.unless(op.IfExists, not(i.index(op.Index.Name)))
 	case *change.RenameIndex:
 		return i.index(op.To)
 	case *change.AddConstraint:
-		return i.unless(op.IfNotExists, i.added(op.Constraint))
+		return i.unless(op.IfNotExists, i.added(op.Constraint, b.nameOfConstraint(op)))
 	case *change.DropConstraint:
 		return i.unless(op.IfExists, i.dropped(op))
 	}
@@ -61,6 +62,41 @@ func (b *builder) doneOfTable(state *schema.State, i inspector, op change.Op) st
 		return i.unless(op.IfExists || op.Temp, not(i.exists("TABLES", "TABLE_NAME", op.Table.Name)))
 	case *change.RenameTable:
 		return not(i.exists("TABLES", "TABLE_NAME", op.Table.Name))
+	case *change.PartitionOp:
+		return i.partitioned(op)
+	case *change.Object:
+		return i.object(op)
+	}
+	return ""
+}
+
+// partitioned is about partitions that come or go: what else is done to them, nothing
+// tells.
+func (i inspector) partitioned(op *change.PartitionOp) string {
+	if len(op.Parts) == 0 {
+		return ""
+	}
+	there := i.part("PARTITIONS", "PARTITION_NAME", op.Parts[0])
+	switch op.Action {
+	case "add partition":
+		return there
+	case "drop partition":
+		return not(there)
+	}
+	return ""
+}
+
+// object is about views.
+func (i inspector) object(op *change.Object) string {
+	i.table = op.Name
+	there := i.exists("VIEWS", "TABLE_NAME", op.Name.Name)
+	switch {
+	case op.Class != "view":
+		return ""
+	case op.Verb == "create":
+		return i.unless(op.OrReplace || op.IfNotExists, there)
+	case op.Verb == "drop":
+		return i.unless(op.IfExists, not(there))
 	}
 	return ""
 }
@@ -113,16 +149,15 @@ func (i inspector) constraint(name string) string {
 	return i.part("TABLE_CONSTRAINTS", "CONSTRAINT_NAME", name)
 }
 
-// added is a condition for a constraint; one without a name gets one that only the
-// server knows.
-func (i inspector) added(c change.Constraint) string {
+// added is a condition for a constraint that gets a name.
+func (i inspector) added(c change.Constraint, name string) string {
 	switch {
 	case c.Kind == change.PrimaryKey:
 		return i.constraint(primaryName)
-	case c.Name == "":
+	case name == "":
 		return ""
 	}
-	return i.constraint(c.Name)
+	return i.constraint(name)
 }
 
 func (i inspector) dropped(op *change.DropConstraint) string {

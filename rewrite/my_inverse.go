@@ -60,8 +60,7 @@ func (u *undoer) undo(op change.Op) (way []back, final string) {
 	case *change.RenameColumn:
 		return u.alter(table, "RENAME COLUMN "+q(op.To)+" TO "+q(op.From), i.column(op.From)), ""
 	case *change.CreateIndex:
-		name := u.indexName(op)
-		return u.alter(table, "DROP INDEX "+q(name), not(i.index(name))), ""
+		return u.undoIndex(i, op)
 	case *change.ModifyColumn:
 		return u.undoModify(op, i)
 	case *change.DropIndex:
@@ -76,14 +75,6 @@ func (u *undoer) undo(op change.Op) (way []back, final string) {
 		return nil, "The values of " + u.in.Text.QuoteName(table) + "." + q(op.Column) + " are gone."
 	}
 	return u.undoTable(i, op)
-}
-
-// indexName is what the server calls an index.
-func (u *undoer) indexName(op *change.CreateIndex) string {
-	if op.Name != "" {
-		return op.Name
-	}
-	return u.before.IndexName(op)
 }
 
 // undoModify gives a column the definition back that it had.
@@ -134,7 +125,7 @@ func (u *undoer) undoConstraint(i inspector, op *change.AddConstraint) (way []ba
 	if c.Kind == change.PrimaryKey {
 		return nil, "Its way back, DROP PRIMARY KEY, copies the table and blocks writes: it is not written here."
 	}
-	if c.Name == "" {
+	if c.Name = u.nameOfConstraint(op); c.Name == "" {
 		return nil, "The constraint has no name of its own: SHOW CREATE TABLE " + u.in.Text.QuoteName(table) + " tells the one to drop."
 	}
 	word := "CONSTRAINT "
@@ -148,7 +139,8 @@ func (u *undoer) undoConstraint(i inspector, op *change.AddConstraint) (way []ba
 			word = "CHECK "
 		}
 	}
-	return u.alter(table, "DROP "+word+q(c.Name), not(i.constraint(c.Name))), ""
+	way = u.alter(table, "DROP "+word+q(c.Name), not(i.constraint(c.Name)))
+	return append(way, u.undoKeyIndex(i, op)...), ""
 }
 
 func (u *undoer) undoDefault(op *change.ColumnDefault) (way []back, final string) {
@@ -157,10 +149,27 @@ func (u *undoer) undoDefault(op *change.ColumnDefault) (way []back, final string
 	if t == nil || t.Column(op.Column) == nil || !t.Column(op.Column).Complete {
 		return nil, "The default that " + q(op.Column) + " had before is not known."
 	}
-	if c := t.Column(op.Column); c.HasDefault {
+	switch c := t.Column(op.Column); {
+	case c.HasDefault:
 		return u.alter(op.Table, "ALTER COLUMN "+q(op.Column)+" SET DEFAULT "+c.Default, ""), ""
+	case !c.NotNull && !takesNoDefault(c.Type):
+		// A column that may be NULL has the default NULL, until DROP DEFAULT takes that too.
+		return u.alter(op.Table, "ALTER COLUMN "+q(op.Column)+" SET DEFAULT NULL", ""), ""
 	}
 	return u.alter(op.Table, "ALTER COLUMN "+q(op.Column)+" DROP DEFAULT", ""), ""
+}
+
+// takesNoDefault says whether MySQL refuses DEFAULT NULL for a type.
+// https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html
+func takesNoDefault(t change.Type) bool {
+	name := strings.ToLower(t.Name)
+	if strings.HasSuffix(name, "text") || strings.HasSuffix(name, "blob") {
+		return true
+	}
+	return slices.Contains([]string{
+		"json", "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon",
+		"geometrycollection", "geomcollection",
+	}, name)
 }
 
 // undoTable is about whole tables, triggers and views.

@@ -37,6 +37,7 @@ func (b *builder) keptOnline(stmt *change.Stmt, m made) ([]Step, error) {
 		part := made{clauses: unit}
 		titles, slug := b.describe(stmt, &part)
 		s := Step{Phase: Expand, Title: summary(titles), titles: titles, Slug: slug, SQL: []string{pin}, kept: true, Commits: true, Done: b.doneAlready(state, stmt, unit)}
+		b.triggerAgain(stmt, &s)
 		way, final := b.undoOnline(state, stmt, unit)
 		s.Final = final
 		for _, w := range way {
@@ -223,7 +224,7 @@ func (b *builder) pinned(state *schema.State, stmt *change.Stmt, text string) (s
 	if err != nil {
 		return "", err
 	}
-	if pin := b.pin(stmt, e); pin != "" && mayPin(stmt) && !b.fresh(stmt) {
+	if pin := b.pin(stmt, e); pin != "" && b.mayPin(stmt) && !b.fresh(stmt) {
 		text += pin
 	}
 	script, err := b.in.parsed([]string{text})
@@ -242,10 +243,16 @@ func (b *builder) fresh(stmt *change.Stmt) bool {
 }
 
 // mayPin says whether a statement takes ALGORITHM and LOCK behind its clauses:
-// partitions come last, and RENAME is always a matter of names.
-func mayPin(stmt *change.Stmt) bool {
+// partitions come last, RENAME is always a matter of names, and DROP INDEX takes
+// them on MySQL alone.
+// https://mariadb.com/kb/en/drop-index/
+func (b *builder) mayPin(stmt *change.Stmt) bool {
 	switch stmt.Kind {
-	case "alter_table", "create_index", "drop_index":
+	case "alter_table", "create_index":
+	case "drop_index":
+		if b.in.Target.Dialect != "mysql" {
+			return false
+		}
 	default:
 		return false
 	}

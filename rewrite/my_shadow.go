@@ -106,7 +106,7 @@ func (d *ddl) carried(sql string) (string, change.Effect, error) {
 	if e.Work.Grows() && e.Blocks.Has(change.Writes) {
 		return "", e, Refuse("%s would block writes on %s: %s; safemig fix --engine names a tool that copies the table", sql, d.c.Text.QuoteName(e.Table), e.Why)
 	}
-	if mayPin(stmt) {
+	if b.mayPin(stmt) {
 		sql += b.pin(stmt, e)
 	}
 	for _, op := range stmt.Ops {

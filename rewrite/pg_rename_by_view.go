@@ -121,7 +121,7 @@ func (r *byView) backStep() Step {
 	}
 	aside := "\nBEGIN\n  IF to_regclass(" + c.Text.Literal(base) + ") IS NULL THEN\n    ALTER TABLE " + table + " RENAME TO " + c.Q(r.base.Name) + ";\n  END IF;\nEND\n"
 	return Step{
-		Phase: Contract, Gate: &Gate{Deploy: deploy}, InTx: true, DownInTx: true, keepAll: true,
+		Phase: Contract, Gate: &Gate{Deploy: deploy}, InTx: true, DownInTx: true, keepAll: true, views: []change.Name{r.view},
 		Title: "put " + c.Table() + " back in the place of the view", Slug: Slug("drop_view", r.view.Name),
 		SQL:       []string{"DROP VIEW " + table, "ALTER TABLE " + base + " RENAME TO " + c.Q(r.view.Name)},
 		Down:      append([]string{"DO " + c.Text.DollarQuote(aside)}, r.again()...),

@@ -112,7 +112,7 @@ func (c conformance) test(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
 
 func smallBatches(workers int) backfill.Options {
 	o := backfill.DefaultOptions()
-	o.MinRows, o.StartRows, o.MaxRows, o.Workers, o.Retries = 1, 3, 7, workers, 5
+	o.MinRows, o.StartRows, o.MaxRows, o.Workers, o.Retries, o.NiceRatio = 1, 3, 7, workers, 5, 0
 	return o
 }
 

@@ -95,7 +95,7 @@ func (e *errand) run(ctx context.Context, heard *tally) (err error) {
 // options: small batches, so that there are many moments to fail at.
 func (e *errand) options() backfill.Options {
 	o := backfill.DefaultOptions()
-	o.StartRows, o.MaxRows, o.ChunkTime = 50, 100, 5*time.Millisecond
+	o.StartRows, o.MaxRows, o.ChunkTime, o.NiceRatio = 50, 100, 5*time.Millisecond, 0
 	o.Workers = e.Workers
 	o.LockTimeout = 200 * time.Millisecond
 	if e.Jumps {

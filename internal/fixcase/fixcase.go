@@ -5,6 +5,7 @@ package fixcase
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -17,9 +18,11 @@ import (
 type Case struct {
 	Name             string // "index-concurrently/plain"
 	Dialect, Version string
-	Options          rewrite.Options
-	Before           string // the history: a schema that is there
-	Migration        string
+	// Also are other dialects on whose servers the case is proven: "mariadb".
+	Also      []string
+	Options   rewrite.Options
+	Before    string // the history: a schema that is there
+	Migration string
 	// Scaffold is what safemig scaffold is asked for, in the place of a migration;
 	// Original does the same in one go.
 	Scaffold, Original string
@@ -122,7 +125,7 @@ func Read(name string, ar *txtar.Archive) (*Case, error) {
 func (c *Case) section(name, text string) error {
 	switch name {
 	case "target":
-		c.Dialect, c.Version, _ = strings.Cut(strings.TrimSpace(text), " ")
+		c.target(strings.TrimSpace(text))
 	case "before.sql":
 		c.Before = text
 	case "migration.sql":
@@ -161,6 +164,19 @@ func (c *Case) section(name, text string) error {
 		return fmt.Errorf("there is no such section")
 	}
 	return nil
+}
+
+// target reads "mysql 8.0.36 and mariadb": what the plan in the file is for, and on
+// whose servers the case is proven besides.
+func (c *Case) target(text string) {
+	targets := strings.Split(text, " and ")
+	c.Dialect, c.Version, _ = strings.Cut(targets[0], " ")
+	c.Also = targets[1:]
+}
+
+// On says whether the case is proven on servers of a dialect.
+func (c *Case) On(dialect string) bool {
+	return dialect == c.Dialect || slices.Contains(c.Also, dialect)
 }
 
 // options reads the wishes of a project: "rename-by-view",

@@ -33,16 +33,16 @@ func (t *trial) begin(ctx context.Context) (notApplicable string, err error) {
 	}
 	t.origin = d
 	if err := d.session(ctx, func(s *sql.Conn) error { return t.before(ctx, s) }); err != nil {
-		if notKnown(err) {
+		if t.bench.flavour.notKnown(err) {
 			return "the server does not take before.sql: " + oneLine(err.Error()), nil
 		}
 		return "", fmt.Errorf("before.sql: %w", err)
 	}
 	err = d.session(ctx, func(s *sql.Conn) error {
-		if err := exec(ctx, s, t.Data...); err != nil {
-			return fmt.Errorf("data.sql: %w", err)
+		if err := t.fill(ctx, s); err != nil {
+			return err
 		}
-		if t.rows, err = rowsEverywhere(ctx, s); err != nil {
+		if t.rows, err = t.rowsEverywhere(ctx, s); err != nil {
 			return err
 		}
 		if len(t.Old)+len(t.New) == 0 {
@@ -62,10 +62,39 @@ func (t *trial) begin(ctx context.Context) (notApplicable string, err error) {
 	return t.original(ctx)
 }
 
-// notKnown: the server is too old, or too new, for the statement.
-func notKnown(err error) bool {
-	code := livedb.ErrorCode(err)
-	return code == syntaxError || code == notSupported || code == undefinedFunction
+// fill puts the case's rows into what is there.
+func (t *trial) fill(ctx context.Context, s *sql.Conn) error {
+	if err := t.bench.flavour.exec(ctx, s, t.Data...); err != nil {
+		return fmt.Errorf("data.sql: %w", err)
+	}
+	return nil
+}
+
+// copyOf is a database as another was when nothing had run there; where the server
+// makes no copies it is made as that was.
+func (t *trial) copyOf(ctx context.Context, from *database) (*database, error) {
+	d, copied, err := t.bench.perhapsCopy(ctx, from)
+	if err != nil || copied {
+		return d, err
+	}
+	err = d.session(ctx, func(s *sql.Conn) error {
+		if err := t.before(ctx, s); err != nil {
+			return err
+		}
+		return t.fill(ctx, s)
+	})
+	if err != nil {
+		return nil, errors.Join(err, t.bench.drop(ctx, d))
+	}
+	return d, nil
+}
+
+// leftReasons is why a plan may do to others what it does.
+func leftReasons(c *Case) string {
+	if len(c.Plan.Unfixed) == 0 {
+		return strings.Join(c.Left, "; ")
+	}
+	return strings.Join(append([]string{unfixedReasons(c)}, c.Left...), "; ")
 }
 
 func unfixedReasons(c *Case) string {
@@ -84,7 +113,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // before makes what is there. Roles are the server's, and may be there already.
 func (t *trial) before(ctx context.Context, s *sql.Conn) error {
 	for _, text := range t.Before {
-		err := exec(ctx, s, text)
+		err := t.bench.flavour.exec(ctx, s, text)
 		if livedb.ErrorCode(err) == duplicateObject && makesRole(text) {
 			continue
 		}
@@ -101,14 +130,14 @@ func makesRole(statement string) bool {
 }
 
 // rowsEverywhere is the number of rows of the smallest table that has any.
-func rowsEverywhere(ctx context.Context, s *sql.Conn) (int, error) {
-	relations, err := relationsOf(ctx, s)
+func (t *trial) rowsEverywhere(ctx context.Context, s *sql.Conn) (int, error) {
+	relations, err := t.bench.flavour.relations(ctx, s)
 	if err != nil {
 		return 0, err
 	}
 	least := 0
 	for _, r := range relations {
-		found, err := table(ctx, s, "SELECT count(*)::text FROM ONLY "+r.quoted())
+		found, err := table(ctx, s, "SELECT count(*) FROM "+t.bench.flavour.only(r))
 		if err != nil {
 			return 0, err
 		}
@@ -125,7 +154,7 @@ func rowsEverywhere(ctx context.Context, s *sql.Conn) (int, error) {
 
 // original runs the migration as it is.
 func (t *trial) original(ctx context.Context) (notApplicable string, err error) {
-	d, err := t.bench.create(ctx, t.origin)
+	d, err := t.copyOf(ctx, t.origin)
 	if err != nil {
 		return "", err
 	}
@@ -137,7 +166,7 @@ func (t *trial) original(ctx context.Context) (notApplicable string, err error) 
 		return "", errors.New("the case says that the original migration fails on the rows, and it does not")
 	case t.OriginalFails && code != "":
 		return "", t.originalOfEmpty(ctx)
-	case notKnown(err):
+	case t.bench.flavour.notKnown(err):
 		return "the server does not take the original migration: " + oneLine(err.Error()), nil
 	case err != nil:
 		return "", fmt.Errorf("the original migration: %w", err)
@@ -148,14 +177,9 @@ func (t *trial) original(ctx context.Context) (notApplicable string, err error) 
 	})
 }
 
-// migrate runs the original in one transaction, as most tools do, or statement by
-// statement where it cannot be.
+// migrate runs the original.
 func (t *trial) migrate(ctx context.Context, s *sql.Conn) error {
-	err := exec(ctx, s, strings.Join(t.Migration, ";\n"))
-	if livedb.ErrorCode(err) == activeTransaction {
-		return exec(ctx, s, t.Migration...)
-	}
-	return err
+	return t.bench.flavour.migrate(ctx, s, t.Migration)
 }
 
 // originalOfEmpty puts in the place of the target what the original makes of a
@@ -195,7 +219,7 @@ func (t *trial) cleanUp(ctx context.Context) error {
 
 // scratch runs f on a database of its own, as it is after k steps.
 func (t *trial) scratch(ctx context.Context, k int, f func(*database) error) error {
-	d, err := t.bench.create(ctx, t.origin)
+	d, err := t.copyOf(ctx, t.origin)
 	if err != nil {
 		return err
 	}

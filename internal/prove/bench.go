@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,11 +14,13 @@ import (
 )
 
 // Bench is a pair of throw-away servers of one version: one holds a database for
-// each state of each case, the other is reset for every statement that is traced.
+// each state of each case, the other, where there is one, is reset for every
+// statement that is traced.
 // It is safe for concurrent use.
 type Bench struct {
 	Server livedb.Server
 
+	flavour flavour
 	db      *database
 	counter atomic.Int64
 
@@ -30,20 +31,31 @@ type Bench struct {
 
 // Open starts the servers.
 func Open(ctx context.Context, s livedb.Server) (*Bench, error) {
-	// Each case has a dozen sessions at most.
-	db, err := s.Start(ctx, livedb.Options{Settings: []string{"max_connections=200", "deadlock_timeout=1s"}})
+	f := flavourOf(s.Dialect)
+	db, err := s.Start(ctx, livedb.Options{Settings: f.settings()})
 	if err != nil {
 		return nil, err
+	}
+	b := &Bench{Server: s, flavour: f, db: &database{DB: db}}
+	if !f.traced() {
+		return b, nil
 	}
 	traceDB, err := s.Start(ctx, livedb.Options{})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Bench{Server: s, db: &database{DB: db, name: "postgres"}, traceDB: traceDB, tracer: trace.On(traceDB)}, nil
+	b.traceDB, b.tracer = traceDB, trace.On(traceDB)
+	return b, nil
 }
 
 // Close stops the servers.
-func (b *Bench) Close() error { return errors.Join(b.db.Close(), b.traceDB.Close()) }
+func (b *Bench) Close() error {
+	err := b.db.Close()
+	if b.traceDB != nil {
+		err = errors.Join(err, b.traceDB.Close())
+	}
+	return err
+}
 
 // database is a database of the bench.
 type database struct {
@@ -51,36 +63,34 @@ type database struct {
 	name string
 }
 
-// create makes a database: a copy of another, or an empty one. Nobody may be
-// connected to the other.
+// create makes a database: a copy of another where the server can make one, or an
+// empty one. Nobody may be connected to the other.
 func (b *Bench) create(ctx context.Context, from *database) (*database, error) {
+	d, _, err := b.perhapsCopy(ctx, from)
+	return d, err
+}
+
+// perhapsCopy says too whether it is a copy.
+func (b *Bench) perhapsCopy(ctx context.Context, from *database) (d *database, copied bool, err error) {
 	name := fmt.Sprintf("prove_%d", b.counter.Add(1))
-	statement := "CREATE DATABASE " + name
-	if from != nil {
-		statement += " TEMPLATE " + from.name
+	if copied, err = b.flavour.create(ctx, b, name, from); err != nil {
+		return nil, false, err
 	}
-	if _, err := b.db.ExecContext(ctx, statement); err != nil {
-		return nil, fmt.Errorf("%s: %w", statement, err)
-	}
-	dsn, err := url.Parse(b.db.DSN())
+	dsn, err := b.flavour.address(b.db.DSN(), name)
 	if err != nil {
-		return nil, fmt.Errorf("the server's address: %w", err)
+		return nil, false, err
 	}
-	dsn.Path = "/" + name
-	db, err := livedb.Attach(ctx, dsn.String())
+	db, err := livedb.Attach(ctx, dsn)
 	if err != nil {
-		return nil, fmt.Errorf("database %s: %w", name, err)
+		return nil, false, fmt.Errorf("database %s: %w", name, err)
 	}
-	return &database{DB: db, name: name}, nil
+	return &database{DB: db, name: name}, copied, nil
 }
 
 // drop removes a database, whoever is connected to it.
 func (b *Bench) drop(ctx context.Context, d *database) error {
 	closed := d.Close()
-	_, err := b.db.ExecContext(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+d.name+"'")
-	if err == nil {
-		_, err = b.db.ExecContext(ctx, "DROP DATABASE "+d.name)
-	}
+	err := b.flavour.remove(ctx, b, d.name)
 	if err != nil {
 		err = fmt.Errorf("removing database %s: %w", d.name, err)
 	}

@@ -23,6 +23,9 @@ type tracked struct {
 	// show: the number, NULL, or whatever it shows.
 	columns []string
 	wants   []want
+	// at are the values of the key, with {i}, {r} and {last} in them, where the
+	// server's statements cannot show what they wrote.
+	at []string
 }
 
 type want byte
@@ -40,7 +43,7 @@ const tries = 20
 // calibrate runs each statement once where nothing is going on, and takes it
 // back: what it then shows of its row it must always show.
 func (t *trial) calibrate(ctx context.Context, s *sql.Conn, side Side, statements []Statement) ([]tracked, error) {
-	relations, err := relationsOf(ctx, s)
+	relations, err := t.bench.flavour.relations(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +67,11 @@ func (t *trial) learn(ctx context.Context, s *sql.Conn, c *tracked, relations []
 			err = back
 		}
 	}()
+	return t.bench.flavour.learn(ctx, t, s, c, relations)
+}
+
+// learnReturned is for servers whose statements can show what they write.
+func (t *trial) learnReturned(ctx context.Context, s *sql.Conn, c *tracked, relations []relation) error {
 	if c.Table.IsZero() || strings.Contains(strings.ToUpper(c.SQL), "RETURNING") {
 		return exec(ctx, s, fill(c.SQL, t.next(), t.some()))
 	}
@@ -160,10 +168,13 @@ func (c *tracked) expect(names []string, row []*string, i string) {
 	}
 }
 
+// followed says whether what the statement writes is looked for.
+func (c *tracked) followed() bool { return !c.table.IsZero() && len(c.key) > 0 }
+
 // returning is the clause that shows the row's key and what was written, as texts:
 // the type of a column may change while a prepared statement is kept.
 func (c *tracked) returning() string {
-	if c.table.IsZero() || len(c.key) == 0 {
+	if !c.followed() {
 		return ""
 	}
 	var list []string

@@ -63,7 +63,7 @@ func wayBack(t *testing.T, bench *Bench, u *fixcase.Undo) {
 		if err != nil {
 			return err
 		}
-		before := trial{Case: &Case{Before: Split(built.Dialect, u.Before)}}
+		before := trial{bench: bench, Case: &Case{Before: Split(built.Dialect, u.Before)}}
 		return before.before(t.Context(), s)
 	})
 	if err != nil {

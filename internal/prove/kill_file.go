@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/safemig/safemig/internal/catalog"
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/rewrite"
 )
@@ -63,7 +62,7 @@ func (t *trial) isAfter(ctx context.Context, d *database, k, n int) (bool, error
 	if len(catalogDifferences(before, after)) == 0 {
 		return false, nil
 	}
-	got, err := catalog.Postgres(ctx, d)
+	got, err := t.bench.flavour.catalogue(ctx, d)
 	return err == nil && len(catalogDifferences(after, got)) == 0, err
 }
 
@@ -77,7 +76,7 @@ func (t *trial) cancelled(ctx context.Context, d *database, f rewrite.File) erro
 		if err := lockAll(ctx, writer, "ROW EXCLUSIVE"); err != nil {
 			return err
 		}
-		s, pid, err := d.victim(ctx, t.Migrator)
+		s, pid, err := t.victim(ctx, d, t.Migrator)
 		if err != nil {
 			return err
 		}

@@ -66,18 +66,18 @@ func (t *trial) unlikeEnd(ctx context.Context, d *database) ([]string, error) {
 func (t *trial) killStep(ctx context.Context, d *database, k int) error {
 	step := &t.Plan.Steps[k]
 	if step.Backfill != nil {
-		if err := t.killBackfill(ctx, d, k); err != nil {
+		if err := t.bench.flavour.killBackfill(ctx, t, d, k); err != nil {
 			return err
 		}
 		return t.runStep(ctx, d, k, asOne)
 	}
 	if step.InTx {
-		return t.killTransaction(ctx, d, k)
+		return t.bench.flavour.killTransaction(ctx, t, d, k)
 	}
 	cleanups := len(step.Cleanup)
 	for n := range t.files[k] {
 		if n >= cleanups {
-			if err := t.killFile(ctx, d, k, n, cleanups); err != nil {
+			if err := t.bench.flavour.killFile(ctx, t, d, k, n, cleanups); err != nil {
 				return err
 			}
 		}
@@ -93,7 +93,7 @@ func (t *trial) killBackfill(ctx context.Context, d *database, k int) error {
 // killTransaction ends the step right before its COMMIT, then at some moment,
 // and runs it again unless the server says that it was committed.
 func (t *trial) killTransaction(ctx context.Context, d *database, k int) error {
-	s, pid, err := d.victim(ctx, t.Migrator)
+	s, pid, err := t.victim(ctx, d, t.Migrator)
 	if err != nil {
 		return err
 	}

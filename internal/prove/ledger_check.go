@@ -26,7 +26,7 @@ type site struct {
 
 // check looks for every write, in the columns that are there: one that has moved
 // to another table is looked for there, in the row with the same key.
-func (l *ledger) check(ctx context.Context, s *sql.Conn, called names) error {
+func (l *ledger) check(ctx context.Context, s *sql.Conn, in seer, called names) error {
 	at := map[site][]write{}
 	for _, w := range l.writes {
 		for _, n := range w.tables(called) {
@@ -35,7 +35,7 @@ func (l *ledger) check(ctx context.Context, s *sql.Conn, called names) error {
 		}
 	}
 	for k, writes := range at {
-		f, err := find(ctx, s, k.table, writes, called)
+		f, err := in.find(ctx, s, k, writes, called)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (l *ledger) check(ctx context.Context, s *sql.Conn, called names) error {
 			byKey[w.key] = append(byKey[w.key], w)
 		}
 		for key, writes := range byKey {
-			if err := l.checkRow(ctx, s, f, key, writes, called); err != nil {
+			if err := l.checkRow(ctx, s, in, f, key, writes, called); err != nil {
 				return err
 			}
 		}
@@ -109,7 +109,7 @@ func (f *found) hasKey(w write, called names) bool {
 }
 
 // checkRow holds a row to the writes that may have been the last.
-func (l *ledger) checkRow(ctx context.Context, s *sql.Conn, f *found, key string, writes []write, called names) error {
+func (l *ledger) checkRow(ctx context.Context, s *sql.Conn, in seer, f *found, key string, writes []write, called names) error {
 	row, there := f.rows[key]
 	committed := slices.DeleteFunc(slices.Clone(writes), func(w write) bool { return w.rolledBack })
 	if !there {
@@ -123,7 +123,7 @@ func (l *ledger) checkRow(ctx context.Context, s *sql.Conn, f *found, key string
 		return nil
 	}
 	for column, typ := range f.columns {
-		if err := l.checkCell(ctx, s, cell{key, Column{f.table, column}, typ, row[column]}, writes, committed, called); err != nil {
+		if err := l.checkCell(ctx, s, in, cell{key, Column{f.table, column}, typ, row[column]}, writes, committed, called); err != nil {
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ type cell struct {
 	value *string
 }
 
-func (l *ledger) checkCell(ctx context.Context, s *sql.Conn, at cell, writes, committed []write, called names) error {
+func (l *ledger) checkCell(ctx context.Context, s *sql.Conn, in seer, at cell, writes, committed []write, called names) error {
 	valueOf := func(w write) (v *string, writes bool) {
 		for n, name := range w.by.columns {
 			if called(Column{w.by.table, name}) == at.in {
@@ -165,7 +165,7 @@ func (l *ledger) checkCell(ctx context.Context, s *sql.Conn, at cell, writes, co
 	}
 	for _, w := range last {
 		v, _ := valueOf(w)
-		same, err := sameValue(ctx, s, v, at)
+		same, err := in.same(ctx, s, v, at)
 		if err != nil || same {
 			return err
 		}

@@ -11,9 +11,14 @@ import (
 	"github.com/safemig/safemig/rewrite"
 )
 
-// locks watches every file of the plan. Nobody else uses the tracing server
-// meanwhile.
+// locks is property (c).
 func (t *trial) locks(ctx context.Context, o *Outcome, _ *Result) error {
+	return t.bench.flavour.locks(ctx, t, o)
+}
+
+// watchLocks watches every file of the plan. Nobody else uses the tracing server
+// meanwhile.
+func (t *trial) watchLocks(ctx context.Context, o *Outcome) error {
 	t.bench.tracing.Lock()
 	defer t.bench.tracing.Unlock()
 	setup := append(append([]string{}, t.Before...), t.Data...)

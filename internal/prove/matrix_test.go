@@ -17,6 +17,7 @@ import (
 	"github.com/safemig/safemig/internal/fixcase"
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/internal/prove"
+	"github.com/safemig/safemig/rules"
 )
 
 var matrixFile = flag.String("matrix", "", "write the matrix into this file, as Markdown")
@@ -41,6 +42,39 @@ func servers(t *testing.T) []livedb.Server {
 	return list
 }
 
+// mysqlServers are the newest servers of MySQL and MariaDB, or all (see inTheMatrix).
+func mysqlServers(t *testing.T) []livedb.Server {
+	t.Helper()
+	var out []livedb.Server
+	for _, dialect := range []string{"mysql", "mariadb"} {
+		list, err := livedb.Find(t.Context(), dialect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) == 0 {
+			t.Logf("no server of %s found: its plans are not proven", dialect)
+		}
+		if !everywhere() && len(list) > 1 {
+			list = list[len(list)-1:]
+		}
+		out = append(out, list...)
+	}
+	return out
+}
+
+// everywhere says whether every server that is found is asked for.
+func everywhere() bool {
+	return *matrixFile != "" || os.Getenv("SAFEMIG_PROVE") == "all" || partial()
+}
+
+// serverName is a server in the matrix; of PostgreSQL its version alone.
+func serverName(s livedb.Server) string {
+	if s.Dialect == "postgres" {
+		return s.Version.String()
+	}
+	return s.String()
+}
+
 // openBench starts a server for the time of a test.
 func openBench(t *testing.T, s livedb.Server) *prove.Bench {
 	t.Helper()
@@ -62,11 +96,20 @@ func matrixLoad() (lockTimeout time.Duration, load prove.Load) {
 	return 400 * time.Millisecond, prove.Load{Reader: 1200 * time.Millisecond, Margin: 600 * time.Millisecond}
 }
 
+// loadOn is the same for a server: MySQL and MariaDB count lock_wait_timeout in
+// whole seconds.
+func loadOn(dialect string) (lockTimeout time.Duration, load prove.Load) {
+	if dialect == "postgres" {
+		return matrixLoad()
+	}
+	return time.Second, prove.Load{Reader: 2500 * time.Millisecond, Margin: 600 * time.Millisecond}
+}
+
 // inTheMatrix are the oldest, the middle and the newest server, or all where
 // SAFEMIG_PROVE is "all" (make live): that takes longer than go test allows by itself.
 func inTheMatrix(t *testing.T, list []livedb.Server) []livedb.Server {
 	t.Helper()
-	if len(list) <= 3 || *matrixFile != "" || os.Getenv("SAFEMIG_PROVE") == "all" || partial() {
+	if len(list) <= 3 || everywhere() {
 		return list
 	}
 	some := []livedb.Server{list[0], list[len(list)/2], list[len(list)-1]}
@@ -76,7 +119,7 @@ func inTheMatrix(t *testing.T, list []livedb.Server) []livedb.Server {
 
 // TestMatrix proves every case of testdata/fix on the servers that are found.
 func TestMatrix(t *testing.T) {
-	list := inTheMatrix(t, servers(t))
+	list := append(inTheMatrix(t, servers(t)), mysqlServers(t)...)
 	cases, err := fixcase.Glob("../../testdata/fix")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases: %v", err)
@@ -90,10 +133,13 @@ func TestMatrix(t *testing.T) {
 			// A server whose cases are all left out by -run is not started.
 			bench := sync.OnceValue(func() *prove.Bench { return openBench(t, s) })
 			for _, c := range cases {
+				if !c.On(s.Dialect) {
+					continue
+				}
 				all = append(all, job{s.Version.String() + "/" + c.Name, func(t *testing.T) {
 					res := proveCase(t, bench(), c)
 					mu.Lock()
-					rows = append(rows, prove.Row{Case: c.Name, Version: s.Version.String(), Result: res})
+					rows = append(rows, prove.Row{Case: c.Name, Version: serverName(s), Result: res})
 					mu.Unlock()
 					if res.NotApplicable != "" {
 						t.Skip(res.NotApplicable)
@@ -105,7 +151,7 @@ func TestMatrix(t *testing.T) {
 	})
 	report(t, rows)
 	for _, c := range cases {
-		if !slices.ContainsFunc(rows, func(r prove.Row) bool { return r.Case == c.Name && r.Result.NotApplicable == "" }) && c.Unproven == "" && hasSteps(c) && !partial() {
+		if !slices.ContainsFunc(rows, func(r prove.Row) bool { return r.Case == c.Name && r.Result.NotApplicable == "" }) && c.Unproven == "" && hasSteps(c) && !partial() && slices.ContainsFunc(list, func(s livedb.Server) bool { return c.On(s.Dialect) }) {
 			t.Errorf("%s is proven on no server", c.Name)
 		}
 	}
@@ -192,8 +238,9 @@ func proveCase(t *testing.T, bench *prove.Bench, c *fixcase.Case) prove.Result {
 func caseFor(t *testing.T, c *fixcase.Case, s livedb.Server) (prove.Case, error) {
 	t.Helper()
 	mine := *c
-	out := prove.Case{Name: c.Name, OriginalFails: c.OriginalFails, Role: c.Role, Migrator: c.Migrator, Text: c.Text(), Allowed: map[prove.Side][]string{}}
-	mine.Options.LockTimeout, out.Load = matrixLoad()
+	mine.Dialect = s.Dialect
+	out := prove.Case{Name: c.Name, OriginalFails: c.OriginalFails, Role: c.Role, Migrator: c.Migrator, Text: mine.Text(), Allowed: map[prove.Side][]string{}}
+	mine.Options.LockTimeout, out.Load = loadOn(s.Dialect)
 	out.Options = mine.Options
 	built, err := mine.BuildFor(t.Context(), s.Version.String())
 	if err != nil {
@@ -218,8 +265,23 @@ func caseFor(t *testing.T, c *fixcase.Case, s livedb.Server) (prove.Case, error)
 	for _, column := range c.Volatile {
 		out.Volatile = append(out.Volatile, columnNamed(built, column))
 	}
+	if s.Dialect != "postgres" {
+		out.Left = leftOpen(built)
+	}
 	out.Renames = append(renamesIn(built), movesIn(built)...)
 	return out, nil
+}
+
+// leftOpen are the findings about locks that no recipe is for.
+func leftOpen(built fixcase.Built) []string {
+	var out []string
+	for _, f := range built.Found {
+		locks := slices.ContainsFunc(rules.All(), func(r *rules.Rule) bool { return r.ID == f.Rule && r.Family == rules.Locking })
+		if f.Recipe == "" && f.Severity >= rules.Warning && locks {
+			out = append(out, f.Rule+": "+f.Message)
+		}
+	}
+	return out
 }
 
 // columnNamed reads "users.token" or "shop.users.token".

@@ -41,7 +41,7 @@ func TestPrepared(t *testing.T) {
 		"INSERT INTO t VALUES ({i}, 'u{i}''s', 'x')": {"INSERT INTO t VALUES ($1, $2, 'x')", "'{i}'", "'u{i}''s'"},
 		"SELECT '{\"a\": {r}}' WHERE '{' = b":        {"SELECT $1 WHERE '{' = b", "'{\"a\": {r}}'"},
 	} {
-		sql, args := prepared(text)
+		sql, args := prepared(text, postgres{}.parameter)
 		if diff := cmp.Diff(want, append([]string{sql}, args...)); diff != "" {
 			t.Errorf("%s: %s", text, diff)
 		}
@@ -158,7 +158,7 @@ func TestLedgerHoldsARowToItsWrites(t *testing.T) {
 		l := &ledger{}
 		f := &found{table: by.table, columns: map[string]string{"id": "bigint", "a": "text"}, rows: c.rows}
 		// No value here is asked of a server: none would be another's cast.
-		if err := l.checkRow(t.Context(), nil, f, "1", c.writes, same); err != nil {
+		if err := l.checkRow(t.Context(), nil, postgres{}, f, "1", c.writes, same); err != nil {
 			t.Fatal(err)
 		}
 		if len(l.faults) != c.faults {

@@ -1,13 +1,12 @@
 package prove
 
 import (
-	"fmt"
 	"strings"
 )
 
 // prepared is the statement with parameters in the places of its numbers. A
 // string that holds one is a parameter as a whole, as it is in applications.
-func prepared(text string) (sql string, args []string) {
+func prepared(text string, parameter func(int) string) (sql string, args []string) {
 	var out strings.Builder
 	for len(text) > 0 {
 		piece := firstPiece(text)
@@ -21,7 +20,7 @@ func prepared(text string) (sql string, args []string) {
 			out.WriteString(piece)
 			continue
 		}
-		fmt.Fprintf(&out, "$%d", len(args))
+		out.WriteString(parameter(len(args)))
 	}
 	return out.String(), args
 }
@@ -31,6 +30,8 @@ func firstPiece(text string) string {
 	switch {
 	case strings.HasPrefix(text, "{i}"), strings.HasPrefix(text, "{r}"):
 		return text[:3]
+	case text[0] == '`': // a name of MySQL's
+		return text[:strings.IndexByte(text[1:], '`')+2]
 	case text[0] == '\'':
 		end := 1
 		for end < len(text) && (text[end] != '\'' || strings.HasPrefix(text[end:], "''")) {
@@ -41,7 +42,7 @@ func firstPiece(text string) string {
 		}
 		return text[:min(end+1, len(text))]
 	}
-	if next := strings.IndexAny(text[1:], "{'"); next >= 0 {
+	if next := strings.IndexAny(text[1:], "{'`"); next >= 0 {
 		return text[:next+1]
 	}
 	return text

@@ -45,6 +45,9 @@ type Case struct {
 	Dual     []Check
 	Volatile []Column // columns whose values differ from run to run
 	Renames  []Rename
+	// Left are findings on the migration that no recipe is for: the plan leaves what
+	// they are about as it is.
+	Left []string
 	// Allowed are the SQLSTATEs that statements may fail with.
 	Allowed map[Side][]string
 	Load    Load // none: DefaultLoad
@@ -195,11 +198,11 @@ func (b *Bench) Run(ctx context.Context, c Case) (res Result, err error) {
 // forgive: a plan that leaves some of the migration as it is, and says so, is not
 // held to what that does to others.
 func (t *trial) forgive(p Property, o *Outcome) {
-	if len(t.Plan.Unfixed) == 0 || len(o.Faults) == 0 || p != Workload && p != Locks {
+	if len(t.Plan.Unfixed)+len(t.Left) == 0 || len(o.Faults) == 0 || p != Workload && p != Locks {
 		return
 	}
 	o.Left = true
-	o.Notes = append(o.Notes, "left as it is: "+unfixedReasons(t.Case))
+	o.Notes = append(o.Notes, "left as it is: "+leftReasons(t.Case))
 	o.Notes = append(o.Notes, o.Faults...)
 	o.Faults = nil
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/safemig/safemig/internal/catalog"
 	"github.com/safemig/safemig/rewrite"
 )
 
@@ -57,11 +56,11 @@ func (t *trial) thereAndBack(ctx context.Context, d *database, k int, l *ledger,
 		fault(err.Error())
 		return ctx.Err()
 	}
-	got, err := catalog.Postgres(ctx, d)
+	got, err := t.bench.flavour.catalogue(ctx, d)
 	if err != nil {
 		return err
 	}
-	err = d.session(ctx, func(s *sql.Conn) error { return l.check(ctx, s, t.asOld) })
+	err = d.session(ctx, func(s *sql.Conn) error { return l.check(ctx, s, t.bench.flavour, t.asOld) })
 	for _, text := range append(catalogDifferences(t.start.objects, got), l.faults...) {
 		fault(text)
 	}
@@ -91,7 +90,7 @@ func (t *trial) undo(ctx context.Context, d *database, k int) error {
 	for _, how := range []framing{bracketed, asOne} {
 		err := d.as(ctx, t.Migrator, func(s *sql.Conn) error {
 			for _, f := range rewrite.UndoFiles(&t.Plan.Steps[k], t.Text, t.Options) {
-				if err := send(ctx, s, f, how); err != nil {
+				if err := t.bench.flavour.send(ctx, s, f, how); err != nil {
 					return err
 				}
 			}

@@ -28,16 +28,16 @@ type contents struct {
 func (t *trial) take(ctx context.Context, d *database) (snapshot, error) {
 	var out snapshot
 	var err error
-	if out.objects, err = catalog.Postgres(ctx, d); err != nil {
+	if out.objects, err = t.bench.flavour.catalogue(ctx, d); err != nil {
 		return out, err
 	}
 	err = d.session(ctx, func(s *sql.Conn) error {
-		relations, err := relationsOf(ctx, s)
+		relations, err := t.bench.flavour.relations(ctx, s)
 		if err != nil {
 			return err
 		}
 		for _, r := range relations {
-			c, err := t.contents(ctx, s, r)
+			c, err := t.bench.flavour.contents(ctx, t, s, r)
 			if err != nil {
 				return err
 			}
@@ -54,12 +54,18 @@ type relation struct {
 	kind    string // as in pg_class
 	columns []string
 	key     []string // of its primary key, else of a unique index
+	written string   // how its name is written; empty: as PostgreSQL has it
 }
 
 // relationName is a name as the bench writes it.
 func relationName(n change.Name) string { return quote(n.Schema) + "." + quote(n.Name) }
 
-func (r relation) quoted() string { return relationName(r.name) }
+func (r relation) quoted() string {
+	if r.written != "" {
+		return r.written
+	}
+	return relationName(r.name)
+}
 
 // relationsOf are the tables and materialized views.
 func relationsOf(ctx context.Context, s *sql.Conn) ([]relation, error) {

@@ -42,21 +42,25 @@ func send(ctx context.Context, s *sql.Conn, f rewrite.File, how framing) error {
 
 // runStep runs a step to its end, in a session of its own, as the migrator.
 func (t *trial) runStep(ctx context.Context, d *database, k int, how framing) error {
-	err := d.as(ctx, t.Migrator, func(s *sql.Conn) error {
-		if b := t.Plan.Steps[k].Backfill; b != nil {
-			return t.backfill(ctx, s, b)
-		}
+	err := t.runs(ctx, d, k, how)
+	if err != nil {
+		return fmt.Errorf("step %d (%s): %w", k+1, t.Plan.Steps[k].Title, err)
+	}
+	return nil
+}
+
+func (t *trial) runs(ctx context.Context, d *database, k int, how framing) error {
+	if b := t.Plan.Steps[k].Backfill; b != nil {
+		return t.bench.flavour.backfill(ctx, t, d, b)
+	}
+	return d.as(ctx, t.Migrator, func(s *sql.Conn) error {
 		for _, f := range t.files[k] {
-			if err := send(ctx, s, f, how); err != nil {
+			if err := t.bench.flavour.send(ctx, s, f, how); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("step %d (%s): %w", k+1, t.Plan.Steps[k].Title, err)
-	}
-	return nil
 }
 
 // batch is how many rows a backfill changes at a time: few, so that the cases'

@@ -9,10 +9,10 @@ import (
 // touchAll is for cases without applications: statements that read every table and
 // ask to write to it, as far as the role may.
 func (t *trial) touchAll(ctx context.Context, s *sql.Conn) ([]Statement, error) {
-	relations, err := relationsOf(ctx, s)
+	relations, err := t.bench.flavour.relations(ctx, s)
 	var out []Statement
 	for _, r := range relations {
-		may, err := t.may(ctx, s, r)
+		may, err := t.bench.flavour.may(ctx, t, s, r)
 		if err != nil {
 			return nil, err
 		}
@@ -20,7 +20,7 @@ func (t *trial) touchAll(ctx context.Context, s *sql.Conn) ([]Statement, error) 
 			out = append(out, Statement{SQL: "SELECT 1 FROM " + r.quoted() + " LIMIT 1"})
 		}
 		if may["DELETE"] && r.kind != "m" {
-			out = append(out, Statement{SQL: "DELETE FROM ONLY " + r.quoted() + " WHERE false"})
+			out = append(out, Statement{SQL: "DELETE FROM " + t.bench.flavour.only(r) + " WHERE false"})
 		}
 	}
 	return out, err

@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"math/rand/v2"
 	"time"
+
+	"github.com/safemig/safemig/internal/livedb"
 )
 
 // struck runs f in a session that is ended at some moment within a time. That
 // f fails is what is wanted.
 func (t *trial) struck(ctx context.Context, d *database, within time.Duration, f func(*sql.Conn) error) error {
-	s, pid, err := d.victim(ctx, t.Migrator)
+	s, pid, err := t.victim(ctx, d, t.Migrator)
 	if err != nil {
 		return err
 	}
@@ -27,12 +29,12 @@ func (t *trial) struck(ctx context.Context, d *database, within time.Duration, f
 }
 
 // victim is a session of a role with its process id.
-func (d *database) victim(ctx context.Context, role string) (*sql.Conn, string, error) {
+func (t *trial) victim(ctx context.Context, d *database, role string) (*sql.Conn, string, error) {
 	s, err := d.Session(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	found, err := table(ctx, s, "SELECT pg_backend_pid()::text")
+	found, err := table(ctx, s, t.bench.flavour.whoami())
 	if err != nil {
 		closed(s)
 		return nil, "", err
@@ -50,11 +52,11 @@ func closed(s *sql.Conn) { _ = s.Close() }
 // end ends a session and waits until it is gone: until then it holds its locks.
 func (b *Bench) end(ctx context.Context, pid string) error {
 	return b.db.session(ctx, func(s *sql.Conn) error {
-		if err := exec(ctx, s, "SELECT pg_terminate_backend("+pid+")"); err != nil {
+		if err := exec(ctx, s, b.flavour.ending(pid)); err != nil && livedb.ErrorCode(err) != unknownThread {
 			return err
 		}
 		for ctx.Err() == nil {
-			found, err := table(ctx, s, "SELECT 1::text FROM pg_stat_activity WHERE pid = "+pid)
+			found, err := table(ctx, s, b.flavour.alive(pid))
 			if err != nil || len(found) == 0 {
 				return err
 			}

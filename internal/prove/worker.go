@@ -43,7 +43,7 @@ func (w *worker) run(ctx context.Context, d *database, stop <-chan struct{}) err
 		role = ""
 	}
 	return d.as(ctx, role, func(s *sql.Conn) error {
-		if err := exec(ctx, s, "SET statement_timeout = '60s'"); err != nil {
+		if err := exec(ctx, s, w.trial.bench.flavour.patience()); err != nil {
 			return err
 		}
 		for ctx.Err() == nil {
@@ -55,7 +55,7 @@ func (w *worker) run(ctx context.Context, d *database, stop <-chan struct{}) err
 				}
 				if err := w.once(ctx, s, n); err != nil {
 					w.ledger.fault("%s fails: %s", w.side, oneLine(err.Error()))
-					if err := w.takeBack(ctx, s); err != nil {
+					if err := w.takeBack(ctx, s, &w.statements[n]); err != nil {
 						return err
 					}
 				}
@@ -66,8 +66,8 @@ func (w *worker) run(ctx context.Context, d *database, stop <-chan struct{}) err
 }
 
 // takeBack ends a transaction that an error has broken.
-func (w *worker) takeBack(ctx context.Context, s *sql.Conn) error {
-	if w.manner != rolledBack {
+func (w *worker) takeBack(ctx context.Context, s *sql.Conn, st *tracked) error {
+	if w.manner != rolledBack && !w.trial.bench.flavour.apart(st) {
 		return nil
 	}
 	return exec(ctx, s, "ROLLBACK")
@@ -82,24 +82,37 @@ func (w *worker) once(ctx context.Context, s *sql.Conn, n int) error {
 	if err != nil {
 		return err
 	}
-	if w.manner == rolledBack {
+	in := w.trial.bench.flavour
+	if w.manner == rolledBack || in.apart(st) {
 		if err := exec(ctx, s, "BEGIN"); err != nil {
 			return err
 		}
 	}
 	entry := write{by: st, number: i, rolledBack: w.manner == rolledBack, began: time.Now()}
 	from := w.watch.now()
-	rows, err := table(ctx, s, sql)
+	rows, err := in.write(ctx, s, st, sql, i, r)
 	entry.end = time.Now()
 	w.watch.lap(from, w.side, entry.end.Sub(entry.began), st.SQL)
 	if err != nil {
 		return w.failed(ctx, s, n, err)
 	}
-	if st.returning() != "" {
+	if err := w.finish(ctx, s, st); err != nil {
+		return err
+	}
+	entry.end = time.Now() // others may see it from the COMMIT on
+	if st.followed() {
 		w.ledger.note(entry, rows)
 	}
-	if w.manner == rolledBack {
+	return nil
+}
+
+// finish ends the transaction that a statement is in, if it is in one.
+func (w *worker) finish(ctx context.Context, s *sql.Conn, st *tracked) error {
+	switch {
+	case w.manner == rolledBack:
 		return exec(ctx, s, "ROLLBACK")
+	case w.trial.bench.flavour.apart(st):
+		return exec(ctx, s, "COMMIT")
 	}
 	return nil
 }
@@ -110,7 +123,10 @@ func (w *worker) failed(ctx context.Context, s *sql.Conn, n int, err error) erro
 	code, st := livedb.ErrorCode(err), &w.statements[n]
 	switch {
 	case slices.Contains(w.trial.Allowed[w.side], code):
-		return w.takeBack(ctx, s)
+		return w.takeBack(ctx, s, st)
+	case w.trial.bench.flavour.again(err):
+		w.ledger.remark(fmt.Sprintf("a transaction of %s was taken back by the server, and is sent again: %s", w.side, st.SQL))
+		return w.takeBack(ctx, s, st)
 	case code == notSupported && w.manner == byPlan && strings.Contains(st.SQL, "*") && strings.Contains(err.Error(), "cached plan"):
 		// Whatever adds a column does this to a prepared SELECT *, the original
 		// migration too.
@@ -124,15 +140,16 @@ func (w *worker) failed(ctx context.Context, s *sql.Conn, n int, err error) erro
 // text is what is sent: the statement, or EXECUTE of its plan.
 func (w *worker) text(ctx context.Context, s *sql.Conn, n int, i, r string) (string, error) {
 	st := &w.statements[n]
-	whole := st.SQL + st.returning()
+	in := w.trial.bench.flavour
+	whole := st.SQL + in.returning(st)
 	if w.manner != byPlan {
 		return fill(whole, i, r), nil
 	}
-	sql, args := prepared(whole)
+	sql, args := prepared(whole, in.parameter)
 	can, tried := w.plans[n]
 	if !tried {
-		err := exec(ctx, s, fmt.Sprintf("PREPARE p%d AS %s", n, sql))
-		if err != nil && !untypable(err) {
+		err := in.exec(ctx, s, in.prepare(fmt.Sprintf("p%d", n), sql))
+		if err != nil && !in.untypable(err) {
 			return "", err
 		}
 		can = err == nil
@@ -141,16 +158,10 @@ func (w *worker) text(ctx context.Context, s *sql.Conn, n int, i, r string) (str
 	if !can {
 		return fill(whole, i, r), nil
 	}
-	call := fmt.Sprintf("EXECUTE p%d", n)
-	if len(args) > 0 {
-		call += "(" + strings.Join(args, ", ") + ")"
+	for a := range args {
+		args[a] = fill(args[a], i, r)
 	}
-	return fill(call, i, r), nil
-}
-
-// untypable: the type of a parameter cannot be told from where it stands.
-func untypable(err error) bool {
-	return slices.Contains([]string{"42P18", "42P08", "42725", "42883", "42804"}, livedb.ErrorCode(err))
+	return in.execute(ctx, s, fmt.Sprintf("p%d", n), args)
 }
 
 // crew are the sessions of one version of the application.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/safemig/safemig/rewrite"
@@ -100,7 +99,7 @@ func (w *pressed) run(ctx context.Context) (err error) {
 	if err != nil || len(w.ledger.faults) > 0 {
 		return err
 	}
-	return w.db.session(ctx, func(s *sql.Conn) error { return w.ledger.check(ctx, s, w.asNew) })
+	return w.db.session(ctx, func(s *sql.Conn) error { return w.ledger.check(ctx, s, w.bench.flavour, w.asNew) })
 }
 
 // shift lets the new version in and the old one go, where step k is the time for it.
@@ -124,7 +123,7 @@ func (w *pressed) stepBehindReader(ctx context.Context, k int) error {
 		return w.runStep(ctx, w.db, k, asOne)
 	}
 	return w.db.session(ctx, func(reader *sql.Conn) error {
-		if err := readAll(ctx, reader); err != nil {
+		if err := w.readAll(ctx, reader); err != nil {
 			return err
 		}
 		done := make(chan error, 1)
@@ -140,17 +139,18 @@ func (w *pressed) stepBehindReader(ctx context.Context, k int) error {
 	})
 }
 
-// readAll leaves a transaction open that holds ACCESS SHARE on every table.
-func readAll(ctx context.Context, s *sql.Conn) error {
-	relations, err := relationsOf(ctx, s)
+// readAll leaves a transaction open that has read every table, and so keeps a lock
+// on it: ACCESS SHARE, or a shared metadata lock.
+func (t *trial) readAll(ctx context.Context, s *sql.Conn) error {
+	relations, err := t.bench.flavour.relations(ctx, s)
 	if err != nil {
 		return err
 	}
 	statements := []string{"BEGIN"}
 	for _, r := range relations {
-		statements = append(statements, "SELECT 1 FROM ONLY "+r.quoted()+" LIMIT 1")
+		statements = append(statements, "SELECT 1 FROM "+t.bench.flavour.only(r)+" LIMIT 1")
 	}
-	return exec(ctx, s, strings.Join(statements, ";\n"))
+	return exec(ctx, s, statements...)
 }
 
 // judge holds the stalls to what the steps promise. What the control session had
@@ -158,10 +158,7 @@ func readAll(ctx context.Context, s *sql.Conn) error {
 func (w *pressed) judge(res *Result) (slow []string) {
 	res.Statements, res.Stalls = w.watch.laps, nil
 	for step := 1; step <= len(w.Plan.Steps); step++ {
-		limit := w.Load.Margin + w.watch.of(step, Control).Longest
-		if s := w.Plan.Steps[step-1]; len(s.Locks) > 0 {
-			limit += s.LockTimeout
-		}
+		limit := w.Load.Margin + w.watch.of(step, Control).Longest + w.bench.flavour.waits(w.trial, &w.Plan.Steps[step-1])
 		for _, side := range []Side{Old, New, Control} {
 			stall := w.watch.of(step, side)
 			if stall.Longest == 0 {
