@@ -1,6 +1,9 @@
 package rewrite
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/safemig/safemig/dialect/change"
 )
 
@@ -32,10 +35,13 @@ func buildCompleteDefinition(c *Case) (Result, error) {
 	if err != nil {
 		return Result{}, Refuse("%s", err)
 	}
+	var kept []string
 	for _, p := range old.Lacks(given) {
 		given = given.With(p.Attribute, p.Text)
+		kept = append(kept, p.Text)
 	}
 	at := change.Span{Start: op.Span.Start, End: op.Column.Span.Start}
 	behind := change.Span{Start: op.Column.Span.End, End: op.Span.End}
-	return Result{Clause: Replace(c.Source(at) + given.Text() + c.Source(behind))}, nil
+	note := fmt.Sprintf("%s.%s keeps %s, which the migration as it is would drop.", c.Table(), c.Q(op.Column.Name), strings.Join(kept, ", "))
+	return Result{Clause: Replace(c.Source(at) + given.Text() + c.Source(behind)), Notes: []string{note}}, nil
 }

@@ -31,6 +31,9 @@ func (c *Case) Text() rewrite.Text {
 		return postgres.Text{}
 	}
 	d, err := dialect.Open(c.Dialect, c.Version)
+	if err != nil { // the version is that of the case's other server
+		d, err = dialect.Open(c.Dialect, "")
+	}
 	if err != nil {
 		return nil // Build says so
 	}

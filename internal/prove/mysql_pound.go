@@ -76,7 +76,7 @@ func (p *pounding) file(ctx context.Context, k int, statement string, f rewrite.
 	if err != nil {
 		return err
 	}
-	if r == nil { // it makes what it is about
+	if r == nil || p.leaves(k, statement) { // it makes what it is about, or takes it away
 		return p.db.session(ctx, func(s *sql.Conn) error { return p.flavour.send(ctx, s, f, asOne) })
 	}
 	if !slices.Contains(p.big, r.name.Name) {
@@ -105,6 +105,12 @@ func (p *pounding) file(ctx context.Context, k int, statement string, f rewrite.
 		p.faults = append(p.faults, fmt.Sprintf("step %d (%s): %s", k+1, p.Plan.Steps[k].Title, fault))
 	}
 	return nil
+}
+
+// leaves says whether the table goes when no version of the application uses it.
+func (p *pounding) leaves(k int, statement string) bool {
+	sql := strings.ToUpper(statement)
+	return p.Plan.Steps[k].Phase == rewrite.Contract && (strings.Contains(sql, "RENAME TABLE") || strings.Contains(sql, "DROP TABLE"))
 }
 
 // uniqueAtEnd are the columns that are in a unique index when the plan is through.
