@@ -42,7 +42,7 @@ func mayImport() map[string][]string {
 		"internal/report":   {"dialect/change", "dialect/schema", "dialect/fact", "rules"},
 		"internal/scaffold": {"dialect/change", "dialect/token", "rewrite", "internal/nearest"},
 		"internal/fixcase":  append(slices.Clone(leaves), "dialect", "dialect/postgres", "rules", "rewrite", "internal/scaffold"),
-		"internal/prove":    {"dialect", "dialect/change", "dialect/fact", "rewrite", "internal/catalog", "internal/livedb", "internal/trace"},
+		"internal/prove":    {"dialect", "dialect/change", "dialect/fact", "rewrite", "internal/backfill", "internal/catalog", "internal/livedb", "internal/trace"},
 		"internal/ledger":   {},
 		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb", "internal/ledger", "internal/progress"),
 		"internal/throttle": {"dialect/fact", "internal/livedb"},

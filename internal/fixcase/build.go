@@ -27,7 +27,7 @@ type Built struct {
 
 // Text is how SQL text is handled in the cases.
 func (c *Case) Text() rewrite.Text {
-	if c.Dialect == "postgres" {
+	if c.Dialect == "postgres" || c.Dialect == "" { // as Read has it
 		return postgres.Text{}
 	}
 	d, err := dialect.Open(c.Dialect, c.Version)

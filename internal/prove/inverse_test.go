@@ -41,7 +41,7 @@ func TestInverse(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			bench := &Bench{Server: server, db: &database{DB: db, name: "postgres"}}
+			bench := &Bench{Server: server, flavour: flavourOf(server.Dialect), db: &database{DB: db, name: "postgres"}}
 			for _, u := range all {
 				t.Run(u.Name, func(t *testing.T) {
 					t.Parallel()
