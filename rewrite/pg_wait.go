@@ -55,7 +55,7 @@ func takeLocks(text Text, s *Step, tries int) string {
 	for _, v := range s.views {
 		name := text.QuoteName(v)
 		alter := text.Literal("ALTER VIEW " + strings.ReplaceAll(name, "%", "%%") + " OWNER TO %s")
-		fmt.Fprintf(&list, "      IF to_regclass(%[1]s) IS NOT NULL THEN\n        EXECUTE format(%[2]s, (SELECT relowner::regrole FROM pg_class WHERE oid = to_regclass(%[1]s)));\n      END IF;\n", text.Literal(name), alter)
+		fmt.Fprintf(&list, "      IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(%[1]s) AND relkind = 'v') THEN\n        EXECUTE format(%[2]s, (SELECT relowner::regrole FROM pg_class WHERE oid = to_regclass(%[1]s)));\n      END IF;\n", text.Literal(name), alter)
 	}
 	for _, l := range s.Locks {
 		name, mode := text.QuoteName(l.Table), atLeastShareRow(l.Lock)
