@@ -92,9 +92,12 @@ func (u *undoer) undoModify(op *change.ModifyColumn, i inspector) (way []back, f
 	if op.From != op.Column.Name {
 		done = i.column(op.From)
 	}
+	if u.before.Table(op.Table).Column(op.From).NotNull && !op.Column.NotNull {
+		final = "A row that has NULL in " + shown + " by then keeps it from going back: fill it first."
+	}
 	if t := u.before.Table(op.Table); t.Column(op.From).TypeKnown {
 		if loss := schema.TypeLoss(op.Column.Type, t.Column(op.From).Type); loss.What != "" {
-			final = "A value that only the new type of " + shown + " can hold keeps it from going back."
+			final = strings.TrimSpace(final + " A value that only the new type of " + shown + " can hold keeps it from going back.")
 		}
 	}
 	return u.alter(op.Table, "CHANGE "+q(op.Column.Name)+" "+old.Text(), done), final
