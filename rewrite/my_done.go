@@ -52,8 +52,8 @@ func (b *builder) doneOf(state *schema.State, op change.Op) string {
 	return b.doneOfTable(state, i, op)
 }
 
-// doneOfTable is about whole tables. Triggers cannot be made by PREPARE.
-// https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html
+// doneOfTable is about whole tables, and triggers on them: MySQL prepares none of
+// those, see triggerAgain.
 func (b *builder) doneOfTable(state *schema.State, i inspector, op change.Op) string {
 	switch op := op.(type) {
 	case *change.CreateTable:
@@ -62,6 +62,10 @@ func (b *builder) doneOfTable(state *schema.State, i inspector, op change.Op) st
 		return i.unless(op.IfExists || op.Temp, not(i.exists("TABLES", "TABLE_NAME", op.Table.Name)))
 	case *change.RenameTable:
 		return not(i.exists("TABLES", "TABLE_NAME", op.Table.Name))
+	case *change.CreateTrigger:
+		return i.unless(op.OrReplace, i.trigger(op.Name))
+	case *change.DropTrigger:
+		return not(i.trigger(op.Name))
 	case *change.PartitionOp:
 		return i.partitioned(op)
 	case *change.Object:
@@ -147,6 +151,10 @@ func (i inspector) index(name string) string { return i.part("STATISTICS", "INDE
 
 func (i inspector) constraint(name string) string {
 	return i.part("TABLE_CONSTRAINTS", "CONSTRAINT_NAME", name)
+}
+
+func (i inspector) trigger(name string) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE %s AND TRIGGER_NAME = %s)", i.in("TRIGGER_SCHEMA"), i.text.Literal(name))
 }
 
 // added is a condition for a constraint that gets a name.
