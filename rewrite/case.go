@@ -150,3 +150,8 @@ func RefuseWhole(format string, args ...any) error {
 func Refuse(format string, args ...any) error {
 	return &Refusal{Reason: fmt.Sprintf(format, args...)}
 }
+
+// refused is a Result that is a Refusal.
+func refused(format string, args ...any) (Result, error) {
+	return Result{}, Refuse(format, args...)
+}

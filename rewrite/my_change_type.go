@@ -102,9 +102,7 @@ func kindOfType(typeName string) string {
 // without a word where that is asked for.
 func (w *twin) completed(given schema.Definition) schema.Definition {
 	if w.c.asksFor(w.c.Op, "complete-definition") {
-		for _, p := range w.oldDef.Lacks(given) {
-			given = given.With(p.Attribute, p.Text)
-		}
+		given, _ = keeping(w.oldDef, given)
 	}
 	return given
 }
@@ -122,15 +120,7 @@ func (w *twin) mayStart() error {
 }
 
 func (w *twin) swapSteps() ([]Step, error) {
-	var out []Step
-	for _, make := range []func() ([]Step, error){w.addNew, w.oneWay, w.copied, w.indexed, w.swapNames, w.leaveAside} {
-		steps, err := make()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, steps...)
-	}
-	return out, nil
+	return oneByOne(w.addNew, w.oneWay, w.copied, w.indexed, w.swapNames, w.leaveAside)
 }
 
 // oneWay are triggers that copy to the column that the application does not know.
@@ -146,9 +136,8 @@ func (w *twin) swapNames() ([]Step, error) {
 	clauses := []string{"RENAME COLUMN " + q(w.old) + " TO " + q(w.new), "RENAME COLUMN " + q(w.new) + " TO " + q(w.old)}
 	undo := []string{clauses[0], clauses[1]}
 	for _, ix := range w.indexes {
-		aside := MadeName(ix.name, "old")
-		clauses = append(clauses, "RENAME INDEX "+q(ix.name)+" TO "+q(aside), "RENAME INDEX "+q(ix.made)+" TO "+q(ix.name))
-		undo = append(undo, "RENAME INDEX "+q(ix.name)+" TO "+q(ix.made), "RENAME INDEX "+q(aside)+" TO "+q(ix.name))
+		turn, turnBack := w.turned(ix)
+		clauses, undo = append(clauses, turn...), append(undo, turnBack...)
 	}
 	is := w.swapped()
 	s, err := w.d.step(Step{
@@ -171,30 +160,11 @@ func (w *twin) swapped() string {
 // leaveAside ends the column of the old type. Until then its values follow, and the
 // names can be swapped back.
 func (w *twin) leaveAside() ([]Step, error) {
-	q, gate := w.c.Q, &Gate{Grace: w.c.Options.Grace}
 	old := w.of(w.new)
-	out, err := w.dropTriggers(gate, "From here on "+old+", which has the old type, is not kept in step any more: the names cannot be swapped back.")
-	if err != nil {
-		return nil, err
-	}
-	olds, err := w.oldIndexes(gate)
-	if err != nil {
-		return nil, err
-	}
-	out = append(out, olds...)
-	drop, err := w.d.step(Step{
-		Phase: Contract, Title: "drop " + old + ", which has the old type", Slug: Slug("drop", w.t.Name.Name, w.new), Gate: gate,
-		Accept: []Accept{{Rule: "drop-column", Reason: "no version of the application knows it"}, {Rule: "drop-indexed-column", Reason: "its indexes have been made on the column that stays"}},
-		Final:  old + " is gone. Its values live on in " + w.of(w.old) + ".",
-	}, not(w.at().column(w.new)), w.alter("DROP COLUMN "+q(w.new)))
-	if err != nil {
-		return nil, err
-	}
-	out = append(out, drop)
-	if w.stand == "" {
-		return out, nil
-	}
-	bare, err := w.d.step(Step{Phase: Contract, Title: "refuse INSERTs without " + w.of(w.old) + " again", Slug: Slug("required", w.t.Name.Name, w.old), Gate: gate},
-		"", w.alter("ALTER COLUMN "+q(w.old)+" DROP DEFAULT"), back{sql: w.alter("ALTER COLUMN " + q(w.old) + " SET DEFAULT " + w.stand)})
-	return append(out, bare), err
+	return w.leave(partingColumn{
+		column: w.new, stays: w.old, gate: &Gate{Grace: w.c.Options.Grace},
+		title:  "drop " + old + ", which has the old type",
+		reason: "no version of the application knows it",
+		unsync: "From here on " + old + ", which has the old type, is not kept in step any more: the names cannot be swapped back.",
+	})
 }

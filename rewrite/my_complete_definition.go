@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
 )
 
 func completeDefinition() Recipe {
@@ -35,13 +36,18 @@ func buildCompleteDefinition(c *Case) (Result, error) {
 	if err != nil {
 		return Result{}, Refuse("%s", err)
 	}
-	var kept []string
-	for _, p := range old.Lacks(given) {
-		given = given.With(p.Attribute, p.Text)
-		kept = append(kept, p.Text)
-	}
+	given, kept := keeping(old, given)
 	at := change.Span{Start: op.Span.Start, End: op.Column.Span.Start}
 	behind := change.Span{Start: op.Column.Span.End, End: op.Span.End}
 	note := fmt.Sprintf("%s.%s keeps %s, which the migration as it is would drop.", c.Table(), c.Q(op.Column.Name), strings.Join(kept, ", "))
 	return Result{Clause: Replace(c.Source(at) + given.Text() + c.Source(behind)), Notes: []string{note}}, nil
+}
+
+// keeping is a definition with what the old one has and it leaves out.
+func keeping(old, given schema.Definition) (whole schema.Definition, kept []string) {
+	for _, p := range old.Lacks(given) {
+		given = given.With(p.Attribute, p.Text)
+		kept = append(kept, p.Text)
+	}
+	return given, kept
 }

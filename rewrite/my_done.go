@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/safemig/safemig/dialect/change"
-	"github.com/safemig/safemig/dialect/schema"
 )
 
 // doneAlready is an SQL condition that holds where clauses of a statement have been
@@ -12,13 +11,13 @@ import (
 // tool did not note as run, can run again. DDL is atomic, so that one clause stands
 // for all. Empty where the statement can run twice by itself, or nothing tells.
 // https://dev.mysql.com/doc/refman/8.4/en/atomic-ddl.html
-func (b *builder) doneAlready(state *schema.State, stmt *change.Stmt, unit []clause) string {
+func (b *builder) doneAlready(stmt *change.Stmt, unit []clause) string {
 	for _, c := range unit {
 		for _, op := range stmt.Ops {
 			if op.Head().Span != c.span {
 				continue
 			}
-			if done := b.doneOf(state, op); done != "" {
+			if done := b.doneOf(op); done != "" {
 				return done
 			}
 		}
@@ -26,7 +25,7 @@ func (b *builder) doneAlready(state *schema.State, stmt *change.Stmt, unit []cla
 	return ""
 }
 
-func (b *builder) doneOf(state *schema.State, op change.Op) string {
+func (b *builder) doneOf(op change.Op) string {
 	i := inspector{b.in.Text, op.Head().Table}
 	switch op := op.(type) {
 	case *change.AddColumn:
@@ -49,12 +48,12 @@ func (b *builder) doneOf(state *schema.State, op change.Op) string {
 	case *change.DropConstraint:
 		return i.unless(op.IfExists, i.dropped(op))
 	}
-	return b.doneOfTable(state, i, op)
+	return b.doneOfTable(i, op)
 }
 
 // doneOfTable is about whole tables, and triggers on them: MySQL prepares none of
 // those, see triggerAgain.
-func (b *builder) doneOfTable(state *schema.State, i inspector, op change.Op) string {
+func (b *builder) doneOfTable(i inspector, op change.Op) string {
 	switch op := op.(type) {
 	case *change.CreateTable:
 		return i.unless(op.IfNotExists || op.OrReplace || op.Temp, i.exists("TABLES", "TABLE_NAME", op.Table.Name))

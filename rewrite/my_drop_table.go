@@ -31,11 +31,6 @@ func buildMyDropTable(c *Case) (Result, error) {
 	return Result{Clause: TakenOut(), After: steps, Frees: []string{op.Table.Name}}, err
 }
 
-// refused is a Result that is a Refusal.
-func refused(format string, args ...any) (Result, error) {
-	return Result{}, Refuse(format, args...)
-}
-
 func asideSteps(c *Case, op *change.DropTable) ([]Step, error) {
 	aside := change.Name{Schema: op.Table.Schema, Name: MadeName(op.Table.Name, "dropped")}
 	d, shown := newDDL(c), c.Table()

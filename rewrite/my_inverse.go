@@ -41,15 +41,11 @@ type undoer struct {
 // refuses where that would block.
 func (u *undoer) alter(table change.Name, clause, done string) []back {
 	sql := "ALTER TABLE " + u.in.Text.QuoteName(table) + " " + clause
-	script, err := u.in.parsed([]string{sql})
+	o, err := u.in.online(u.after, sql)
 	if err != nil {
 		return nil // what the parser does not take is not shown
 	}
-	stmt := script.Stmts[0]
-	if e, err := u.effectOf(u.after, stmt, sql); err == nil {
-		sql += u.pin(stmt, e)
-	}
-	return []back{{sql, done}}
+	return []back{{o.pinned(), done}}
 }
 
 func (u *undoer) undo(op change.Op) (way []back, final string) {
@@ -105,20 +101,19 @@ func (u *undoer) undoModify(op *change.ModifyColumn, i inspector) (way []back, f
 
 // undoDropIndex builds an index again, in the way that it was made.
 func (u *undoer) undoDropIndex(op *change.DropIndex, i inspector) (way []back, final string) {
-	for _, d := range u.before.Defs(op.Table) {
-		if d.Class != "index" && d.Class != "constraint" || !strings.EqualFold(d.Name.Name, op.Index.Name) || d.Inline {
-			continue
-		}
-		text, err := u.in.Text.Current(d)
-		if err != nil {
-			break
-		}
-		if d.Clause {
-			return u.alter(op.Table, "ADD "+text, i.index(op.Index.Name)), ""
-		}
-		return []back{{text, i.index(op.Index.Name)}}, ""
+	unknown := "How the index " + u.in.Text.Quote(op.Index.Name) + " was made is not known: its way back is not written."
+	def, known := indexDef(u.before, op.Table, op.Index.Name)
+	if !known {
+		return nil, unknown
 	}
-	return nil, "How the index " + u.in.Text.Quote(op.Index.Name) + " was made is not known: its way back is not written."
+	text, err := u.in.Text.Current(def)
+	if err != nil {
+		return nil, unknown
+	}
+	if def.Clause {
+		return u.alter(op.Table, "ADD "+text, i.index(op.Index.Name)), ""
+	}
+	return []back{{text, i.index(op.Index.Name)}}, ""
 }
 
 // undoConstraint drops a constraint by what it is.

@@ -36,7 +36,7 @@ func (b *builder) keptOnline(stmt *change.Stmt, m made) ([]Step, error) {
 		}
 		part := made{clauses: unit}
 		titles, slug := b.describe(stmt, &part)
-		s := Step{Phase: Expand, Title: summary(titles), titles: titles, Slug: slug, SQL: []string{pin}, kept: true, Commits: true, Done: b.doneAlready(state, stmt, unit)}
+		s := Step{Phase: Expand, Title: summary(titles), titles: titles, Slug: slug, SQL: []string{pin}, kept: true, Commits: true, Done: b.doneAlready(stmt, unit)}
 		b.triggerAgain(stmt, &s)
 		way, final := b.undoOnline(state, stmt, unit)
 		s.Final = final
@@ -183,112 +183,36 @@ func keyComing(op change.Op) (name string, is bool) {
 // each by itself. What does no work joins what does none; two that each read or
 // write the whole table are better done at once.
 func (b *builder) asGoodTogether(stmt *change.Stmt, all, x, y, both []clause) (bool, error) {
-	one, err := b.effectOf(b.state, stmt, b.textOf(stmt, all, x, false))
-	if err != nil {
-		return false, err
+	var effects []change.Effect
+	for _, unit := range [][]clause{x, y, both} {
+		o, err := b.in.online(b.state, b.textOf(stmt, all, unit, false))
+		if err != nil {
+			return false, err
+		}
+		effects = append(effects, o.effect)
 	}
-	other, err := b.effectOf(b.state, stmt, b.textOf(stmt, all, y, false))
-	if err != nil {
-		return false, err
-	}
-	joined, err := b.effectOf(b.state, stmt, b.textOf(stmt, all, both, false))
-	if err != nil {
-		return false, err
-	}
-	return worksAs(joined, one) && worksAs(joined, other), nil
+	return worksAs(effects[2], effects[0]) && worksAs(effects[2], effects[1]), nil
 }
 
 func worksAs(a, b change.Effect) bool {
 	return a.Algorithm == b.Algorithm && a.ConcurrentDML == b.ConcurrentDML && a.Rebuild == b.Rebuild
 }
 
-// effectOf is what a statement does to the table of the user's statement.
-func (b *builder) effectOf(state *schema.State, stmt *change.Stmt, text string) (change.Effect, error) {
-	script, err := b.in.parsed([]string{text})
-	if err != nil {
-		return change.Effect{}, err
-	}
-	table := state.Resolve(stmt.Ops[0].Head().Table)
-	for _, e := range b.in.Facts.Statement(script.Stmts[0], state, b.in.Target).Effects {
-		if e.Table == table {
-			return e, nil
-		}
-	}
-	return change.Effect{}, nil
-}
-
-// pinned is a statement that says how the server is to carry it out, and applies
-// it to the state. The server refuses what it cannot do so, and does nothing then.
+// pinned is a part of the user's statement that says how the server is to carry it
+// out, and applies it to the state.
 func (b *builder) pinned(state *schema.State, stmt *change.Stmt, text string) (string, error) {
-	e, err := b.effectOf(state, stmt, text)
+	o, err := b.in.online(state, text)
 	if err != nil {
 		return "", err
 	}
-	if pin := b.pin(stmt, e); pin != "" && b.mayPin(stmt) && !b.fresh(stmt) {
-		text += pin
+	o.applyTo(state)
+	if b.fresh(stmt) {
+		return text, nil
 	}
-	script, err := b.in.parsed([]string{text})
-	if err != nil {
-		return "", err
-	}
-	for _, op := range script.Stmts[0].Ops {
-		state.Apply(script, op)
-	}
-	return text, nil
+	return o.pinned(), nil
 }
 
 // fresh says whether the statement is about a table that the migration makes.
 func (b *builder) fresh(stmt *change.Stmt) bool {
 	return b.in.madeHere(b.state.Resolve(stmt.Ops[0].Head().Table))
-}
-
-// mayPin says whether a statement takes ALGORITHM and LOCK behind its clauses:
-// partitions come last, RENAME is always a matter of names, and DROP INDEX takes
-// them on MySQL alone.
-// https://mariadb.com/kb/en/drop-index/
-func (b *builder) mayPin(stmt *change.Stmt) bool {
-	switch stmt.Kind {
-	case "alter_table", "create_index":
-	case "drop_index":
-		if b.in.Target.Dialect != "mysql" {
-			return false
-		}
-	default:
-		return false
-	}
-	return !slices.ContainsFunc(stmt.Ops, func(op change.Op) bool {
-		switch op.(type) {
-		case *change.PartitionOp, *change.RenameTable, *change.AttachPartition, *change.DetachPartition:
-			return true
-		}
-		return false
-	})
-}
-
-// pin is what to write behind a statement with that effect: nothing where the
-// server could only block. INSTANT takes no LOCK on MySQL.
-// https://dev.mysql.com/doc/refman/8.4/en/alter-table.html#alter-table-concurrency
-func (b *builder) pin(stmt *change.Stmt, e change.Effect) string {
-	sep := ", "
-	if stmt.Kind != "alter_table" {
-		sep = " "
-	}
-	switch {
-	case e.Algorithm == change.Instant:
-		return sep + "ALGORITHM=INSTANT"
-	case e.Algorithm == change.NoAlgorithm || !e.ConcurrentDML:
-		return ""
-	}
-	return sep + "ALGORITHM=" + e.Algorithm.String() + sep + "LOCK=NONE"
-}
-
-// isDDL says whether a statement does anything else than to read and write rows.
-func isDDL(stmt *change.Stmt) bool {
-	return slices.ContainsFunc(stmt.Ops, func(op change.Op) bool {
-		switch op.(type) {
-		case *change.Insert, *change.Update, *change.Delete, *change.Select, *change.SetOption, *change.TxControl:
-			return false
-		}
-		return true
-	})
 }

@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -69,15 +68,7 @@ func sameParts(a, b schema.Definition) bool {
 
 // renameSteps are all of them. Each has one statement: what has been done stays done.
 func (w *twin) renameSteps() ([]Step, error) {
-	var out []Step
-	for _, make := range []func() ([]Step, error){w.addNew, w.standBesideOld, w.twoWay, w.copied, w.indexed, w.leaveOld} {
-		steps, err := make()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, steps...)
-	}
-	return out, nil
+	return oneByOne(w.addNew, w.standBesideOld, w.twoWay, w.copied, w.indexed, w.leaveOld)
 }
 
 // addNew adds the column, with the default that both have.
@@ -130,7 +121,7 @@ func (w *twin) defaultValue() string {
 func (w *twin) triggers(insert, update string) ([]Step, error) {
 	var out []Step
 	for _, t := range []struct{ on, body string }{{"INSERT", insert}, {"UPDATE", update}} {
-		name := w.c.Text.QuoteName(change.Name{Schema: w.name.Schema, Name: w.trigger(t.on)})
+		name := w.triggerName(t.on)
 		drop, twice := "DROP TRIGGER IF EXISTS "+name, ""
 		if w.c.Has("create-trigger-if-not-exists") {
 			twice = "IF NOT EXISTS "
@@ -148,8 +139,10 @@ func (w *twin) triggers(insert, update string) ([]Step, error) {
 	return out, nil
 }
 
-func (w *twin) trigger(on string) string {
-	return MadeName(w.t.Name.Name+"_"+w.old, map[string]string{"INSERT": "ins", "UPDATE": "upd"}[on])
+// triggerName is the quoted name of a trigger.
+func (w *twin) triggerName(on string) string {
+	name := MadeName(w.t.Name.Name+"_"+w.old, map[string]string{"INSERT": "ins", "UPDATE": "upd"}[on])
+	return w.c.Text.QuoteName(change.Name{Schema: w.name.Schema, Name: name})
 }
 
 func (w *twin) copied() ([]Step, error) { return []Step{w.job()}, nil }
@@ -157,55 +150,19 @@ func (w *twin) copied() ([]Step, error) { return []Step{w.job()}, nil }
 // leaveOld ends the old column. Until the grace is over the triggers live, and a
 // version of the application that knows the old name may come back.
 func (w *twin) leaveOld() ([]Step, error) {
-	q, shown := w.c.Q, w.of(w.old)
-	deploy := "no running version reads or writes " + shown + "; all of them use " + q(w.new)
-	gate := func(grace bool) *Gate {
-		if grace {
-			return &Gate{Backfill: true, Deploy: []string{deploy}, Grace: w.c.Options.Grace}
-		}
-		return &Gate{Backfill: true, Deploy: []string{deploy}}
-	}
-	out, err := w.indexNames(gate(false))
+	shown, now := w.of(w.old), w.c.Q(w.new)
+	gate := Gate{Backfill: true, Deploy: []string{"no running version reads or writes " + shown + "; all of them use " + now}}
+	last := gate
+	last.Grace = w.c.Options.Grace
+	names, err := w.indexNames(&gate)
 	if err != nil {
 		return nil, err
 	}
-	olds, err := w.oldIndexes(gate(true))
-	if err != nil {
-		return nil, err
-	}
-	ends, err := w.dropTriggers(gate(true), "From here on "+shown+" is not kept in step with "+q(w.new)+" any more: versions of the application that use it cannot come back.")
-	if err != nil {
-		return nil, err
-	}
-	out = slices.Concat(out, ends, olds)
-	drop, err := w.d.step(Step{
-		Phase: Contract, Title: "drop " + shown, Slug: Slug("drop", w.t.Name.Name, w.old), Gate: gate(true),
-		Accept: []Accept{{Rule: "drop-column", Reason: "no running version uses it, and its values are in " + q(w.new)}, {Rule: "drop-indexed-column", Reason: "its indexes have been made on " + q(w.new)}},
-		Final:  shown + " is gone. Its values live on in " + q(w.new) + ".",
-	}, not(w.at().column(w.old)), w.alter("DROP COLUMN "+q(w.old)))
-	if err != nil {
-		return nil, err
-	}
-	out = append(out, drop)
-	if w.stand == "" {
-		return out, nil
-	}
-	bare, err := w.d.step(Step{Phase: Contract, Title: "refuse INSERTs without " + w.of(w.new) + " again", Slug: Slug("required", w.t.Name.Name, w.new), Gate: gate(true)},
-		"", w.alter("ALTER COLUMN "+q(w.new)+" DROP DEFAULT"), back{sql: w.alter("ALTER COLUMN " + q(w.new) + " SET DEFAULT " + w.stand)})
-	return append(out, bare), err
-}
-
-// dropTriggers ends the keeping in step.
-func (w *twin) dropTriggers(gate *Gate, final string) ([]Step, error) {
-	var out []Step
-	for _, on := range []string{"UPDATE", "INSERT"} {
-		name := w.c.Text.QuoteName(change.Name{Schema: w.name.Schema, Name: w.trigger(on)})
-		s, err := w.d.step(Step{Phase: Contract, Title: "stop keeping " + w.of(w.old) + " and " + w.c.Q(w.new) + " in step on " + on, Slug: Slug("unsync", w.t.Name.Name, w.old, on), Gate: gate, Final: final},
-			"", "DROP TRIGGER IF EXISTS "+name)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, nil
+	ends, err := w.leave(partingColumn{
+		column: w.old, stays: w.new, gate: &last,
+		title:  "drop " + shown,
+		reason: "no running version uses it, and its values are in " + now,
+		unsync: "From here on " + shown + " is not kept in step with " + now + " any more: versions of the application that use it cannot come back.",
+	})
+	return append(names, ends...), err
 }

@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -89,5 +88,5 @@ func viewInPlace(c *Case, op *change.RenameTable) ([]Step, error) {
 		}
 		out = append(out, made)
 	}
-	return slices.Clip(out), nil
+	return out, nil
 }

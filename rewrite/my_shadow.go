@@ -56,6 +56,9 @@ type twin struct {
 // twinIndex is an index on the old column, and the clause that makes the same on the new.
 type twinIndex struct{ name, made, add string }
 
+// aside is what the old index is called when the new one has its name.
+func (ix twinIndex) aside() string { return MadeName(ix.name, "old") }
+
 // newTwin collects what there is to know of a column, or refuses.
 func newTwin(c *Case, table change.Name, old string) (*twin, error) {
 	text, err := c.definitions()
@@ -93,26 +96,15 @@ func (d *ddl) pin(sql string) (string, error) {
 
 // carried is the same with what the server does then.
 func (d *ddl) carried(sql string) (string, change.Effect, error) {
-	b := builder{in: d.c.Input, state: d.state}
-	script, err := d.c.parsed([]string{sql})
+	o, err := d.c.online(d.state, sql)
 	if err != nil {
 		return "", change.Effect{}, err
 	}
-	stmt := script.Stmts[0]
-	e, err := b.effectOf(d.state, stmt, sql)
-	if err != nil {
-		return "", e, err
-	}
-	if e.Work.Grows() && e.Blocks.Has(change.Writes) {
+	if e := o.effect; e.Work.Grows() && e.Blocks.Has(change.Writes) {
 		return "", e, Refuse("%s would block writes on %s: %s; safemig fix --engine names a tool that copies the table", sql, d.c.Text.QuoteName(e.Table), e.Why)
 	}
-	if b.mayPin(stmt) {
-		sql += b.pin(stmt, e)
-	}
-	for _, op := range stmt.Ops {
-		d.state.Apply(script, op)
-	}
-	return sql, e, nil
+	o.applyTo(d.state)
+	return o.pinned(), o.effect, nil
 }
 
 // step is one statement of DDL as a step, with the one that takes it back.
@@ -145,7 +137,7 @@ func (w *twin) keyOf() error {
 	return nil
 }
 
-// touched are assignments that keep columns with ON UPDATE CURRENT_TIMESTAMP as they
+// untouched are assignments that keep columns with ON UPDATE CURRENT_TIMESTAMP as they
 // are: that a job fills a column is no change of the row.
 // https://dev.mysql.com/doc/refman/8.4/en/timestamp-initialization.html
 func (w *twin) untouched() string {

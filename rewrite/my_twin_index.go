@@ -24,44 +24,52 @@ func (w *twin) collectIndexes() error {
 	return nil
 }
 
-// indexAnew is the clause that makes an index with the new column in the place of
+// indexAnew is the statement that makes an index with the new column in the place of
 // the old one.
 func (w *twin) indexAnew(ix *schema.Index, name string) (string, error) {
-	unknown := Refuse("how the index %s on %s was made is not known", w.c.Q(ix.Name), w.of(w.old))
-	for _, d := range w.c.State.Defs(w.name) {
-		if d.Class != "index" && d.Class != "constraint" || !strings.EqualFold(d.Name.Name, ix.Name) || w.c.State.Resolve(d.Of) != w.c.State.Resolve(w.name) {
-			continue
-		}
-		kind := schema.StatementPiece
-		if d.Clause {
-			kind = schema.ConstraintPiece
-		}
-		if d.Inline {
-			break
-		}
-		current, err := w.c.Text.Current(d)
-		if err != nil {
-			return "", unknown
-		}
-		text, err := w.c.Text.RenameColumn(schema.Piece{Kind: kind, Text: current, Of: w.name}, w.name, w.old, w.new)
-		if err != nil {
-			return "", unknown
-		}
-		if text, err = w.c.Text.WithName(schema.Piece{Kind: kind, Text: text, Of: w.name}, name); err != nil {
-			return "", unknown
-		}
-		if d.Clause {
-			return w.alter("ADD " + text), nil
-		}
-		return text, nil
+	def, known := indexDef(w.c.State, w.name, ix.Name)
+	if !known {
+		return w.plainIndex(ix, name)
 	}
-	return w.plainIndex(ix, name)
+	kind := schema.StatementPiece
+	if def.Clause {
+		kind = schema.ConstraintPiece
+	}
+	text, err := w.c.Text.Current(def)
+	if err == nil {
+		text, err = w.c.Text.RenameColumn(schema.Piece{Kind: kind, Text: text, Of: w.name}, w.name, w.old, w.new)
+	}
+	if err == nil {
+		text, err = w.c.Text.WithName(schema.Piece{Kind: kind, Text: text, Of: w.name}, name)
+	}
+	if err != nil {
+		return "", w.unknownIndex(ix)
+	}
+	if def.Clause {
+		return w.alter("ADD " + text), nil
+	}
+	return text, nil
+}
+
+// indexDef is the definition of an index by itself or as a constraint; one that stands
+// at a column is not known by itself.
+func indexDef(s *schema.State, table change.Name, name string) (def schema.Def, known bool) {
+	for _, d := range s.Defs(table) {
+		if (d.Class == "index" || d.Class == "constraint") && strings.EqualFold(d.Name.Name, name) && s.Resolve(d.Of) == s.Resolve(table) {
+			return d, !d.Inline
+		}
+	}
+	return schema.Def{}, false
+}
+
+func (w *twin) unknownIndex(ix *schema.Index) error {
+	return Refuse("how the index %s on %s was made is not known", w.c.Q(ix.Name), w.of(w.old))
 }
 
 // plainIndex is for indexes that are written with their column, and hold nothing else.
 func (w *twin) plainIndex(ix *schema.Index, name string) (string, error) {
 	if len(ix.Columns) != 1 || ix.Class != change.PlainIndex || ix.Exprs {
-		return "", Refuse("how the index %s on %s was made is not known", w.c.Q(ix.Name), w.of(w.old))
+		return "", w.unknownIndex(ix)
 	}
 	word := "INDEX "
 	if ix.Unique {
@@ -94,13 +102,9 @@ func (w *twin) indexed() ([]Step, error) {
 func (w *twin) indexNames(gate *Gate) ([]Step, error) {
 	var out []Step
 	for _, ix := range w.indexes {
-		q, aside := w.c.Q, MadeName(ix.name, "old")
-		turn := func(away, in, out string) string {
-			return w.alter("RENAME INDEX "+q(away)+" TO "+q(in), "RENAME INDEX "+q(out)+" TO "+q(away))
-		}
-		s, err := w.d.step(Step{Phase: Contract, Title: "make " + q(ix.made) + " the index " + q(ix.name), Slug: Slug("index_name", ix.name), Gate: gate},
-			w.at().index(aside), turn(ix.name, aside, ix.made),
-			back{w.alter("RENAME INDEX "+q(ix.name)+" TO "+q(ix.made), "RENAME INDEX "+q(aside)+" TO "+q(ix.name)), w.at().index(ix.made)})
+		turn, undo := w.turned(ix)
+		s, err := w.d.step(Step{Phase: Contract, Title: "make " + w.c.Q(ix.made) + " the index " + w.c.Q(ix.name), Slug: Slug("index_name", ix.name), Gate: gate},
+			w.at().index(ix.aside()), w.alter(turn...), back{w.alter(undo...), w.at().index(ix.made)})
 		if err != nil {
 			return nil, err
 		}
@@ -109,15 +113,21 @@ func (w *twin) indexNames(gate *Gate) ([]Step, error) {
 	return out, nil
 }
 
+// turned are the clauses that give an index's name to the new one, and the way back.
+func (w *twin) turned(ix twinIndex) (clauses, undo []string) {
+	rename := func(from, to string) string { return "RENAME INDEX " + w.c.Q(from) + " TO " + w.c.Q(to) }
+	return []string{rename(ix.name, ix.aside()), rename(ix.made, ix.name)}, []string{rename(ix.name, ix.made), rename(ix.aside(), ix.name)}
+}
+
 // oldIndexes drops what is left of the old indexes before the column goes: a
 // composite one would stay, shrunk.
 func (w *twin) oldIndexes(gate *Gate) ([]Step, error) {
 	var out []Step
 	for _, ix := range w.indexes {
-		aside := MadeName(ix.name, "old")
+		aside := ix.aside()
 		s, err := w.d.step(Step{
 			Phase: Contract, Title: "drop the index " + w.c.Q(aside), Slug: Slug("drop", aside), Gate: gate,
-			Accept: []Accept{{Rule: "drop-visible-index", Reason: strings.TrimSpace(w.c.Q(ix.name) + " serves its queries")}},
+			Accept: []Accept{{Rule: "drop-visible-index", Reason: w.c.Q(ix.name) + " serves its queries"}},
 		}, not(w.at().index(aside)), w.alter("DROP INDEX "+w.c.Q(aside)))
 		if err != nil {
 			return nil, err

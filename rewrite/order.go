@@ -104,7 +104,7 @@ func namesMade(op change.Op) []string {
 
 // kept is what is left of the user's own statement, as steps.
 func (b *builder) kept(stmt *change.Stmt, m made) ([]Step, error) {
-	if b.in.commitsDDL() && isDDL(stmt) {
+	if b.in.commitsDDL() && changesTables(stmt) {
 		return b.keptOnline(stmt, m)
 	}
 	text := splice(b.in.Script.Raw, stmt, m.clauses)
@@ -186,11 +186,11 @@ func givesRights(stmt *change.Stmt) bool {
 }
 
 // changesTables says whether a statement does anything else than to read and
-// write rows.
+// write rows, or to set up its session.
 func changesTables(stmt *change.Stmt) bool {
 	return slices.ContainsFunc(stmt.Ops, func(op change.Op) bool {
 		switch op.(type) {
-		case *change.Insert, *change.Update, *change.Delete, *change.Select:
+		case *change.Insert, *change.Update, *change.Delete, *change.Select, *change.SetOption, *change.TxControl:
 			return false
 		}
 		return true

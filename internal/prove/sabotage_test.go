@@ -165,7 +165,8 @@ func sabotages() map[string]sabotage {
 		"the new column's rights are forgotten": {prove.Workload, "permission denied", func(c *prove.Case) { ordinary(c) }},
 		"a policy holds for what the plan writes": {prove.EndState, "rows are missing", func(c *prove.Case) {
 			ordinary(c)
-			c.Before = append(c.Before, "ALTER TABLE users ENABLE ROW LEVEL SECURITY", "ALTER TABLE users FORCE ROW LEVEL SECURITY", "CREATE POLICY half ON users USING (id > 500)")
+			c.Before = append(c.Before, "ALTER TABLE users ENABLE ROW LEVEL SECURITY", "ALTER TABLE users FORCE ROW LEVEL SECURITY",
+				"CREATE POLICY half ON users TO sabotage_owner USING (id > 500)", "CREATE POLICY every ON users TO sabotage_app USING (true)")
 			step(c, 2).Backfill, step(c, 2).InTx, step(c, 2).SQL = nil, true, []string{"UPDATE users SET mail = email"}
 		}},
 		"it takes a superuser": {prove.EndState, "permission denied", func(c *prove.Case) {
