@@ -111,20 +111,12 @@ type keywords struct {
 // keywordsOf: DISTINCT FROM is an operator, and its FROM no clause.
 func (c *Case) keywordsOf(text string, words ...string) keywords {
 	k := keywords{src: []byte(text), toks: c.Text.Tokens(text), at: map[string]int{}}
-	depth := 0
-	for i, t := range k.toks {
-		switch {
-		case t.IsPunct(k.src, "(") || t.IsPunct(k.src, "["):
-			depth++
-		case t.IsPunct(k.src, ")") || t.IsPunct(k.src, "]"):
-			depth--
-		case depth == 0:
-			for _, w := range words {
-				_, seen := k.at[w]
-				distinct := w == "FROM" && i > 0 && k.toks[i-1].Is(k.src, "DISTINCT")
-				if !seen && !distinct && t.Is(k.src, w) {
-					k.at[w] = i
-				}
+	for i, t := range token.Outside(k.src, k.toks) {
+		for _, w := range words {
+			_, seen := k.at[w]
+			distinct := w == "FROM" && i > 0 && k.toks[i-1].Is(k.src, "DISTINCT")
+			if !seen && !distinct && t.Is(k.src, w) {
+				k.at[w] = i
 			}
 		}
 	}

@@ -82,15 +82,10 @@ func (u *undoing) domainBefore() domainParts {
 
 // untilClause is what stands before the next clause of CREATE DOMAIN.
 func untilClause(t Text, text string) string {
-	src, toks := []byte(text), t.Tokens(text)
-	depth := 0
-	for i, k := range toks {
+	src := []byte(text)
+	for i, k := range token.Outside(src, t.Tokens(text)) {
 		switch {
-		case k.IsPunct(src, "("):
-			depth++
-		case k.IsPunct(src, ")"):
-			depth--
-		case depth > 0 || i == 0:
+		case i == 0:
 		case k.Is(src, "CONSTRAINT"), k.Is(src, "CHECK"), k.Is(src, "NOT"), k.Is(src, "NULL"), k.Is(src, "COLLATE"):
 			return strings.TrimSpace(text[:k.Span.Start])
 		}
@@ -105,18 +100,7 @@ func (u *undoing) namedConstraints(text string, into map[string]string) {
 		if !toks[i].Is(src, "CONSTRAINT") || !toks[i+2].Is(src, "CHECK") {
 			continue
 		}
-		depth := 0
-		for j := i + 3; j < len(toks); j++ {
-			if toks[j].IsPunct(src, "(") {
-				depth++
-			}
-			if toks[j].IsPunct(src, ")") {
-				depth--
-			}
-			if depth == 0 {
-				into[identifier(toks[i+1].Span.Text(src))] = token.SpanOf(toks[i : j+1]).Text(src)
-				break
-			}
-		}
+		check := token.Group(src, toks[i+3:])
+		into[identifier(toks[i+1].Span.Text(src))] = token.SpanOf(toks[i : i+3+check]).Text(src)
 	}
 }

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -22,18 +23,9 @@ type rightsText struct {
 func cutRights(t Text, text string) (r rightsText, ok bool) {
 	src, toks := []byte(text), t.Tokens(text)
 	find := func(from int, words ...string) int {
-		depth := 0
-		for i := from; i < len(toks); i++ {
-			switch {
-			case toks[i].IsPunct(src, "("):
-				depth++
-			case toks[i].IsPunct(src, ")"):
-				depth--
-			}
-			for _, w := range words {
-				if depth == 0 && toks[i].Is(src, w) {
-					return i
-				}
+		for i, k := range token.Outside(src, toks[from:]) {
+			if slices.ContainsFunc(words, func(w string) bool { return k.Is(src, w) }) {
+				return from + i
 			}
 		}
 		return len(toks)
@@ -157,11 +149,12 @@ func (u *undoing) whereColumnsAre(r rightsText, sql string) string {
 // columnsIn are the columns that a list of privileges names: SELECT (a), UPDATE (a, b).
 func columnsIn(text Text, privileges string) []string {
 	var out []string
-	src, depth := []byte(privileges), 0
-	for _, t := range text.Tokens(privileges) {
-		depth += brackets(src, t)
-		if depth > 0 && (t.Kind == token.Word || t.Kind == token.Quoted) {
-			out = appendNew(out, identifier(t.Span.Text(src)))
+	src, toks := []byte(privileges), text.Tokens(privileges)
+	for i := range toks {
+		for _, t := range toks[i : i+token.Group(src, toks[i:])] {
+			if t.Kind == token.Word || t.Kind == token.Quoted {
+				out = appendNew(out, identifier(t.Span.Text(src)))
+			}
 		}
 	}
 	return out

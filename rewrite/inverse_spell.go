@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/token"
@@ -52,21 +53,16 @@ func className(class string) string {
 
 // bracketed is the first bracket of a text, without what is around it.
 func bracketed(t Text, text string) (inside string, ok bool) {
-	src := []byte(text)
-	depth, from := 0, -1
-	for _, k := range t.Tokens(text) {
-		switch {
-		case k.IsPunct(src, "("):
-			if depth++; depth == 1 && from < 0 {
-				from = k.Span.End
-			}
-		case k.IsPunct(src, ")"):
-			if depth--; depth == 0 {
-				return text[from:k.Span.Start], true
-			}
-		}
+	src, toks := []byte(text), t.Tokens(text)
+	open := slices.IndexFunc(toks, func(k tokenOf) bool { return k.IsPunct(src, "(") })
+	if open < 0 {
+		return "", false
 	}
-	return "", false
+	n := token.Group(src, toks[open:])
+	if n == 0 {
+		return "", false
+	}
+	return text[toks[open].Span.End:toks[open+n-1].Span.Start], true
 }
 
 // listed are the items of a list, cut at its commas.
@@ -118,14 +114,8 @@ func orReplace(t Text, create string) string {
 // where it has them not.
 func behindWords(t Text, text string, words ...string) int {
 	src, toks := []byte(text), t.Tokens(text)
-	depth := 0
-	for i, k := range toks {
-		switch {
-		case k.IsPunct(src, "("):
-			depth++
-		case k.IsPunct(src, ")"):
-			depth--
-		case depth == 0 && token.Words(src, toks[i:], words...):
+	for i := range token.Outside(src, toks) {
+		if token.Words(src, toks[i:], words...) {
 			return toks[i+len(words)-1].Span.End
 		}
 	}

@@ -135,7 +135,7 @@ func (n *newColumn) identityClause() (clause, options string) {
 		if end > len(toks) || !toks[end-1].Is(src, "IDENTITY") {
 			continue
 		}
-		brackets := group(src, toks[end:])
+		brackets := token.Group(src, toks[end:])
 		span := token.SpanOf(toks[i : end+brackets])
 		from := i
 		if i > 1 && toks[i-2].Is(src, "CONSTRAINT") {

@@ -136,29 +136,19 @@ func (c *Case) excludesItself(assigned []assignment, where string) bool {
 	if where == "" || k.has("OR") || k.has("BETWEEN") {
 		return false
 	}
-	from, depth := 0, 0
-	for i := 0; i <= len(k.toks); i++ {
-		if i < len(k.toks) {
-			depth += brackets(k.src, k.toks[i])
-		}
-		if i == len(k.toks) || depth == 0 && k.toks[i].Is(k.src, "AND") {
-			if slices.ContainsFunc(assigned, func(a assignment) bool { return c.ends(&k, k.toks[from:i], &a) }) {
+	ends := func(condition []tokenOf) bool {
+		return slices.ContainsFunc(assigned, func(a assignment) bool { return c.ends(&k, condition, &a) })
+	}
+	from := 0
+	for i, t := range token.Outside(k.src, k.toks) {
+		if t.Is(k.src, "AND") {
+			if ends(k.toks[from:i]) {
 				return true
 			}
 			from = i + 1
 		}
 	}
-	return false
-}
-
-func brackets(src []byte, k tokenOf) int {
-	switch {
-	case k.IsPunct(src, "("):
-		return 1
-	case k.IsPunct(src, ")"):
-		return -1
-	}
-	return 0
+	return ends(k.toks[from:])
 }
 
 // ends says whether a condition is over when the column has its value.

@@ -64,13 +64,13 @@ func (k *key) cut(text string) error {
 	case token.Words(src, toks, "NULLS", "DISTINCT"):
 		take(2)
 	}
-	n := group(src, toks)
+	n := token.Group(src, toks)
 	if k.parts.words == "" || n == 0 {
 		return fmt.Errorf("no key in %q", text)
 	}
 	k.parts.columns = take(n)
 	for {
-		switch n := group(src, toks[min(1, len(toks)):]); {
+		switch n := token.Group(src, toks[min(1, len(toks)):]); {
 		case token.Words(src, toks, "INCLUDE") && n > 0, token.Words(src, toks, "WITH") && n > 0:
 			k.parts.index += " " + take(n+1)
 		case token.Words(src, toks, "USING", "INDEX", "TABLESPACE") && len(toks) > 3:
@@ -81,26 +81,6 @@ func (k *key) cut(text string) error {
 			return nil
 		}
 	}
-}
-
-// group is how many tokens a pair of brackets at the start has, with all between.
-func group(src []byte, toks []token.Token) int {
-	depth := 0
-	for i, t := range toks {
-		switch {
-		case t.IsPunct(src, "("):
-			depth++
-		case t.IsPunct(src, ")"):
-			depth--
-		}
-		if depth == 0 {
-			if i == 0 {
-				return 0
-			}
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // steps look for duplicates, build the index and make the constraint of it.
@@ -135,7 +115,7 @@ func (k *key) indexTail() string {
 	if !token.Words(src, toks, "INCLUDE") {
 		return " " + k.parts.nulls + k.parts.index
 	}
-	at := toks[group(src, toks[1:])].Span.End
+	at := toks[token.Group(src, toks[1:])].Span.End
 	return k.parts.index[:at] + " " + k.parts.nulls + k.parts.index[at:]
 }
 

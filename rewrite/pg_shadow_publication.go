@@ -134,7 +134,7 @@ func (s *shadow) publishedItems(text string) (verb string, list []string) {
 		return "", nil
 	}
 	verb = strings.ToUpper(toks[i-1].Span.Text(src))
-	depth, from, tables := 0, i, false
+	from, tables := i, false
 	end := func(to int) {
 		if from < to && toks[from].Is(src, "TABLE") {
 			from, tables = from+1, true
@@ -145,17 +145,13 @@ func (s *shadow) publishedItems(text string) (verb string, list []string) {
 			list = append(list, token.SpanOf(toks[from:to]).Text(src))
 		}
 	}
-	for k := i; k < len(toks); k++ {
+	for k, t := range token.Outside(src, toks[i:]) {
 		switch {
-		case toks[k].IsPunct(src, "("):
-			depth++
-		case toks[k].IsPunct(src, ")"):
-			depth--
-		case depth == 0 && toks[k].IsPunct(src, ","):
-			end(k)
-			from = k + 1
-		case depth == 0 && toks[k].Is(src, "WITH"):
-			end(k)
+		case t.IsPunct(src, ","):
+			end(i + k)
+			from = i + k + 1
+		case t.Is(src, "WITH"):
+			end(i + k)
 			return verb, list
 		}
 	}

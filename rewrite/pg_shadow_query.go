@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/dialect/schema"
+	"github.com/safemig/safemig/dialect/token"
 )
 
 // shadowText is something made anew for the new column, and as it was. What is
@@ -135,14 +136,8 @@ func (s *shadow) elsewhere(d *dependent) string {
 
 func (s *shadow) alterPolicy(d *dependent, text string) (string, error) {
 	src, toks := []byte(text), s.c.Text.Tokens(text)
-	depth := 0
-	for i, k := range toks {
-		switch {
-		case k.IsPunct(src, "("):
-			depth++
-		case k.IsPunct(src, ")"):
-			depth--
-		case depth == 0 && (k.Is(src, "USING") || k.Is(src, "WITH") && i+1 < len(toks) && toks[i+1].Is(src, "CHECK")):
+	for i, k := range token.Outside(src, toks) {
+		if k.Is(src, "USING") || token.Words(src, toks[i:], "WITH", "CHECK") {
 			return "ALTER POLICY " + s.c.Q(d.Name.Name) + " ON " + s.c.Text.QuoteName(d.Of) + " " + text[k.Span.Start:], nil
 		}
 	}

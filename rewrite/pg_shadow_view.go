@@ -69,7 +69,7 @@ func columnList(t Text, text string) (start, end int) {
 		i += 2
 	}
 	start, end = toks[i].Span.End, toks[i].Span.End
-	if n := group(src, toks[i+1:]); n > 0 {
+	if n := token.Group(src, toks[i+1:]); n > 0 {
 		end = toks[i+n].Span.End
 	}
 	return start, end

@@ -45,14 +45,14 @@ func sameTokens(a []byte, as []token.Token, b []byte, bs []token.Token) bool {
 // that is all that an expression does: c::text::mood.
 func (v *conversion) castChain(text string) ([]string, bool) {
 	src, toks := []byte(text), v.c.Text.Tokens(text)
-	for len(toks) > 1 && toks[0].IsPunct(src, "(") && group(src, toks) == len(toks) {
+	for len(toks) > 1 && toks[0].IsPunct(src, "(") && token.Group(src, toks) == len(toks) {
 		toks = toks[1 : len(toks)-1]
 	}
 	if len(toks) == 0 {
 		return nil, false
 	}
 	if toks[0].IsPunct(src, "(") { // (c::text)::mood
-		n := group(src, toks)
+		n := token.Group(src, toks)
 		inner := token.SpanOf(toks[:n]).Text(src)
 		chain, plain := v.castChain(inner)
 		if !plain {
@@ -100,7 +100,7 @@ func (v *conversion) castTypes(src []byte, toks []token.Token) ([]string, bool) 
 // zone is the constant in "c AT TIME ZONE 'UTC'", where that is all there is.
 func (v *conversion) zone(text string) string {
 	src, toks := []byte(text), v.c.Text.Tokens(text)
-	for len(toks) > 1 && toks[0].IsPunct(src, "(") && group(src, toks) == len(toks) {
+	for len(toks) > 1 && toks[0].IsPunct(src, "(") && token.Group(src, toks) == len(toks) {
 		toks = toks[1 : len(toks)-1]
 	}
 	n := len(toks)

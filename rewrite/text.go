@@ -10,6 +10,7 @@ import (
 // in a text is found by a parser, and proven to be the only thing that changed;
 // where that cannot be, the error is a *schema.PieceError.
 type Text interface {
+	schema.Renamer
 	// Tokens are the tokens of a text, without those that a parser never sees.
 	Tokens(text string) []token.Token
 	// Quote quotes an identifier where the server needs it.
@@ -22,15 +23,8 @@ type Text interface {
 
 	// ColumnRefs is where columns of a table are named in a text, in its order.
 	ColumnRefs(p schema.Piece, table change.Name) ([]schema.Ref, error)
-	// RenameColumn renames a column of a table wherever the text names it.
-	RenameColumn(p schema.Piece, table change.Name, from, to string) (string, error)
 	// SubstituteColumn replaces a column of a table by an expression, in brackets.
 	SubstituteColumn(p schema.Piece, table change.Name, column, withExpr string) (string, error)
-	// RenameTable renames a table, view or sequence wherever the text names it.
-	RenameTable(p schema.Piece, from, to change.Name) (string, error)
-	// WithName gives what a statement makes, or a constraint, another name; where
-	// none is written it is put in.
-	WithName(p schema.Piece, name string) (string, error)
 	// TableConstraint is an inline constraint as one of the table.
 	TableConstraint(inline, column string) (string, error)
 	// Current is a definition's text with the renames applied that it does not know.

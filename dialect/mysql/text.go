@@ -102,29 +102,4 @@ func (t Text) RenameTable(p schema.Piece, from, to change.Name) (string, error) 
 }
 
 // Current is a definition's text with the renames applied that it does not know.
-func (t Text) Current(d schema.Def) (string, error) {
-	p := d.Piece()
-	for i := len(d.Renamed) - 1; i >= 0; i-- {
-		if r := d.Renamed[i]; r.Class == "table" && r.To == p.Of {
-			p.Of = r.From
-		}
-	}
-	for _, r := range d.Renamed {
-		var err error
-		switch r.Class {
-		case "table":
-			p.Text, err = t.RenameTable(p, r.From, r.To)
-			if p.Of == r.From {
-				p.Of = r.To
-			}
-		case "column":
-			p.Text, err = t.RenameColumn(p, r.Table, r.From.Name, r.To.Name)
-		default:
-			p.Text, err = t.WithName(p, r.To.Name)
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-	return p.Text, nil
-}
+func (t Text) Current(d schema.Def) (string, error) { return d.FollowRenames(t, d.FirstPiece()) }

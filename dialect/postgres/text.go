@@ -99,36 +99,16 @@ func (t Text) TableConstraint(inline, column string) (string, error) {
 // Current is a definition's text with the renames applied that it does not know, and
 // with the columns that a view's * stands for.
 func (t Text) Current(d schema.Def) (string, error) {
-	p := d.Piece()
-	for i := len(d.Renamed) - 1; i >= 0; i-- {
-		if r := d.Renamed[i]; r.Class == "table" && r.To == p.Of {
-			p.Of = r.From
-		}
-	}
+	p := d.FirstPiece()
 	if len(d.Stars) > 0 {
 		if text, err := t.expandStars(p, d.Stars); err == nil { // else whoever follows the text is told of the star
 			p.Text = text
 		}
 	}
 	for _, r := range d.Renamed {
-		var err error
-		switch r.Class {
-		case "table":
-			p.Text, err = t.RenameTable(p, r.From, r.To)
-			if p.Of == r.From {
-				p.Of = r.To
-			}
-		case "column":
-			p.Text, err = t.RenameColumn(p, r.Table, r.From.Name, r.To.Name)
-		default:
-			if r.From.Schema != r.To.Schema {
-				return "", &schema.PieceError{Problem: "unsupported", Message: r.From.String() + " is in another schema now"}
-			}
-			p.Text, err = t.WithName(p, r.To.Name)
-		}
-		if err != nil {
-			return "", err
+		if r.Class != "table" && r.Class != "column" && r.From.Schema != r.To.Schema {
+			return "", &schema.PieceError{Problem: "unsupported", Message: r.From.String() + " is in another schema now"}
 		}
 	}
-	return p.Text, nil
+	return d.FollowRenames(t, p)
 }

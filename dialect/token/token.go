@@ -2,7 +2,11 @@
 // statements and clauses as spans of the source.
 package token
 
-import "github.com/safemig/safemig/dialect/change"
+import (
+	"iter"
+
+	"github.com/safemig/safemig/dialect/change"
+)
 
 // Kind says what a token is.
 type Kind uint8
@@ -76,24 +80,58 @@ func Words(src []byte, toks []Token, words ...string) bool {
 	return true
 }
 
+// Outside gives the tokens that stand outside of all brackets, with their places; the
+// brackets themselves are not among them.
+func Outside(src []byte, toks []Token) iter.Seq2[int, Token] {
+	return func(yield func(int, Token) bool) {
+		depth := 0
+		for i, t := range toks {
+			turn := bracket(src, t)
+			depth += turn
+			if depth == 0 && turn == 0 && !yield(i, t) {
+				return
+			}
+		}
+	}
+}
+
+// bracket is 1 for one that opens, -1 for one that closes, 0 for what is no bracket.
+func bracket(src []byte, t Token) int {
+	if t.Kind != Punct {
+		return 0
+	}
+	switch src[t.Span.Start] {
+	case '(', '[', '{':
+		return 1
+	case ')', ']', '}':
+		return -1
+	}
+	return 0
+}
+
+// Group is how many tokens a pair of brackets at the start has, with all between.
+func Group(src []byte, toks []Token) int {
+	depth := 0
+	for i, t := range toks {
+		if depth += bracket(src, t); depth > 0 {
+			continue
+		}
+		if i == 0 {
+			return 0
+		}
+		return i + 1
+	}
+	return 0
+}
+
 // SplitCommas cuts tokens at the commas outside all brackets. Empty pieces are kept.
 func SplitCommas(src []byte, toks []Token) [][]Token {
 	var parts [][]Token
-	depth, from := 0, 0
-	for i, t := range toks {
-		if t.Kind != Punct {
-			continue
-		}
-		switch src[t.Span.Start] {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth--
-		case ',':
-			if depth == 0 {
-				parts = append(parts, toks[from:i])
-				from = i + 1
-			}
+	from := 0
+	for i, t := range Outside(src, toks) {
+		if t.IsPunct(src, ",") {
+			parts = append(parts, toks[from:i])
+			from = i + 1
 		}
 	}
 	return append(parts, toks[from:])
