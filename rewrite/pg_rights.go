@@ -30,3 +30,31 @@ func (g granted) grants(name string) string {
      WHERE %[6]sa.grantee <> (SELECT relowner FROM pg_class WHERE oid = %[4]s)`,
 		formatted(name), g.before, strings.Repeat(" ", len(g.before)), g.was, g.columns, g.privileges)
 }
+
+// rightsLike gives a relation of a kind, "TABLE", the owner and the rights of another
+// one, and what else a query behind UNION finds of it.
+func rightsLike(text Text, old, kind, made, columns, more string) string {
+	literal := text.Literal(made)
+	return "DO " + text.DollarQuote(fmt.Sprintf(`
+DECLARE
+  was CONSTANT regclass := %[1]s;
+  command text;
+BEGIN
+  FOR command IN
+    %[2]s
+    UNION ALL
+    SELECT format('ALTER %[3]s %[4]s OWNER TO %%s', c.relowner::regrole)
+      FROM pg_class c JOIN pg_class w ON w.oid = %[5]s::regclass AND w.relowner <> c.relowner
+     WHERE c.oid = was
+  LOOP
+    EXECUTE command;
+  END LOOP;
+  FOR command IN
+    %[6]s
+    %[7]s
+  LOOP
+    EXECUTE command;
+  END LOOP;
+END
+`, text.Literal(old), revokes(made, literal), kind, formatted(made), literal, granted{was: "was", columns: columns}.grants(made), more))
+}

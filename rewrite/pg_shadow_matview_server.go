@@ -46,33 +46,12 @@ END
 func (s *shadow) takeAlongMat(m *shadowMat) string {
 	text := s.c.Text
 	made := text.QuoteName(m.made)
-	body := fmt.Sprintf(`
-DECLARE
-  was CONSTANT regclass := %[1]s;
-  command text;
-BEGIN
-  FOR command IN
-    %[4]s
+	comments := fmt.Sprintf(`UNION ALL
+    SELECT format('COMMENT ON MATERIALIZED VIEW %[1]s IS %%L', obj_description(was, 'pg_class')) WHERE obj_description(was, 'pg_class') IS NOT NULL
     UNION ALL
-    SELECT format('ALTER MATERIALIZED VIEW %[2]s OWNER TO %%s', c.relowner::regrole)
-      FROM pg_class c JOIN pg_class w ON w.oid = %[3]s::regclass AND w.relowner <> c.relowner
-     WHERE c.oid = was
-  LOOP
-    EXECUTE command;
-  END LOOP;
-  FOR command IN
-    %[5]s
-    UNION ALL
-    SELECT format('COMMENT ON MATERIALIZED VIEW %[2]s IS %%L', obj_description(was, 'pg_class')) WHERE obj_description(was, 'pg_class') IS NOT NULL
-    UNION ALL
-    SELECT format('COMMENT ON COLUMN %[2]s.%%I IS %%L', attname, col_description(was, attnum))
-      FROM pg_attribute WHERE attrelid = was AND attnum > 0 AND col_description(was, attnum) IS NOT NULL
-  LOOP
-    EXECUTE command;
-  END LOOP;
-END
-`, text.Literal(text.QuoteName(m.name)), formatted(made), text.Literal(made), revokes(made, text.Literal(made)), granted{was: "was"}.grants(made))
-	return "DO " + text.DollarQuote(body)
+    SELECT format('COMMENT ON COLUMN %[1]s.%%I IS %%L', attname, col_description(was, attnum))
+      FROM pg_attribute WHERE attrelid = was AND attnum > 0 AND col_description(was, attnum) IS NOT NULL`, formatted(made))
+	return rightsLike(text, text.QuoteName(m.name), "MATERIALIZED VIEW", made, "", comments)
 }
 
 // fillMat fills the new one where the old one is filled, or the migration says so.
