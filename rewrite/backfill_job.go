@@ -97,7 +97,7 @@ func ownTransaction(c *Case) Result {
 func (c *Case) job(title string, b *Backfill, columns ...string) Step {
 	return Step{
 		Phase: Copy, Title: title, Slug: Slug(append([]string{c.Op.Kind().String(), c.Op.Head().Table.Name}, columns...)...), Backfill: b,
-		Final: "The rows that it changes stay changed.",
+		Final: rowsLost(c.Op, c.Table()),
 	}
 }
 

@@ -29,9 +29,7 @@ func (b *builder) inverse(stmt *change.Stmt, clauses []clause) (way *wayBack, fi
 			}
 			way, why := b.undo(&Case{Input: b.in, Stmt: stmt, Op: op, State: b.state, Siblings: stmt.Ops}, op)
 			all.add(&way)
-			if why != "" && !strings.Contains(final, why) {
-				final = strings.TrimSpace(final + " " + why)
-			}
+			final = sentences(final, why)
 		}
 	}
 	return all, final
@@ -159,15 +157,12 @@ func (b *builder) undoRest(c *Case, op change.Op, alter func(string) []string) (
 
 // lost says what nothing brings back.
 func (b *builder) lost(c *Case, op change.Op) string {
+	if rows := rowsLost(op, c.Table()); rows != "" {
+		return rows
+	}
 	switch op := op.(type) {
-	case *change.DropTable:
-		return "The rows of " + c.Table() + " are gone: only a backup has them."
-	case *change.Truncate:
-		return "The rows of " + c.Table() + " are gone: only a backup has them."
 	case *change.DropColumn:
 		return "The values of " + c.Table() + "." + c.Q(op.Column) + " are gone: only a backup has them."
-	case *change.Insert, *change.Update, *change.Delete:
-		return "The rows that it changes stay changed."
 	case *change.Opaque:
 		return "What the statement changes is not known, nor how to take it back: " + op.Why + "."
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // merge joins neighbours that may share a transaction: the fewer files, the
@@ -58,7 +57,7 @@ func join(a, b *Step) {
 	a.SQL = slices.Concat(a.accepted(a.SQL), b.accepted(b.SQL)) // each keeps what is said of its own statements
 	a.joinDown(b)
 	a.renamed = append(slices.Clone(a.renamed), b.renamed...)
-	a.Final = strings.Trim(a.Final+" "+b.Final, " ")
+	a.Final = sentences(a.Final, b.Final)
 	a.Accept = nil
 	a.views = appendNew(slices.Clone(a.views), b.views...)
 	a.others = appendNew(slices.Clone(a.others), append(slices.Clone(b.others), b.chain)...)

@@ -23,9 +23,7 @@ func (b *builder) undoOnline(after *schema.State, stmt *change.Stmt, unit []clau
 			}
 			done, why := u.undo(op)
 			way = append(way, done...)
-			if why != "" && !strings.Contains(final, why) {
-				final = strings.TrimSpace(final + " " + why)
-			}
+			final = sentences(final, why)
 		}
 	}
 	return way, final
@@ -192,10 +190,8 @@ func (u *undoer) undoTable(i inspector, op change.Op) (way []back, final string)
 		if op.Class == "view" && op.Verb == "create" && !op.OrReplace {
 			return []back{{sql: "DROP VIEW IF EXISTS " + text.QuoteName(op.Name)}}, ""
 		}
-	case *change.DropTable:
-		return nil, "The rows of " + name + " are gone."
-	case *change.Truncate, *change.Insert, *change.Update, *change.Delete:
-		return nil, "The rows that it changes stay changed."
+	case *change.DropTable, *change.Truncate, *change.Insert, *change.Update, *change.Delete:
+		return nil, rowsLost(op, name)
 	case *change.Maintain:
 		return nil, ""
 	}

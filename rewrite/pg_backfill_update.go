@@ -148,7 +148,6 @@ func deleteJob(c *Case, op *change.Delete) (Result, error) {
 		b.Where, b.SQL = where, k.text(0, end)+" WHERE ("+where+") AND "+BatchMark
 	}
 	res := Result{Clause: TakenOut(), Owns: []string{op.Table.Name}, Reads: names(op.Sources), After: []Step{c.job("delete rows of "+c.Table()+" in batches", b)}}
-	res.After[0].Final = "The rows that it deletes are gone: only a backup has them."
 	if all {
 		res.Notes = []string{fmt.Sprintf("If nobody needs a row of %[1]s, nor writes new ones, TRUNCATE %[1]s with a short lock_timeout is quicker: it needs ACCESS EXCLUSIVE for a moment, and no foreign key may point to %[1]s.", c.Table())}
 	}

@@ -142,10 +142,9 @@ func (b *bench) changed(res sql.Result, err error) int64 {
 	return n
 }
 
-// runner is not throttled: it neither rests nor keeps its batches to a share of the table.
+// runner is not throttled.
 func (b *bench) runner(ctx context.Context, _ *sql.Conn) int64 {
-	o := backfill.DefaultOptions()
-	o.NiceRatio, o.MaxShare = 0, 1
+	o := backfill.DefaultOptions().Unthrottled()
 	_, err := run(ctx, b.db, b.d, fmt.Sprint("bench", time.Now().UnixNano()), "-- safemig:backfill key=id\nUPDATE accounts SET mail = email WHERE mail IS NULL", o)
 	if err != nil {
 		b.t.Fatal(err)

@@ -78,7 +78,7 @@ func (b *bench) runProgram(program string) (took time.Duration, peak int64) {
 	}
 	ctx, cancel := context.WithTimeout(b.t.Context(), time.Hour)
 	defer cancel()
-	run := exec.CommandContext(ctx, program, "backfill", "run", job, "--nice-ratio=0", "--no-verify", "--accept=disk-space")
+	run := exec.CommandContext(ctx, program, "backfill", "run", job, "--unthrottled", "--no-verify", "--accept=disk-space")
 	run.Env = append(os.Environ(), "SAFEMIG_DSN="+b.db.DSN())
 	var said bytes.Buffer
 	run.Stdout, run.Stderr = &said, &said

@@ -24,10 +24,22 @@ type Options struct {
 	Now              func() time.Time // this machine's clock, for how long batches take; time.Now
 }
 
+// fewAtOnce is how many rows a batch may have: while one of many cheap rows works, a
+// server with few cores answers others later, and whoever commits waits until the
+// batch's log is written with their own. mostAtOnce is for when nobody is there to notice.
+const fewAtOnce, mostAtOnce = 2000, 200_000
+
 // DefaultOptions are those of a job that nobody gave any.
 func DefaultOptions() Options {
 	return Options{
-		ChunkTime: 250 * time.Millisecond, MinRows: 10, MaxRows: 200_000, StartRows: 1000, MaxShare: 0.0025, NiceRatio: 1, Workers: 1,
+		ChunkTime: 250 * time.Millisecond, MinRows: 10, MaxRows: fewAtOnce, StartRows: 1000, MaxShare: 0.0025, NiceRatio: 1, Workers: 1,
 		LockTimeout: time.Second, StatementTimeout: 10 * time.Second, Retries: 30, ReconnectFor: 10 * time.Minute, RoomFor: 30 * time.Minute,
 	}
+}
+
+// Unthrottled lets a job work as fast as the server can: it never rests, and its
+// batches are as large as they can be in their time.
+func (o Options) Unthrottled() Options {
+	o.NiceRatio, o.MaxShare, o.MaxRows = 0, 1, mostAtOnce
+	return o
 }

@@ -203,7 +203,7 @@ func TestBatchesAreASmallShare(t *testing.T) {
 		{rows: 1000, want: 200_000, share: 1},
 	} {
 		o := DefaultOptions()
-		o.MaxShare, o.MinRows = c.share, max(c.minRows, o.MinRows)
+		o.MaxRows, o.MaxShare, o.MinRows = mostAtOnce, c.share, max(c.minRows, o.MinRows)
 		table := &Table{Parts: []Part{{Rows: c.rows, Bytes: c.bytes}}}
 		if got := mostRows(&o, table); got != c.want {
 			t.Errorf("%+v: %d rows", c, got)

@@ -17,6 +17,7 @@ const (
 	flagMinRows       = "min-rows"
 	flagMaxShare      = "max-share"
 	flagNiceRatio     = "nice-ratio"
+	flagUnthrottled   = "unthrottled"
 	flagVacuumEvery   = "vacuum-every"
 	flagLockTimeout   = "lock-timeout"
 	flagRetries       = "retries"
@@ -109,7 +110,8 @@ func batchFlags() []cli.Flag {
 		&cli.Int64Flag{Name: flagMinRows, Value: o.MinRows, Usage: "least `ROWS` of a batch"},
 		&cli.Int64Flag{Name: flagMaxRows, Value: o.MaxRows, Usage: "most `ROWS` of a batch"},
 		&cli.Float64Flag{Name: flagMaxShare, Value: 100 * o.MaxShare, Usage: "most `PERCENT` of the table's rows in a batch: writers of these wait for its end"},
-		&cli.Float64Flag{Name: flagNiceRatio, Value: o.NiceRatio, Usage: "rest after each batch for `TIMES` as long as it took; 0: as fast as the server can"},
+		&cli.Float64Flag{Name: flagNiceRatio, Value: o.NiceRatio, Usage: "rest after each batch for `TIMES` as long as it took"},
+		&cli.BoolFlag{Name: flagUnthrottled, DisableDefaultText: true, Usage: "work as fast as the server can: no rests, and batches as large as --" + flagChunkTime + " lets them be; others will notice"},
 		&cli.Int64Flag{Name: flagVacuumEvery, Usage: "VACUUM between batches, each time that `ROWS` were changed (PostgreSQL)", DefaultText: "leave it to autovacuum"},
 		&cli.DurationFlag{Name: flagLockTimeout, Value: o.LockTimeout, Usage: "`TIME` that a batch waits for a row that others have locked"},
 		&cli.IntFlag{Name: flagRetries, Value: o.Retries, Usage: "`NUMBER` of tries of one batch before the job stops"},
@@ -145,19 +147,34 @@ func logFormats() []string { return []string{"text", "json"} }
 // options are how the job runs.
 func backfillOptions(c *cli.Context) (backfill.Options, error) {
 	o := backfill.DefaultOptions()
+	if c.Bool(flagUnthrottled) {
+		o = o.Unthrottled()
+	}
 	o.Workers, o.Retries = c.Int(flagWorkers), c.Int(flagRetries)
 	o.ChunkTime, o.LockTimeout = c.Duration(flagChunkTime), c.Duration(flagLockTimeout)
-	o.MaxShare, o.NiceRatio = c.Float64(flagMaxShare)/100, c.Float64(flagNiceRatio)
+	batchLimits(c, &o)
 	o.VacuumEvery = c.Int64(flagVacuumEvery)
-	o.MinRows, o.MaxRows = c.Int64(flagMinRows), c.Int64(flagMaxRows)
 	o.SkipBadRows, o.Restart, o.SameTable = c.Bool(flagSkipBadRows), c.Bool(flagRestart), c.Bool(flagSameTable)
+	// A batch that takes far longer than it should is given up and made smaller.
+	o.StatementTimeout = max(o.StatementTimeout, 10*o.ChunkTime)
+	return o, checkOptions(c, &o)
+}
+
+// batchLimits are those that were given: they count beside --unthrottled, too.
+func batchLimits(c *cli.Context, o *backfill.Options) {
+	if c.IsSet(flagMaxShare) {
+		o.MaxShare = c.Float64(flagMaxShare) / 100
+	}
+	if c.IsSet(flagNiceRatio) {
+		o.NiceRatio = c.Float64(flagNiceRatio)
+	}
+	if c.IsSet(flagMaxRows) {
+		o.MaxRows = c.Int64(flagMaxRows)
+	}
 	o.MinRows = min(o.MinRows, o.MaxRows)
 	if c.IsSet(flagMinRows) {
 		o.MinRows = c.Int64(flagMinRows)
 	}
-	// A batch that takes far longer than it should is given up and made smaller.
-	o.StatementTimeout = max(o.StatementTimeout, 10*o.ChunkTime)
-	return o, checkOptions(c, &o)
 }
 
 func checkOptions(c *cli.Context, o *backfill.Options) error {
