@@ -75,6 +75,7 @@ type wait struct {
 	wave  int
 	// again are names that mean something else behind the contract steps.
 	again []string
+	kept  bool // no recipe has steps in it
 }
 
 func (b *builder) unfixed(requests []Request, format string, args ...any) {
@@ -147,25 +148,37 @@ type made struct {
 	letsGo, reads []string
 	again, behind []string
 	taken         []change.Span // clauses that another's recipe has in its steps
+	wishes        []wish
+	engine        *engineWork
+	oneCopy       bool // an engine makes all that takes a copy
 }
 
 // cases asks the recipes for each change of a statement.
 func (b *builder) cases(stmt *change.Stmt, asked []Request) (made, error) {
 	m := made{clauses: clausesOf(stmt)}
+	var err error
+	if m.oneCopy, err = b.oneCopy(stmt, asked); err != nil {
+		return made{}, err
+	}
 	for i := range m.clauses {
 		c := &m.clauses[i]
 		if slices.Contains(m.taken, c.span) {
 			continue
 		}
 		op := opAt(stmt, c.span)
-		requests := slices.DeleteFunc(slices.Clone(asked), func(r Request) bool {
-			return !c.span.Contains(r.Span) && len(m.clauses) > 1 && !(i == 0 && b.in.commitsDDL() && ofNone(m.clauses, r))
-		})
+		requests := b.about(m.clauses, i, asked)
 		if err := b.serve(&m, c, stmt, op, requests); err != nil {
 			return made{}, err
 		}
 	}
-	return m, nil
+	return m, b.toEngine(stmt, &m)
+}
+
+// about are the requests about a clause.
+func (b *builder) about(clauses []clause, i int, asked []Request) []Request {
+	return slices.DeleteFunc(slices.Clone(asked), func(r Request) bool {
+		return !clauses[i].span.Contains(r.Span) && len(clauses) > 1 && !(i == 0 && b.in.commitsDDL() && ofNone(clauses, r))
+	})
 }
 
 // ofNone says whether a request is about the whole of a statement: the first clause
@@ -187,6 +200,14 @@ func (b *builder) serve(m *made, c *clause, stmt *change.Stmt, op change.Op, req
 		if len(wanted) == 0 || served {
 			continue
 		}
+		if recipe.orEngine() && asksHow(op) && stmt.Kind == "alter_table" { // the plan leaves it out
+			b.served, served = true, true
+			continue
+		}
+		if recipe.orEngine() && m.oneCopy {
+			m.wishes = append(m.wishes, wish{span: c.span, requests: wanted})
+			continue
+		}
 		if recipe.Build == nil || !recipe.serves(b.in.Target.Dialect) {
 			b.unfixed(wanted, "there is no recipe %s for %s yet", recipe.ID, b.in.Target.Name())
 			continue
@@ -194,6 +215,8 @@ func (b *builder) serve(m *made, c *clause, stmt *change.Stmt, op change.Op, req
 		res, err := recipe.Build(&Case{Input: b.in, Stmt: stmt, Op: op, State: b.state, Siblings: stmt.Ops, Planned: b.planned, Replaces: b.replaces(stmt, op)})
 		var refusal *Refusal
 		switch {
+		case errors.As(err, &refusal) && !refusal.Whole && recipe.orEngine():
+			m.wishes = append(m.wishes, wish{c.span, wanted, refusal.Reason})
 		case errors.As(err, &refusal) && !refusal.Whole:
 			b.unfixed(wanted, "%s", refusal.Reason)
 		case err != nil:

@@ -32,11 +32,16 @@ type Options struct {
 	// Inverses are the ways back of type changes that cannot be derived, by
 	// "table.column": an expression over the column's own name.
 	Inverses map[string]string
+	// Engine asks for an online schema change engine, on MySQL and MariaDB. A *Refusal
+	// says why there is none for the change; nil: there is none for any.
+	Engine func(EngineAsk) (*EngineRun, error)
+	// Few is how many rows a table may have at the most that is altered without an engine.
+	Few int64
 }
 
 // DefaultOptions are what a project gets that wishes for nothing.
 func DefaultOptions() Options {
-	return Options{LockTimeout: 2 * time.Second, Tries: 10, LongLockTimeout: 15 * time.Minute, Grace: 7 * 24 * time.Hour}
+	return Options{LockTimeout: 2 * time.Second, Tries: 10, LongLockTimeout: 15 * time.Minute, Grace: 7 * 24 * time.Hour, Few: 10_000}
 }
 
 // Input is one migration and all that is known about it.

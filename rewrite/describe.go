@@ -118,6 +118,15 @@ func (b *builder) saidOfTable(stmt *change.Stmt, op change.Op, table string) (ti
 		return "drop the table " + table, Slug("drop", name)
 	case *change.RenameTable:
 		return "rename " + table + " to " + b.in.Text.QuoteName(op.To), Slug("rename", name)
+	case *change.ConvertCharset:
+		return "convert " + table + " to " + op.Charset, Slug("convert", name)
+	case *change.PartitionOp:
+		switch op.Action {
+		case "partition by":
+			return "partition " + table, Slug("partition", name)
+		case "remove partitioning":
+			return "have no partitions in " + table, Slug("no_partitions", name)
+		}
 	case *change.Insert:
 		return "put rows into " + table, Slug("insert", name)
 	case *change.Update:

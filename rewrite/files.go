@@ -41,6 +41,9 @@ func (s *Step) outside(sql string, text Text) File {
 		return fileOf(s.accepted([]string{sql}), false)
 	}
 	marks := strings.TrimSuffix(s.accepted([]string{sql})[0], sql)
+	if e := s.Engine; e != nil {
+		return fileOf(engineFile(text, s, e.Name+ScriptExtension, s.Done, marks, sql), false)
+	}
 	return fileOf(onlineFile(text, s.LockTimeout, s.Done, marks, sql), false)
 }
 
@@ -61,6 +64,10 @@ func UndoFiles(s *Step, text Text, opt Options) []File {
 	}
 	var out []File
 	for i, sql := range s.Down {
+		if e := s.Engine; e != nil && e.Back != nil && sql == e.BackSQL {
+			out = append(out, fileOf(engineFile(text, s, e.Name+ScriptExtension+" back", s.DownDone[i], "", sql), false))
+			continue
+		}
 		if s.Commits {
 			out = append(out, fileOf(onlineFile(text, s.LockTimeout, s.DownDone[i], "", sql), false))
 			continue

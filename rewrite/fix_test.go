@@ -98,6 +98,28 @@ func writePlan(t *testing.T, file string, ar *txtar.Archive, plan string) {
 	}
 }
 
+// showEngine is what an engine does before the step.
+func showEngine(out *strings.Builder, s *rewrite.Step) {
+	if s.Engine == nil {
+		return
+	}
+	for _, q := range s.Engine.Run.Before {
+		out.WriteString("# gives nothing: " + q + "\n")
+	}
+	say := func(what, text string) {
+		if text != "" {
+			out.WriteString("# " + what + ": " + strings.ReplaceAll(text, " \\\n  ", " ") + "\n")
+		}
+	}
+	say("run", s.Engine.Run.Command)
+	if s.Engine.Back != nil {
+		say("run back", s.Engine.Back.Command)
+	}
+	for _, n := range s.Engine.Run.Notes {
+		say("know", n)
+	}
+}
+
 // show writes a plan as the cases have it.
 func show(p *rewrite.Plan) string {
 	var out strings.Builder
@@ -118,6 +140,7 @@ func show(p *rewrite.Plan) string {
 			}
 			continue
 		}
+		showEngine(&out, s)
 		limits := ""
 		if s.LockTimeout > 0 {
 			limits = " lock_timeout " + s.LockTimeout.String()

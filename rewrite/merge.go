@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // merge joins neighbours that may share a transaction: the fewer files, the
@@ -95,7 +96,7 @@ func (g *Gate) same(o *Gate) bool {
 	if g == nil || o == nil {
 		return g == o
 	}
-	return g.Backfill == o.Backfill && g.every == o.every && g.Grace == o.Grace && slices.Equal(g.Deploy, o.Deploy)
+	return g.Backfill == o.Backfill && g.engine == o.engine && g.every == o.every && g.Grace == o.Grace && slices.Equal(g.Deploy, o.Deploy)
 }
 
 // and is true when both are.
@@ -129,9 +130,13 @@ func finish(in *Input, steps []Step) []Step {
 			}
 			names[s.chain] = append(names[s.chain], "backfill:"+s.Backfill.Name)
 		}
+		if s.Engine != nil {
+			s.Engine.Name = otherScript(s.Engine, steps[:i])
+			names[s.chain] = append(names[s.chain], s.Engine.requirement())
+		}
 	}
 	for i := range steps {
-		fillGate(&steps[i], names, steps)
+		fillGate(&steps[i], names, steps[:i])
 	}
 	return steps
 }
@@ -161,7 +166,7 @@ func limit(in *Input, s *Step) {
 	}
 }
 
-func fillGate(s *Step, names map[int][]string, steps []Step) {
+func fillGate(s *Step, names map[int][]string, before []Step) {
 	if s.Gate == nil {
 		return
 	}
@@ -172,7 +177,7 @@ func fillGate(s *Step, names map[int][]string, steps []Step) {
 			chains = []int{0} // which has no jobs of its own
 		}
 		for _, chain := range chains {
-			req = appendNew(req, jobsBefore(chain, names, steps)...)
+			req = appendNew(req, jobsBefore(chain, names, before)...)
 		}
 	}
 	for _, d := range s.Gate.Deploy {
@@ -182,18 +187,27 @@ func fillGate(s *Step, names map[int][]string, steps []Step) {
 		req = append(req, "wait:"+s.Gate.Grace.String())
 	}
 	s.Gate.Requires = req
+	if s.Engine != nil {
+		s.Gate.Requires = []string{s.Engine.requirement()}
+	}
+	if s.Gate.engine {
+		s.Gate.Requires = slices.DeleteFunc(slices.Clone(names[s.chain]), func(r string) bool { return !strings.HasPrefix(r, "engine:") })
+	}
 }
 
 // jobsBefore are the jobs that a chain's steps wait for: its own, else those of the
 // statements that it waits for.
-func jobsBefore(chain int, names map[int][]string, steps []Step) []string {
+func jobsBefore(chain int, names map[int][]string, before []Step) []string {
 	if len(names[chain]) > 0 {
 		return names[chain]
 	}
 	var out []string
-	for _, s := range steps {
+	for _, s := range before {
 		if s.Backfill != nil {
 			out = append(out, "backfill:"+s.Backfill.Name)
+		}
+		if s.Engine != nil {
+			out = append(out, s.Engine.requirement())
 		}
 	}
 	return out

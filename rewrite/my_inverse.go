@@ -33,6 +33,7 @@ func (b *builder) undoOnline(after *schema.State, stmt *change.Stmt, unit []clau
 type undoer struct {
 	*builder
 	before, after *schema.State
+	bare          bool // its statements do not say how they are to be carried out
 }
 
 // alter is an ALTER TABLE that the server carries out as it can do best, and
@@ -42,6 +43,9 @@ func (u *undoer) alter(table change.Name, clause, done string) []back {
 	o, err := u.in.online(u.after, sql)
 	if err != nil {
 		return nil // what the parser does not take is not shown
+	}
+	if u.bare {
+		return []back{{sql, done}}
 	}
 	return []back{{o.pinned(), done}}
 }

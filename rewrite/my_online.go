@@ -22,7 +22,7 @@ func onlineDDL() Recipe {
 // differently come apart, because the whole statement works as its worst clause does.
 // https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html
 func (b *builder) keptOnline(stmt *change.Stmt, m made) ([]Step, error) {
-	units, err := b.units(stmt, m.clauses)
+	units, err := b.unitsAround(stmt, &m)
 	if err != nil || len(units) == 0 {
 		return nil, err
 	}
@@ -30,6 +30,14 @@ func (b *builder) keptOnline(stmt *change.Stmt, m made) ([]Step, error) {
 	var out []Step
 	for i, unit := range units {
 		text := b.textOf(stmt, m.clauses, unit, i == 0)
+		if m.engine.has(unit) {
+			s, err := b.engineStep(state, stmt, unit, m.engine, text)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, s)
+			continue
+		}
 		pin, err := b.pinned(state, stmt, text)
 		if err != nil {
 			return nil, err
@@ -65,12 +73,12 @@ func (b *builder) textOf(stmt *change.Stmt, all, unit []clause, first bool) stri
 	return splice(b.in.Script.Raw, &bare, marked)
 }
 
-// units are the clauses that stay together, in their order: those that need each
+// units are those of some of the clauses that stay together, in their order: those that need each
 // other, and neighbours that the server carries out in the same way together as
 // each alone. ALGORITHM and LOCK are the plan's to ask for.
-func (b *builder) units(stmt *change.Stmt, all []clause) ([][]clause, error) {
+func (b *builder) units(stmt *change.Stmt, all, some []clause) ([][]clause, error) {
 	var kept []clause
-	for _, c := range all {
+	for _, c := range some {
 		if (c.text == nil || *c.text != "") && !asksHow(opAt(stmt, c.span)) {
 			kept = append(kept, c)
 		}

@@ -22,6 +22,7 @@ func (b *builder) place(stmt *change.Stmt, m made) error {
 		return err
 	}
 	steps := slices.Concat(m.before, kept, m.after)
+	behindEngine(steps)
 	withComments(steps, stmt)
 	for i := range steps {
 		steps[i].chain = b.chains
@@ -60,7 +61,7 @@ func (b *builder) place(stmt *change.Stmt, m made) error {
 		b.later = append(b.later, s)
 	}
 	if from < len(steps) || len(m.frees) > 0 {
-		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, there: !m.pending, frees: m.frees, letsGo: m.letsGo, reads: m.reads, wave: wave, again: m.again})
+		b.waits = append(b.waits, wait{table: b.state.Resolve(stmt.Ops[0].Head().Table), owns: m.owns, there: !m.pending, frees: m.frees, letsGo: m.letsGo, reads: m.reads, wave: wave, again: m.again, kept: len(m.before)+len(m.after) == 0})
 	}
 	if behind {
 		m.behind = append(m.behind, madeBehind(stmt)...)

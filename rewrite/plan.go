@@ -70,7 +70,9 @@ type Step struct {
 	// steps take them. They are filled in from the facts.
 	Locks    []TableLock
 	Backfill *Backfill
-	Gate     *Gate
+	// Engine is who does the step's work, before the step runs; its SQL then finds it done.
+	Engine *EngineJob
+	Gate   *Gate
 	// Accept are findings that the linter would have on the step, and why they do
 	// no harm where the plan has it.
 	Accept []Accept
@@ -142,8 +144,9 @@ type Gate struct {
 	// Deploy says what the application's running version must do by then.
 	Deploy []string
 	// Grace is how long the step before must have been in place.
-	Grace time.Duration
-	every bool // the backfills of all chains
+	Grace  time.Duration
+	every  bool // the backfills of all chains
+	engine bool // the chain's engine, and no backfill
 	// Requires is all of it as plan.yml has it: filled in by Build.
 	Requires []string
 }

@@ -19,6 +19,7 @@ func Recipes() []Recipe {
 		addColumnBackfill(), primaryKeyUsingIndex(), uniqueUsingIndex(), setNotNull(), constraintNotValid(),
 		indexConcurrently(), dropIndexConcurrently(), reindexConcurrently(), refreshConcurrently(),
 		attachPartition(), detachConcurrently(), partitionOf(),
+		engine(),
 		backfillJob(), enumValue(), lockTimeout(),
 		onlineCopy(), completeDefinition(), hideIndex(), onlineDDL(),
 	}

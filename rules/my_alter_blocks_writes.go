@@ -5,7 +5,7 @@ import "github.com/safemig/safemig/dialect/change"
 func alterBlocksWrites() *Rule {
 	const before = "CREATE TABLE posts (id int PRIMARY KEY, body text, place point NOT NULL, FULLTEXT KEY body_words (body), title varchar(50));"
 	return &Rule{
-		ID: "alter-blocks-writes", Family: Locking, Severity: Error, Dialects: mysqlDialects(), Kinds: alterKinds(),
+		ID: "alter-blocks-writes", Family: Locking, Severity: Error, Dialects: mysqlDialects(), Kinds: alterKinds(), Recipe: "engine",
 		Doc: Doc{
 			Title: "a change in place that blocks writes while it works",
 			Why: "FULLTEXT and SPATIAL indexes and indexes over expressions are built in place, and partitions are exchanged, but under LOCK=SHARED: " +

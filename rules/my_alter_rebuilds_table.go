@@ -5,7 +5,7 @@ import "github.com/safemig/safemig/dialect/change"
 func alterRebuildsTable() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, amount int NOT NULL, note varchar(50));"
 	return &Rule{
-		ID: "alter-rebuilds-table", Family: Locking, Severity: Warning, Dialects: mysqlDialects(), Kinds: alterKinds(),
+		ID: "alter-rebuilds-table", Family: Locking, Severity: Warning, Dialects: mysqlDialects(), Kinds: alterKinds(), Recipe: "engine",
 		Doc: Doc{
 			Title: "the server rebuilds the whole table in place",
 			Why: "An INPLACE rebuild writes every row again. Writes go on meanwhile and are kept in a log (if that overflows, all work is undone), but the table needs its size again on disk, " +

@@ -10,7 +10,7 @@ func convertCharset() *Rule {
 	const before = "CREATE TABLE posts (id int PRIMARY KEY, title varchar(100), body text) DEFAULT CHARSET=utf8mb3;"
 	return &Rule{
 		ID: "convert-charset", Family: Locking, Severity: Error, Dialects: mysqlDialects(),
-		Kinds: []change.Kind{change.KindConvertCharset, change.KindModifyColumn},
+		Kinds: []change.Kind{change.KindConvertCharset, change.KindModifyColumn}, Recipe: "online-copy",
 		Doc: Doc{
 			Title: "changing a character set or collation converts every row",
 			Why: "The values are stored in another form or order, so that the table is copied while INSERT, UPDATE and DELETE wait. " +

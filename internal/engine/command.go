@@ -41,7 +41,7 @@ func (s *sight) optionFile(c *command, flag string) {
 		c.fromShell(flag, "$HOME/.my.cnf")
 		return
 	}
-	c.flag(flag, s.Settings.OptionFile)
+	c.path(flag, s.Settings.OptionFile)
 }
 
 // ghostConfig is the file that gh-ost reads where the project names none.
@@ -68,7 +68,7 @@ func threads(n int64) string { return "Threads_running=" + strconv.FormatInt(n, 
 func (s *sight) ghost() (run, try string) {
 	set := &s.Settings
 	c := command{program: "gh-ost"}
-	c.flag("conf", cmp.Or(set.OptionFile, ghostConfig))
+	c.path("conf", cmp.Or(set.OptionFile, ghostConfig))
 	c.flag("host", set.host())
 	c.flag("port", strconv.Itoa(set.port()))
 	c.word("database", s.database())

@@ -16,13 +16,20 @@ func (s *sight) spirit() string {
 	c.flag("host", set.host()+":"+strconv.Itoa(set.port()))
 	c.word("database", s.database())
 	c.flag("statement", s.alter.statement())
-	if lag, watched := set.maxLag(); watched && len(set.Replicas) > 0 {
+	if s.watchesReplicas() {
+		lag, _ := set.maxLag()
 		c.fromShell("replica-dsn", "$SPIRIT_REPLICA_DSN")
 		c.flag("replica-max-lag", seconds(lag, spiritLeastLag, spiritMostLag))
 	}
 	c.flag("lock-wait-timeout", seconds(set.lockTimeout(), spiritLeastLock, time.Minute))
 	c.add("--skip-drop-after-cutover")
 	return c.String()
+}
+
+// watchesReplicas says whether there are replicas whose lag counts.
+func (s *sight) watchesReplicas() bool {
+	_, watched := s.Settings.maxLag()
+	return watched && len(s.Settings.Replicas) > 0
 }
 
 // seconds is a time as Go programs read it.
@@ -92,15 +99,15 @@ func branchName(table string) string {
 // leaves behind.
 func (s *sight) unwatched(n Name) []string {
 	set, table := &s.Settings, s.alter.table.Name
-	lag, watched := set.maxLag()
-	named := watched && len(set.Replicas) > 0
+	lag, _ := set.maxLag()
+	named := s.watchesReplicas()
 	var out []string
 	if s.database() == unnamed {
 		out = append(out, "DATABASE is the name of the table's database")
 	}
 	switch n {
 	case GhOst:
-		out = append(out, fmt.Sprintf("the old table stays as _%s_del; drop it when nobody wants it back", table))
+		out = append(out, fmt.Sprintf("the old table stays as _%s_del; drop it when nobody wants it back, and before gh-ost changes the table again", table))
 		if set.HTTP != "" {
 			out = append(out, "it asks with HEAD, and goes on at status 200 alone: "+set.HTTP)
 		}

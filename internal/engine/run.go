@@ -17,6 +17,8 @@ type Run struct {
 	// Config is the file that has the engine's user and password, to be filled in;
 	// empty where the engine has none.
 	Config File
+	// Needs are the variables of the environment that the command takes.
+	Needs []string
 	// Before are queries to run first; each must give nothing.
 	Before []string
 	Notes  []string
@@ -27,7 +29,7 @@ type File struct{ Path, Text string }
 
 // run writes the command of an engine that can make the change.
 func (s *sight) run(o *Opinion) *Run {
-	r := &Run{Engine: o.Engine, Config: s.config(o.Engine), Before: s.queries(), Notes: append(s.notes(o), s.unwatched(o.Engine)...)}
+	r := &Run{Engine: o.Engine, Config: s.config(o.Engine), Needs: s.needs(o.Engine), Before: s.queries(), Notes: append(s.notes(o), s.unwatched(o.Engine)...)}
 	switch o.Engine {
 	case GhOst:
 		r.Command, r.Try = s.ghost()
@@ -41,6 +43,23 @@ func (s *sight) run(o *Opinion) *Run {
 		r.Command = s.planetScale()
 	}
 	return r
+}
+
+// needs are the variables that the command, or its configuration, has in it.
+func (s *sight) needs(n Name) []string {
+	var out []string
+	if s.database() == unnamed {
+		out = append(out, "DATABASE")
+	}
+	switch {
+	case n == GhOst && s.Settings.OptionFile == "":
+		out = append(out, "MYSQL_USER", "MYSQL_PASSWORD")
+	case n == Spirit && s.watchesReplicas():
+		out = append(out, "SPIRIT_REPLICA_DSN")
+	case n == Vitess && s.Settings.Host == "":
+		out = append(out, "VTCTLD_SERVER")
+	}
+	return out
 }
 
 // notes are the risks that somebody has to know of, and what was left out.

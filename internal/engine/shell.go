@@ -22,6 +22,15 @@ func (c *command) flag(name, value string) {
 	c.args = append(c.args, "--"+name+"="+quoted(value))
 }
 
+// path adds --name=path, in which ~/ is the user's own folder.
+func (c *command) path(name, path string) {
+	if rest, own := strings.CutPrefix(path, "~/"); own {
+		c.word(name, `"$HOME"/`+quoted(rest))
+		return
+	}
+	c.flag(name, path)
+}
+
 // word adds --name=value, where the value is for the shell already.
 func (c *command) word(name, value string) {
 	c.args = append(c.args, "--"+name+"="+value)

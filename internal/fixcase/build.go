@@ -23,6 +23,8 @@ type Built struct {
 	Plan    rewrite.Plan
 	Found   []rules.Finding // what the rules say of the migration
 	Asked   scaffold.Change // what was asked for in its place
+
+	engine bool // there is one to ask for
 }
 
 // Text is how SQL text is handled in the cases.
@@ -73,10 +75,10 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 	if err != nil {
 		return Built{}, fmt.Errorf("%s: %w", c.Name, err)
 	}
-	b.Found = found
+	b.Found, b.engine = found, c.Options.Engine != nil
 	var requests []rewrite.Request
 	for _, f := range found {
-		if f.Recipe != "" && strings.Contains(b.Script.Text(f.Span), c.only) {
+		if c.hasRecipe(f) && strings.Contains(b.Script.Text(f.Span), c.only) {
 			requests = append(requests, rewrite.Request{Rule: f.Rule, Recipe: f.Recipe, Span: f.Span})
 		}
 	}
@@ -91,6 +93,12 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 		return Built{}, fmt.Errorf("%s: %w", c.Name, err)
 	}
 	return b, nil
+}
+
+// hasRecipe says whether a finding has a recipe: what only an engine does has none
+// where none is asked for.
+func (c *Case) hasRecipe(f rules.Finding) bool {
+	return f.Recipe != "" && (f.Recipe != "engine" || c.Options.Engine != nil)
 }
 
 // asked is the migration, or the one that scaffold writes.
@@ -122,7 +130,9 @@ func InForce() []*rules.Rule {
 // already and that no recipe cures.
 func (b *Built) Left(f rules.Finding) bool {
 	return slices.ContainsFunc(b.Plan.Unfixed, func(u rewrite.Unfixed) bool { return u.Rule == f.Rule }) ||
-		slices.ContainsFunc(b.Found, func(o rules.Finding) bool { return o.Rule == f.Rule && o.Recipe == "" })
+		slices.ContainsFunc(b.Found, func(o rules.Finding) bool {
+			return o.Rule == f.Rule && (o.Recipe == "" || o.Recipe == "engine" && !b.engine)
+		})
 }
 
 // Parse reads SQL as a file of a migration tool that puts a transaction of that

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/internal/engine"
 	"github.com/safemig/safemig/rewrite"
 )
 
@@ -180,12 +181,19 @@ func (c *Case) On(dialect string) bool {
 }
 
 // options reads the wishes of a project: "rename-by-view",
-// "inverse:people.mood=mood::text::mood".
+// "inverse:people.mood=mood::text::mood", "engine:gh-ost".
 func (c *Case) options(text string) error {
 	for _, word := range strings.Fields(text) {
 		if inverse, is := strings.CutPrefix(word, "inverse:"); is {
 			column, expr, _ := strings.Cut(inverse, "=")
 			c.Options.Inverses = map[string]string{column: expr}
+			continue
+		}
+		if name, is := strings.CutPrefix(word, "engine:"); is {
+			var err error
+			if c.Options.Engine, err = (engine.Settings{Database: "shop"}).For(name); err != nil {
+				return err
+			}
 			continue
 		}
 		if word != "rename-by-view" {
