@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/safemig/safemig/internal/config"
+	"github.com/safemig/safemig/internal/engine"
 	"github.com/safemig/safemig/rules"
 )
 
@@ -35,6 +36,15 @@ func (p *program) configuredRules(c *cli.Context) ([]*rules.Rule, error) {
 	return rules.Configure(p.everyRule(s), s.file.Choices)
 }
 
+// knownNames are what a configuration may name.
+func (p *program) knownNames() config.Known {
+	known := config.Known{Dialects: dialects(), Layouts: layouts(), Engines: engine.Words(), Rules: p.rules}
+	for _, platform := range engine.Platforms() {
+		known.Hostings = append(known.Hostings, string(platform))
+	}
+	return known
+}
+
 // settings are what the command line and the configuration say together: a flag
 // that is given wins.
 type settings struct {
@@ -53,7 +63,7 @@ func (p *program) settings(c *cli.Context) (*settings, error) {
 	if name == "" {
 		return s, nil
 	}
-	if s.file, err = config.Read(name, config.Known{Dialects: dialects(), Layouts: layouts(), Rules: p.rules}); err != nil {
+	if s.file, err = config.Read(name, p.knownNames()); err != nil {
 		return nil, err
 	}
 	if c.Bool(flagVerbose) {
@@ -111,6 +121,8 @@ func (s *settings) fromFile(flag string) string {
 		return s.file.FailOn
 	case flagStats:
 		return s.file.Stats
+	case flagEngine:
+		return s.file.Fix.Engine
 	}
 	return ""
 }

@@ -42,7 +42,7 @@ const configurationPage = "../../docs/configuration.md"
 // that name them.
 func TestConfigurationExamples(t *testing.T) {
 	blocks := blocksOf(t, configurationPage)
-	known := config.Known{Dialects: dialects(), Layouts: layouts(), Rules: rules.All()}
+	known := (&program{rules: rules.All()}).knownNames()
 	linted, last := 0, ""
 	for _, b := range blocks {
 		switch b.language {

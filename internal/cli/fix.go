@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/safemig/safemig/internal/engine"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/report"
 	"github.com/safemig/safemig/rewrite"
@@ -21,6 +22,7 @@ const (
 	flagCheck          = "check"
 	flagIncludeApplied = "include-applied"
 	flagBase           = "base"
+	flagEngine         = "engine"
 )
 
 func fixFormats() []format[*report.Fix] {
@@ -44,6 +46,7 @@ func (p *program) fixCommand() *cli.Command {
 			&cli.BoolFlag{Name: flagWrite, DisableDefaultText: true, Usage: "write the files, all of a plan or none"},
 			&cli.BoolFlag{Name: flagCheck, DisableDefaultText: true, Usage: "exit with 1 if a file would change"},
 			&cli.BoolFlag{Name: flagIncludeApplied, DisableDefaultText: true, Usage: "also rewrite migrations that somebody may have run already"},
+			&cli.StringFlag{Name: flagEngine, Usage: "`NAME` of the online schema change engine that copies tables (MySQL, MariaDB), where there is no other plan: " + strings.Join(engine.Words(), ", "), DefaultText: engine.None},
 			&cli.StringFlag{Name: flagBase, Usage: "git `REV` whose migrations count as run, else the merge base with the default branch"},
 			&cli.StringFlag{Name: flagDSN, Usage: "`DSN` of a running PostgreSQL server whose schema is read, read-only, in place of the earlier migrations"},
 		),
@@ -112,7 +115,12 @@ func newFixer(s *settings) (*fixer, error) {
 	if c.Bool(flagWrite) && slices.Contains(s.paths(), "-") {
 		return nil, usage(c.Command, "--%s cannot write the plan for a text on stdin: leave it out to see the plan", flagWrite)
 	}
-	return &fixer{settings: s, options: s.fixOptions(), writers: map[*group]*layout.Writer{}, bases: map[string]*base{}}, nil
+	options := s.fixOptions()
+	var err error
+	if options.Engine, err = s.engine(); err != nil {
+		return nil, err
+	}
+	return &fixer{settings: s, options: options, writers: map[*group]*layout.Writer{}, bases: map[string]*base{}}, nil
 }
 
 // fixOptions are the project's wishes, and ours for what it does not say.
@@ -132,6 +140,7 @@ func (s *settings) fixOptions() rewrite.Options {
 	}
 	out.RenameByView = fix.RenameColumn == "view"
 	out.Inverses = fix.Inverse
+	out.Few = s.file.Small.Rows
 	return out
 }
 

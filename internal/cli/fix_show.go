@@ -45,6 +45,7 @@ func (t *fixing) step(i int, w *layout.Written) report.FixStep {
 			}
 		}
 	}
+	out.Engine = t.engineShown(s, w)
 	if s.Gate != nil {
 		out.Requires = s.Gate.Requires
 		for _, r := range s.Gate.Requires {
@@ -69,7 +70,7 @@ func (t *fixing) step(i int, w *layout.Written) report.FixStep {
 		if s.Backfill != nil {
 			out.Files = []string{w.Jobs[t.jobNumber(i)]}
 		}
-		manifest := ledger.Step{Phase: out.Phase, Waits: out.Waits}
+		manifest := ledger.Step{Phase: out.Phase, Waits: out.Waits, Requires: out.Requires, Engine: engineEntry(s)}
 		if s.Backfill != nil {
 			manifest.Backfill = &ledger.Job{}
 		}
@@ -110,11 +111,16 @@ func (t *fixing) park(w *layout.Written) error {
 	if p.Source, err = w.Parked(t.script.Path); err != nil {
 		return err
 	}
+	parked := map[string]bool{}
 	for i := range t.plan.Steps {
+		if err := t.parkEngine(w, i, parked); err != nil {
+			return err
+		}
 		s, shown := &t.plan.Steps[i], &t.show.Steps[i]
 		step := ledger.Step{
 			Phase: shown.Phase, Title: shown.Title, Waits: shown.Waits, Requires: shown.Requires,
 			Rollback: s.Down, RollbackEach: len(s.Down) > 0 && !s.DownInTx, Final: s.Final,
+			Engine: engineEntry(s),
 		}
 		for _, f := range shown.Files {
 			rel, err := w.Parked(f)

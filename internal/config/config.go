@@ -30,6 +30,7 @@ type Config struct {
 	Stats            string     // file with the sizes of tables
 	Custom           []*rules.Rule
 	Fix              Fix
+	Engines          Engines
 
 	lines map[string]int // where each key of the top level is set
 }
@@ -38,6 +39,8 @@ type Config struct {
 type Known struct {
 	Dialects []string
 	Layouts  []string
+	Engines  []string
+	Hostings []string
 	Rules    []*rules.Rule
 }
 

@@ -22,6 +22,8 @@ func known() config.Known {
 	return config.Known{
 		Dialects: []string{"postgres", "mysql", "mariadb"},
 		Layouts:  []string{"plain", "goose"},
+		Engines:  []string{"auto", "gh-ost", "none"},
+		Hostings: []string{"galera", "rds"},
 		Rules: []*rules.Rule{
 			{ID: "index-not-concurrent"}, {ID: "rename-column"}, {ID: "drop-column", Doc: rules.Doc{Aliases: []string{"ban-drop-column"}}},
 		},
@@ -84,6 +86,21 @@ fix:
     app.orders.paid: CASE WHEN paid THEN 1 ELSE 0 END
   pending: later
   backfills: jobs
+  engine: gh-ost
+engines:
+  hosting: rds
+  host: db.example.org
+  port: 3307
+  database: shop
+  branch: live
+  option-file: ~/.my.cnf
+  replicas: [r1, "r2:3307"]
+  max-lag: 2s
+  max-sessions: off
+  max-flow-control: 10%
+  throttle-file: /tmp/stop
+  throttle-query: SELECT 0
+  throttle-http: http://localhost/ok
 `
 	got, err := config.Parse("safemig.yml", []byte(text), known())
 	if err != nil {
@@ -100,7 +117,11 @@ fix:
 		Fix: config.Fix{
 			LockTimeout: 500 * time.Millisecond, Tries: 3, LongLockTimeout: time.Hour, Grace: 14 * 24 * time.Hour, RenameColumn: "view",
 			Inverse: map[string]string{"orders.total": "total::text", "app.orders.paid": "CASE WHEN paid THEN 1 ELSE 0 END"},
-			Pending: "later", Backfills: "jobs",
+			Pending: "later", Backfills: "jobs", Engine: "gh-ost",
+		},
+		Engines: config.Engines{
+			Hosting: "rds", Host: "db.example.org", Port: 3307, Database: "shop", Branch: "live", OptionFile: "~/.my.cnf", Replicas: []string{"r1", "r2:3307"},
+			MaxLag: 2 * time.Second, MaxSessions: -1, MaxFlowControl: 0.1, ThrottleFile: "/tmp/stop", ThrottleQuery: "SELECT 0", ThrottleHTTP: "http://localhost/ok",
 		},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {

@@ -27,7 +27,8 @@ func (r *reader) file(c *Config, n ast.Node, known Known) {
 		key{"statement-timeout", func(n ast.Node) { c.StatementTimeout = r.duration(n, "statement-timeout") }},
 		key{"small-table", func(n ast.Node) { r.small(&c.Small, n) }},
 		key{"stats", func(n ast.Node) { c.Stats, _ = r.text(n, "stats") }},
-		key{"fix", func(n ast.Node) { r.fix(&c.Fix, n) }},
+		key{"fix", func(n ast.Node) { r.fix(&c.Fix, n, known.Engines) }},
+		key{"engines", func(n ast.Node) { r.engines(&c.Engines, n, known.Hostings) }},
 		key{"custom-rules", func(n ast.Node) { c.Custom = r.customRules(n, known.Rules) }},
 	)
 	if choices != nil {

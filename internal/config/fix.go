@@ -20,9 +20,11 @@ type Fix struct {
 	Inverse map[string]string
 	// Pending and Backfills are folders; their paths are as good as File's.
 	Pending, Backfills string
+	// Engine is the online schema change engine for what has no other plan.
+	Engine string
 }
 
-func (r *reader) fix(f *Fix, n ast.Node) {
+func (r *reader) fix(f *Fix, n ast.Node, engines []string) {
 	r.keys(n, "fix",
 		key{"lock-timeout", func(n ast.Node) { f.LockTimeout = r.some(n, "lock-timeout") }},
 		key{"tries", func(n ast.Node) { f.Tries = r.tries(n) }},
@@ -32,6 +34,7 @@ func (r *reader) fix(f *Fix, n ast.Node) {
 		key{"inverse", func(n ast.Node) { f.Inverse = r.inverses(n) }},
 		key{"pending", func(n ast.Node) { f.Pending, _ = r.text(n, "pending") }},
 		key{"backfills", func(n ast.Node) { f.Backfills, _ = r.text(n, "backfills") }},
+		key{"engine", r.into(&f.Engine, "engine", engines)},
 	)
 }
 

@@ -239,6 +239,9 @@ func (out *Written) Park(name string, text []byte) error {
 	return out.free()
 }
 
+// InPending is the path of a file in the folder of what waits, as reports print it.
+func (out *Written) InPending(name string) string { return out.shown(filepath.Join(out.parked, name)) }
+
 // Parked is a path as seen from the folder of what waits, with slashes.
 func (out *Written) Parked(shown string) (string, error) {
 	abs, err := filepath.Abs(filepath.FromSlash(shown))

@@ -114,6 +114,9 @@ func (s *Step) emit(e *emitter) {
 		e.key(6, "where", b.Where)
 		e.key(6, "sql", b.SQL)
 	}
+	if s.Engine != nil {
+		s.Engine.emit(e)
+	}
 	e.list(4, "rollback", s.Rollback)
 	e.flag(4, "rollback-one-by-one", s.RollbackEach)
 	e.key(4, "cannot-be-undone", s.Final)

@@ -73,16 +73,16 @@ func (p *Plan) check() error {
 	if len(p.Steps) == 0 {
 		return errors.New("it has no steps")
 	}
-	var jobs []string
+	var jobs, scripts []string
 	for i := range p.Steps {
-		if err := p.Steps[i].check(&jobs); err != nil {
+		if err := p.Steps[i].check(&jobs, &scripts); err != nil {
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
 	}
 	return nil
 }
 
-func (s *Step) check(jobs *[]string) error {
+func (s *Step) check(jobs, scripts *[]string) error {
 	if !slices.Contains(Phases(), s.Phase) {
 		return fmt.Errorf("phase %q is none of %s", s.Phase, strings.Join(Phases(), ", "))
 	}
@@ -103,11 +103,16 @@ func (s *Step) check(jobs *[]string) error {
 		}
 		*jobs = append(*jobs, s.Backfill.Name)
 	}
+	if s.Engine != nil {
+		if err := s.Engine.check(s, scripts); err != nil {
+			return err
+		}
+	}
 	if len(s.Requires) > 0 && !s.Waits && s.Backfill == nil {
 		return errors.New("it requires something and does not wait")
 	}
 	for _, r := range s.Requires {
-		if err := checkRequirement(r, *jobs); err != nil {
+		if err := checkRequirement(r, *jobs, *scripts); err != nil {
 			return err
 		}
 	}
@@ -126,15 +131,19 @@ func (j *Job) check(taken []string) error {
 	return nil
 }
 
-func checkRequirement(r string, jobs []string) error {
+func checkRequirement(r string, jobs, scripts []string) error {
 	kind, what, _ := strings.Cut(r, ":")
 	if what == "" {
-		return fmt.Errorf("requirement %q is none of backfill:JOB, deploy:WHAT, wait:TIME", r)
+		return fmt.Errorf("requirement %q is none of backfill:JOB, engine:SCRIPT, deploy:WHAT, wait:TIME", r)
 	}
 	switch kind {
 	case "backfill":
 		if !slices.Contains(jobs, what) {
 			return fmt.Errorf("no step before it is the backfill %s", what)
+		}
+	case "engine":
+		if !slices.Contains(scripts, what) {
+			return fmt.Errorf("no step up to it has the script %s%s", what, scriptExtension)
 		}
 	case "wait":
 		if d, err := time.ParseDuration(what); err != nil || d <= 0 {
@@ -142,7 +151,7 @@ func checkRequirement(r string, jobs []string) error {
 		}
 	case "deploy":
 	default:
-		return fmt.Errorf("requirement %q is none of backfill:JOB, deploy:WHAT, wait:TIME", r)
+		return fmt.Errorf("requirement %q is none of backfill:JOB, engine:SCRIPT, deploy:WHAT, wait:TIME", r)
 	}
 	return nil
 }

@@ -38,11 +38,13 @@ type Step struct {
 	Title string   `yaml:"title"`
 	Files []string `yaml:"files"` // in the order they run
 	// Waits says that the files are kept from the migration tool until all that
-	// the step requires is true: "backfill:JOB" is done and verified, "deploy:WHAT" the
-	// application does, "wait:TIME" has gone by since the step before.
+	// the step requires is true: "backfill:JOB" is done and verified, "engine:SCRIPT" has
+	// done its work, "deploy:WHAT" the application does, "wait:TIME" has gone by since the
+	// step before.
 	Waits    bool     `yaml:"waits,omitempty"`
 	Requires []string `yaml:"requires,omitempty"`
 	Backfill *Job     `yaml:"backfill,omitempty"`
+	Engine   *Engine  `yaml:"engine,omitempty"`
 	// Rollback takes the step back: statements in the order they run, in one
 	// transaction unless each must run by itself.
 	Rollback     []string `yaml:"rollback,omitempty"`

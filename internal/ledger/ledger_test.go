@@ -28,6 +28,13 @@ func example() *ledger.Plan {
 			Requires: []string{"backfill:0007_mail", "deploy:reads and writes mail: only", "wait:168h0m0s"}, Final: "The addresses are gone.",
 			RollbackEach: true,
 		},
+		{
+			Phase: "expand", Title: "define users.id anew, by gh-ost", Files: []string{"02_define.sql"}, Waits: true, Requires: []string{"engine:gh-ost_users"},
+			Engine: &ledger.Engine{
+				Name: "gh-ost", Script: "gh-ost_users.sh", Files: []string{"gh-ost.cnf"}, Verbs: []string{"try", "run", "back"},
+				Before: []string{"SELECT `id` FROM `users`"}, Done: "EXISTS (SELECT 1)\n  AND EXISTS (SELECT 2)", Notes: []string{"the old table stays: drop it"},
+			},
+		},
 	}
 	p.Notes = []string{"a note"}
 	return p
@@ -89,6 +96,9 @@ func TestBrokenPlansAreRefused(t *testing.T) {
 		{"01_drop.sql", "/etc/passwd", "not given as seen from the plan's folder"},
 		{"layout: goose", "", "it has no layout"},
 		{"set: mail = email", "", "either a set or an sql"},
+		{"engine:gh-ost_users", "engine:gh-ost_orders", "no step up to it has the script gh-ost_orders.sh"},
+		{"script: gh-ost_users.sh", "script: ../gh-ost_users.sh", "no file beside plan.yml"},
+		{"name: gh-ost", "name:", "an engine needs a name"},
 	} {
 		text := strings.Replace(string(whole), c.from, c.to, 1)
 		if text == string(whole) {

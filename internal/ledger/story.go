@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -47,14 +48,21 @@ func (s *Step) When() string {
 		return "the rows that are there already"
 	case !s.Waits:
 		return "with the next run of the migrations"
+	case s.Engine != nil:
+		return "with an engine, outside of the migrations"
 	case s.Phase == "contract":
 		return "when nothing needs the old form any more"
+	case slices.ContainsFunc(s.Requires, func(r string) bool { return strings.HasPrefix(r, "engine:") }):
+		return "when the engine has done its work"
 	}
 	return "when the rows are done"
 }
 
 func (s *Step) story(out *strings.Builder, number int) {
 	fmt.Fprintf(out, "%d. **%s**\n", number, oneLine(s.Title))
+	if s.Engine != nil {
+		s.Engine.story(out)
+	}
 	for _, f := range s.Files {
 		fmt.Fprintf(out, "   - [`%s`](%s)\n", path.Base(f), f)
 	}
@@ -75,6 +83,8 @@ func InWords(requirement string) string {
 	switch kind {
 	case "backfill":
 		return "the backfill " + what + " is done and verified"
+	case "engine":
+		return what + scriptExtension + " has done its work"
 	case "deploy":
 		return "every running version of the application: " + what
 	case "wait":

@@ -58,6 +58,21 @@ type FixStep struct {
 	Final                         string
 	Backfill                      *FixJob
 	Online                        *Online // on MySQL and MariaDB
+	Engine                        *FixEngine
+}
+
+// FixEngine is the online schema change engine that does a step's work.
+type FixEngine struct {
+	Name  string
+	Table change.Name
+	// Command is for a shell, Try the same without doing it, Back takes it back: both
+	// are empty where there is no such command.
+	Command, Try, Back string
+	Files              []string // the script, and what the engine reads
+	Before             []string // queries that must give nothing
+	Done               string   // SQL: true when the work is done
+	Notes              []string
+	Few                int64 // tables of up to so many rows are altered without it
 }
 
 // TableLock is a lock that keeps others waiting.

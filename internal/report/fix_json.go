@@ -45,6 +45,7 @@ type stepJSON struct {
 	Rollback         []string      `json:"rollback"`
 	Gate             *gateJSON     `json:"gate"`
 	Backfill         *backfillJSON `json:"backfill"`
+	Engine           *engineJSON   `json:"engine,omitempty"`
 	CannotBeUndone   string        `json:"cannot_be_undone,omitempty"`
 }
 
@@ -101,7 +102,7 @@ func planOf(p *FixPlan) planJSON {
 func stepOf(s *FixStep) stepJSON {
 	out := stepJSON{
 		Phase: s.Phase, Title: s.Title, LockTimeout: limitJSON(s.LockTimeout), StatementTimeout: limitJSON(s.StatementTimeout),
-		SQL: list(s.SQL), Cleanup: s.Cleanup, Rollback: list(s.Rollback), CannotBeUndone: s.Final,
+		SQL: list(s.SQL), Cleanup: s.Cleanup, Rollback: list(s.Rollback), CannotBeUndone: s.Final, Engine: engineOf(s.Engine),
 	}
 	if len(s.Files) > 0 {
 		out.File = s.Files[0]

@@ -72,6 +72,9 @@ func (t *fixText) plan(p *FixPlan, written bool) {
 func (t *fixText) step(number int, s *FixStep) {
 	t.line(4, strconv.Itoa(number)+". ", s.Title)
 	const below = 7
+	if s.Engine != nil {
+		t.engine(below, s.Engine)
+	}
 	for _, f := range s.Files {
 		t.line(below, "in ", f)
 	}
@@ -87,6 +90,9 @@ func (t *fixText) step(number int, s *FixStep) {
 func (s *FixStep) How() string {
 	if s.Backfill != nil {
 		return "in batches: safemig backfill run " + s.Backfill.Name
+	}
+	if s.Engine != nil {
+		return s.Engine.How()
 	}
 	if s.Online != nil {
 		return s.Online.how(s.limit())
