@@ -25,6 +25,8 @@ type blocks struct {
 	handler bool
 	// pkg is CREATE PACKAGE, whose block opens with AS.
 	pkg bool
+	// each is CREATE TRIGGER before its FOR EACH ROW.
+	each bool
 }
 
 type blockPhase uint8
@@ -49,7 +51,7 @@ const otherToken = "a value"
 
 func (b *blocks) reset() {
 	b.phase, b.head, b.stack, b.prev = blockStart, 0, b.stack[:0], ""
-	b.loopHead, b.handler, b.pkg = false, false, false
+	b.loopHead, b.handler, b.pkg, b.each = false, false, false, false
 }
 
 // open says whether a semicolon now is within a block.
@@ -75,6 +77,9 @@ func (b *blocks) feed(src []byte, t token.Token) {
 		b.class(text)
 	default:
 		b.word(text)
+	}
+	if len(b.stack) == 0 && (b.prev == "FOLLOWS" || b.prev == "PRECEDES") { // a trigger's name: a body begins behind it
+		text = otherToken
 	}
 	b.prev = text
 }
@@ -109,7 +114,7 @@ func (b *blocks) class(word string) {
 		b.stack = append(b.stack, blockList)
 	case word == "PROCEDURE", word == "FUNCTION", word == "TRIGGER", word == "EVENT", word == "PACKAGE":
 		b.phase = blockBody
-		b.pkg = word == "PACKAGE"
+		b.pkg, b.each = word == "PACKAGE", word == "TRIGGER"
 	case b.head > 16, word == "TABLE", word == "VIEW", word == "INDEX", word == "DATABASE", word == "USER", b.prev == "BEGIN":
 		b.phase = blockNone
 	}
@@ -180,6 +185,12 @@ func (b *blocks) openLoop() {
 // openNamed opens IF, REPEAT, WHILE and FOR where a statement may begin;
 // elsewhere IF and REPEAT are functions, and FOR belongs to another clause.
 func (b *blocks) openNamed(w string) {
+	if each := b.each; w == "FOR" {
+		b.each = false
+		if each {
+			return
+		}
+	}
 	if b.prev == "END" || !b.statement() {
 		return
 	}
