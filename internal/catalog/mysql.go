@@ -26,7 +26,11 @@ func MySQL(ctx context.Context, db Querier) (objects []Object, err error) {
 	}
 	defer func() { err = errors.Join(err, ended(tx.Rollback())) }()
 	r := &mysqlReader{tx: tx}
-	for _, q := range mysqlQueries() {
+	queries, err := r.queries(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the catalogue: %w", err)
+	}
+	for _, q := range queries {
 		if err := r.class(ctx, q); err != nil {
 			return nil, fmt.Errorf("reading the catalogue: %w", err)
 		}
@@ -92,6 +96,28 @@ func mysqlQueries() []mysqlQuery {
 		{class: "routine", view: "ROUTINES", schema: "ROUTINE_SCHEMA", name: []string{"ROUTINE_TYPE", "ROUTINE_NAME"}, without: made},
 		{class: "event", view: "EVENTS", schema: "EVENT_SCHEMA", name: []string{"EVENT_NAME"}, without: made},
 	}
+}
+
+// queries leaves out MariaDB's CHECKs of single columns: they stand in the column's
+// definition, and go on by the name that the column had when they were made.
+// https://mariadb.com/kb/en/information-schema-check_constraints-table/
+func (r *mysqlReader) queries(ctx context.Context) ([]mysqlQuery, error) {
+	out := mysqlQueries()
+	levels, err := r.rows(ctx, "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'CHECK_CONSTRAINTS' AND COLUMN_NAME = 'LEVEL'")
+	if err != nil || len(levels) == 0 {
+		return out, err
+	}
+	for i := range out {
+		switch out[i].class {
+		case "check":
+			out[i].where = "LEVEL = 'Table'"
+		case "constraint":
+			out[i].where = `NOT (CONSTRAINT_TYPE = 'CHECK' AND EXISTS (SELECT 1 FROM information_schema.CHECK_CONSTRAINTS k
+				WHERE k.CONSTRAINT_SCHEMA = database() AND k.TABLE_NAME = TABLE_CONSTRAINTS.TABLE_NAME
+				AND k.CONSTRAINT_NAME = TABLE_CONSTRAINTS.CONSTRAINT_NAME AND k.LEVEL = 'Column'))`
+		}
+	}
+	return out, nil
 }
 
 // The columns of a view are what its text makes them.

@@ -60,7 +60,8 @@ func (b *Bench) Close() error {
 // database is a database of the bench.
 type database struct {
 	*livedb.DB
-	name string
+	name   string
+	guests guests
 }
 
 // create makes a database: a copy of another where the server can make one, or an
@@ -89,7 +90,7 @@ func (b *Bench) perhapsCopy(ctx context.Context, from *database) (d *database, c
 
 // drop removes a database, whoever is connected to it.
 func (b *Bench) drop(ctx context.Context, d *database) error {
-	closed := d.Close()
+	closed := errors.Join(d.guests.close(), d.Close())
 	err := b.flavour.remove(ctx, b, d.name)
 	if err != nil {
 		err = fmt.Errorf("removing database %s: %w", d.name, err)
@@ -108,21 +109,12 @@ func (d *database) session(ctx context.Context, f func(*sql.Conn) error) error {
 
 // as runs f in a session of a role: it has that role's rights, and its policies
 // hold for it. No role: the server's own user.
-// https://www.postgresql.org/docs/current/sql-set-session-authorization.html
 func (d *database) as(ctx context.Context, role string, f func(*sql.Conn) error) error {
-	return d.session(ctx, func(s *sql.Conn) error {
-		if err := become(ctx, s, role); err != nil {
-			return err
-		}
-		return f(s)
-	})
-}
-
-func become(ctx context.Context, s *sql.Conn, role string) error {
-	if role == "" {
-		return nil
+	s, err := d.sessionAs(ctx, role)
+	if err != nil {
+		return err
 	}
-	return exec(ctx, s, "SET SESSION AUTHORIZATION "+quote(role))
+	return errors.Join(f(s), s.Close())
 }
 
 // exec runs statements one by one in a session.

@@ -78,11 +78,17 @@ func doubling(ctx context.Context, s *sql.Conn, r relation, unique []string, rou
 		switch {
 		case text(row[2]) != "1" && !slices.Contains(unique, text(row[0])):
 			values = append(values, c)
-		case strings.Contains(text(row[1]), "int"):
+		case strings.Contains(text(row[1]), "int") || text(row[1]) == "decimal":
 			values = append(values, fmt.Sprintf("%s + (SELECT max(%s) - min(%s) + 1 FROM %s m)", c, c, c, name))
-		default:
+		case holdsText(text(row[1])):
 			values = append(values, fmt.Sprintf("concat(%s, '~%d')", c, round))
+		default: // a date in a key of several columns
+			values = append(values, c)
 		}
 	}
 	return fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s", name, strings.Join(columns, ", "), strings.Join(values, ", "), name), nil
+}
+
+func holdsText(dataType string) bool {
+	return slices.ContainsFunc([]string{"char", "text", "binary", "blob"}, func(kind string) bool { return strings.HasSuffix(dataType, kind) })
 }

@@ -71,7 +71,7 @@ func (m mysql) stopped(ctx context.Context, t *trial, d *database, statements []
 func (m mysql) killFile(ctx context.Context, t *trial, d *database, k, n, cleanups int) error {
 	f := t.files[k][n]
 	tidy := func() error {
-		return d.session(ctx, func(s *sql.Conn) error {
+		return d.as(ctx, t.Migrator, func(s *sql.Conn) error {
 			for _, f := range t.files[k][:cleanups] {
 				if err := m.send(ctx, s, f, asOne); err != nil {
 					return err
@@ -97,7 +97,7 @@ func (m mysql) killFile(ctx context.Context, t *trial, d *database, k, n, cleanu
 			return fmt.Errorf("killed behind statement %d of its file, and run again: %w", end-1, err)
 		}
 	}
-	return errors.Join(tidy(), d.session(ctx, run))
+	return errors.Join(tidy(), d.as(ctx, t.Migrator, run))
 }
 
 // waiting ends a session while its DDL waits for one that has read every table.
@@ -122,7 +122,7 @@ func (m mysql) waiting(ctx context.Context, t *trial, d *database, f rewrite.Fil
 				return err
 			default:
 			}
-			found, err := table(ctx, reader, "SELECT 1 FROM information_schema.processlist WHERE id = "+pid+" AND state LIKE 'Waiting for table metadata lock%'")
+			found, err := table(ctx, reader, "SELECT 1 FROM "+processes(m.product)+" WHERE id = "+pid+" AND state LIKE 'Waiting for table metadata lock%'")
 			if err != nil {
 				return err
 			}

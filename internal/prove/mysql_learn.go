@@ -14,7 +14,8 @@ import (
 )
 
 // learn runs a statement until it has changed two rows, one at a time, and sees
-// from their keys how the key comes from {i} and {r}.
+// from their keys how the key comes from {i} and {r}. One that writes several rows at
+// once is not followed: dual.sql says what it must do.
 func (m mysql) learn(ctx context.Context, t *trial, s *sql.Conn, c *tracked, relations []relation) error {
 	if c.Table.IsZero() {
 		return m.exec(ctx, s, fill(c.SQL, t.next(), t.some()))
@@ -41,13 +42,14 @@ func (m mysql) learn(ctx context.Context, t *trial, s *sql.Conn, c *tracked, rel
 		if try >= tries {
 			n.r = strconv.Itoa(try - tries + 1)
 		}
-		row, err := n.run(ctx, m, s, c, at.Name, columns, key)
-		if err != nil {
+		rows, err := n.run(ctx, m, s, c, at.Name, columns, key)
+		if err != nil || len(rows) > 1 {
 			return err
 		}
-		if row == nil {
+		if len(rows) == 0 {
 			continue
 		}
+		row := rows[0]
 		perhaps = narrowed(perhaps, n.keys(row, key))
 		if !c.Deletes {
 			c.expect(columns, inOrder(row, columns), n.i)
@@ -100,9 +102,9 @@ func inOrder(row map[string]*string, columns []string) []*string {
 // attempt is one run of a statement.
 type attempt struct{ i, r, last string }
 
-// run is the one row that the statement changes, as it is then, or as it was when
-// it is gone; none where it changes none.
-func (n *attempt) run(ctx context.Context, m mysql, s *sql.Conn, c *tracked, of string, columns, key []string) (map[string]*string, error) {
+// run are the rows that the statement changes, as they are then, or as they were when
+// they are gone.
+func (n *attempt) run(ctx context.Context, m mysql, s *sql.Conn, c *tracked, of string, columns, key []string) ([]map[string]*string, error) {
 	before, err := byKey(ctx, s, of, columns, key)
 	if err != nil {
 		return nil, err
@@ -130,13 +132,7 @@ func (n *attempt) run(ctx context.Context, m mysql, s *sql.Conn, c *tracked, of 
 			changed = append(changed, row)
 		}
 	}
-	if len(changed) > 1 {
-		return nil, fmt.Errorf("it changes %d rows at once, which cannot be followed: %s", len(changed), c.SQL)
-	}
-	if len(changed) == 0 {
-		return nil, nil
-	}
-	return changed[0], nil
+	return changed, nil
 }
 
 func sameText(a, b *string) bool { return text(a) == text(b) && (a == nil) == (b == nil) }

@@ -30,16 +30,12 @@ func (t *trial) struck(ctx context.Context, d *database, within time.Duration, f
 
 // victim is a session of a role with its process id.
 func (t *trial) victim(ctx context.Context, d *database, role string) (*sql.Conn, string, error) {
-	s, err := d.Session(ctx)
+	s, err := d.sessionAs(ctx, role)
 	if err != nil {
 		return nil, "", err
 	}
 	found, err := table(ctx, s, t.bench.flavour.whoami())
 	if err != nil {
-		closed(s)
-		return nil, "", err
-	}
-	if err := become(ctx, s, role); err != nil {
 		closed(s)
 		return nil, "", err
 	}
