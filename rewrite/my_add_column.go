@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"slices"
+
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/schema"
 )
@@ -18,9 +20,9 @@ func buildMyAddColumn(c *Case) (Result, error) {
 	if !op.Column.NotNull || op.Column.Default != nil || op.Column.AutoIncrement || op.Column.Generated != nil {
 		return refused("%s asks nothing of the INSERTs that do not know it", shown)
 	}
-	zero := zeroOf(op.Column.Type.Name)
-	if zero == "" {
-		return refused("%s is %s NOT NULL, and %s takes no default: let it be NULL, or give it a default that is an expression", shown, op.Column.Type.Name, c.Target.Name())
+	zero, err := c.mayHaveOne(op)
+	if err != nil {
+		return Result{}, err
 	}
 	text, err := c.definitions()
 	if err != nil {
@@ -43,4 +45,37 @@ func buildMyAddColumn(c *Case) (Result, error) {
 	return Result{Clause: Replace(clause), After: []Step{bare}, Notes: []string{
 		"Rows that are there, and those that the running version of the application adds, have " + zero + " in " + shown + ", as they would have by the migration as it was.",
 	}}, err
+}
+
+// mayHaveOne is the value that all rows of a required column can have for a while, or
+// why there is none.
+func (c *Case) mayHaveOne(op *change.AddColumn) (string, error) {
+	shown := c.Table() + "." + c.Q(op.Column.Name)
+	zero := c.implicitDefault(op.Column.Type)
+	switch op.Column.Type.Name {
+	case "date", "datetime", "timestamp":
+		return "", Refuse("the rows that are there would have 0000-00-00 in %s, which strict mode refuses: give it a default, or let it be NULL, fill it, and make it NOT NULL then", shown)
+	}
+	for _, kind := range []change.ConstraintKind{change.Unique, change.PrimaryKey, change.Check, change.ForeignKey} {
+		if op.Column.Inline(kind) != nil || c.constrains(kind, op.Column.Name) {
+			return "", Refuse("every row of %s would have one and the same value in %s, which a key or a CHECK on it does not take: let it be NULL, fill it, and make it NOT NULL then", c.Table(), shown)
+		}
+	}
+	if zero == "" {
+		return "", Refuse("%s is %s NOT NULL, and %s takes no default: let it be NULL, or give it a default that is an expression", shown, op.Column.Type.Name, c.Target.Name())
+	}
+	return zero, nil
+}
+
+// constrains says whether the same statement makes a constraint over a column alone.
+func (c *Case) constrains(kind change.ConstraintKind, column string) bool {
+	return slices.ContainsFunc(c.Siblings, func(op change.Op) bool {
+		switch op := op.(type) {
+		case *change.AddConstraint:
+			return op.Constraint.Kind == kind && slices.Equal(op.Constraint.Columns, []string{column})
+		case *change.CreateIndex:
+			return kind == change.Unique && op.Unique && len(op.Keys) == 1 && op.Keys[0].Column == column
+		}
+		return false
+	})
 }

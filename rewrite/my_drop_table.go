@@ -31,14 +31,42 @@ func buildMyDropTable(c *Case) (Result, error) {
 	return Result{Clause: TakenOut(), After: steps, Frees: []string{op.Table.Name}}, err
 }
 
+// keysOut drops the foreign keys of the table: while it is kept aside nobody deletes
+// its rows, and they would keep those that they refer to.
+func keysOut(c *Case, op *change.DropTable, d *ddl, gate *Gate) ([]Step, error) {
+	var out []Step
+	t := c.State.Table(op.Table)
+	for _, k := range t.Constraints {
+		if k.Kind != change.ForeignKey || k.Name == "" || c.State.Resolve(k.Ref) == c.State.Resolve(op.Table) {
+			continue
+		}
+		name := c.Q(k.Name)
+		s, err := d.step(Step{
+			Phase: Contract, Title: "drop the foreign key " + name + " of " + c.Table(), Slug: Slug("drop", k.Name), Gate: gate,
+			Accept: []Accept{{Rule: "drop-constraint", Reason: "no running version uses the table"}},
+			Final:  "The foreign key " + name + " of " + c.Table() + " is gone: to add it again copies the table, or takes foreign_key_checks = 0.",
+		}, not(inspector{c.Text, op.Table}.constraint(k.Name)), "ALTER TABLE "+c.Table()+" DROP FOREIGN KEY "+name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
 func asideSteps(c *Case, op *change.DropTable) ([]Step, error) {
 	aside := change.Name{Schema: op.Table.Schema, Name: MadeName(op.Table.Name, "dropped")}
 	d, shown := newDDL(c), c.Table()
 	there := inspector{c.Text, op.Table}.exists("TABLES", "TABLE_NAME", op.Table.Name)
 	kept := inspector{c.Text, aside}.exists("TABLES", "TABLE_NAME", aside.Name)
+	gate := &Gate{Backfill: c.hasJobs(), Deploy: []string{"no running version uses " + shown}}
+	keys, err := keysOut(c, op, d, gate)
+	if err != nil {
+		return nil, err
+	}
 	away, err := d.step(Step{
 		Phase: Contract, Title: "rename " + shown + " aside, to " + c.Q(aside.Name), Slug: Slug("rename_aside", op.Table.Name),
-		Gate:   &Gate{Backfill: c.hasJobs(), Deploy: []string{"no running version uses " + shown}},
+		Gate:   gate,
 		Accept: []Accept{{Rule: "rename-table", Reason: "no running version uses " + shown}},
 	}, not(there), "RENAME TABLE "+shown+" TO "+c.Text.QuoteName(aside), back{"RENAME TABLE " + c.Text.QuoteName(aside) + " TO " + shown, not(kept)})
 	if err != nil {
@@ -50,5 +78,5 @@ func asideSteps(c *Case, op *change.DropTable) ([]Step, error) {
 		Accept: []Accept{{Rule: "drop-table", Reason: "nobody has asked for " + shown + " since it was renamed aside"}},
 		Final:  "The rows of " + shown + " are gone.",
 	}, "", "DROP TABLE IF EXISTS "+c.Text.QuoteName(aside))
-	return []Step{away, drop}, err
+	return append(keys, away, drop), err
 }

@@ -9,11 +9,13 @@ type partingColumn struct {
 	unsync        string // what cannot be taken back once the two are not kept in step
 }
 
-// leave drops the triggers, the indexes of the column that goes, and the column.
+// leave drops the indexes of the column that goes, the triggers, and the column: without
+// the triggers all new rows have its default, which a unique index would refuse.
 func (w *twin) leave(l partingColumn) ([]Step, error) {
 	return oneByOne(
-		func() ([]Step, error) { return w.dropTriggers(l.gate, l.unsync) },
 		func() ([]Step, error) { return w.oldIndexes(l.gate) },
+		func() ([]Step, error) { return w.leaveOut(l) },
+		func() ([]Step, error) { return w.dropTriggers(l.gate, l.unsync) },
 		func() ([]Step, error) { return w.dropLeft(l) },
 		func() ([]Step, error) { return w.requireAgain(l) },
 	)

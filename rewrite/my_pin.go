@@ -80,6 +80,8 @@ func (o *online) pin() string {
 		sep = " "
 	}
 	switch e := o.effect; {
+	case e.Algorithm == change.Instant && o.addsZeroDate():
+		return sep + "ALGORITHM=INPLACE" + sep + "LOCK=NONE"
 	case e.Algorithm == change.Instant:
 		return sep + "ALGORITHM=INSTANT"
 	case e.Algorithm == change.NoAlgorithm || !e.ConcurrentDML:
@@ -87,4 +89,17 @@ func (o *online) pin() string {
 	default:
 		return sep + "ALGORITHM=" + e.Algorithm.String() + sep + "LOCK=NONE"
 	}
+}
+
+// addsZeroDate says whether rows that are there would have 0000-00-00 in a new column:
+// strict mode looks whether there are any, which MySQL does not do with INSTANT
+// (error 1845, measured on 9.7).
+func (o *online) addsZeroDate() bool {
+	return o.in.Target.Dialect == "mysql" && slices.ContainsFunc(o.stmt().Ops, func(op change.Op) bool {
+		add, is := op.(*change.AddColumn)
+		if !is || !add.Column.NotNull || add.Column.Default != nil || add.Column.Generated != nil {
+			return false
+		}
+		return add.Column.Type.Name == "date" || add.Column.Type.Name == "datetime"
+	})
 }

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -33,9 +34,16 @@ func buildMyRename(c *Case) (Result, error) {
 	if w.stand, err = w.standIn(); err != nil {
 		return Result{}, err
 	}
+	if w.isMoment() && !c.Has("timestamp-with-offset") {
+		return Result{}, Refuse("%s is a timestamp, which triggers of %s %s copy by the clock of the session: a time in the hour that comes twice in autumn would become the other", w.of(from), c.Target.Name(), c.Target.Version)
+	}
+	if err := w.tellDefault(); err != nil {
+		return Result{}, err
+	}
 	if err := w.keyOf(); err != nil {
 		return Result{}, err
 	}
+	w.notes = append(w.notes, w.whileBoth()...)
 	steps, err := w.renameSteps()
 	return Result{
 		Clause: TakenOut(), After: steps, Notes: w.notes, Owns: []string{from, to}, Frees: []string{table.Name + "." + from},
@@ -64,6 +72,23 @@ func renamed(c *Case) (from, to string, def *schema.Definition, err error) {
 // sameParts says whether two definitions of a column say the same, but for its name.
 func sameParts(a, b schema.Definition) bool {
 	return strings.EqualFold(strings.Join(strings.Fields(a.WithName("").Text()), " "), strings.Join(strings.Fields(b.WithName("").Text()), " "))
+}
+
+// whileBoth says what to know of the time in which both columns are there.
+func (w *twin) whileBoth() []string {
+	shown, q := w.of(w.new), w.c.Q
+	out := []string{
+		"The version that uses " + shown + " comes when the job is done: until then rows have its default there, " + w.defaultValue() + ". SELECT * shows both columns meanwhile, and an INSERT that names no columns fails.",
+		"Rights on single columns are not taken along: whoever was granted " + q(w.old) + " by its name needs the same on " + q(w.new) + " before the new version runs.",
+	}
+	switch w.oldType.Name {
+	case "date", "datetime", "timestamp":
+		if w.c.Target.Dialect == "mysql" {
+			out = append(out, "In strict mode a row that has a zero date (0000-00-00, 2024-00-00) in "+w.of(w.old)+" can neither be copied nor changed while the triggers are there: SELECT count(*) FROM "+
+				w.c.Table()+" WHERE "+q(w.old)+" < '0001-01-01' OR month("+q(w.old)+") = 0 OR day("+q(w.old)+") = 0 must be 0 before the plan begins.")
+		}
+	}
+	return out
 }
 
 // renameSteps are all of them. Each has one statement: what has been done stays done.
@@ -99,22 +124,18 @@ func (w *twin) standBesideOld() ([]Step, error) {
 // it at a semicolon. Assignments run from left to right.
 func (w *twin) twoWay() ([]Step, error) {
 	q := w.c.Q
-	oldNow, newNow, newWas := "NEW."+q(w.old), "NEW."+q(w.new), "OLD."+q(w.new)
-	given := "NOT (" + w.same(newNow, w.defaultValue()) + ")"
-	insert := "SET " + newNow + " = IF(" + given + ", " + newNow + ", " + oldNow + "), " + oldNow + " = " + newNow
-	update := "SET " + newNow + " = IF(NOT (" + w.same(newNow, newWas) + "), " + newNow + ", " + oldNow + "), " + oldNow + " = " + newNow
-	return w.triggers(insert, update)
+	changed := "NOT (" + w.same("NEW."+q(w.new), "OLD."+q(w.new)) + ")"
+	return w.triggers(w.inStep(w.given()), w.inStep(changed))
 }
 
-// defaultValue is what both columns are where a statement gives neither.
-func (w *twin) defaultValue() string {
-	if w.stand != "" {
-		return w.stand
+// inStep gives both columns the new one's value where a condition holds, or the old one's.
+func (w *twin) inStep(newCounts string) string {
+	oldNow, newNow := "NEW."+w.c.Q(w.old), "NEW."+w.c.Q(w.new)
+	if w.isMoment() {
+		at := func(column string) string { return "UNIX_TIMESTAMP(" + column + ")" }
+		return "SET " + newNow + " = " + momentOf("IF("+newCounts+", "+at(newNow)+", "+at(oldNow)+")") + ", " + oldNow + " = " + momentOf(at(newNow))
 	}
-	if d := strings.TrimSpace(strings.TrimPrefix(w.oldDef.Get(schema.DefaultAttribute), "DEFAULT")); d != "" {
-		return d
-	}
-	return "NULL"
+	return "SET " + newNow + " = IF(" + newCounts + ", " + newNow + ", " + oldNow + "), " + oldNow + " = " + newNow
 }
 
 // triggers makes one for INSERT and one for UPDATE.
@@ -136,7 +157,25 @@ func (w *twin) triggers(insert, update string) ([]Step, error) {
 		}
 		out = append(out, s)
 	}
+	w.notes = append(w.notes, "The triggers run with the rights of the account that makes them, which has to stay until they are dropped. It needs TRIGGER on "+
+		w.c.Table()+" and, where the server writes a binary log, SUPER or log_bin_trust_function_creators = 1: else error 1419.")
+	if fired := w.onUpdate(); len(fired) > 0 {
+		w.notes = append(w.notes, "The job changes rows by UPDATE, which the triggers of "+w.c.Table()+" for that run for as well: "+strings.Join(fired, ", ")+".")
+	}
 	return out, nil
+}
+
+// onUpdate are the triggers that the table has already for UPDATE.
+func (w *twin) onUpdate() []string {
+	var out []string
+	for _, d := range w.c.State.Defs(w.name) {
+		words := strings.Fields(strings.ToUpper(d.Text))
+		at := max(slices.Index(words, "BEFORE"), slices.Index(words, "AFTER"))
+		if d.Class == "trigger" && at >= 0 && at+1 < len(words) && words[at+1] == "UPDATE" {
+			out = append(out, w.c.Q(d.Name.Name))
+		}
+	}
+	return out
 }
 
 // triggerName is the quoted name of a trigger.

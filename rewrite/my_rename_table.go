@@ -20,6 +20,7 @@ func buildMyRenameTable(c *Case) (Result, error) {
 	steps, err := viewInPlace(c, op)
 	return Result{Clause: TakenOut(), After: steps, Frees: []string{op.Table.Name}, Owns: []string{op.To.Name}, Notes: []string{
 		"While " + c.Table() + " is a view, LOCK TABLES, TRUNCATE, ALTER TABLE and index hints on it fail, and rights that were granted on it by name must be granted on " + c.Text.QuoteName(op.To) + " as well.",
+		"The view reads with the rights of the account that makes it (SQL SECURITY DEFINER), so that those who were granted " + c.Table() + " by its name need no more: that account must have the same rights on " + c.Text.QuoteName(op.To) + ", and stay until the view is dropped.",
 	}}, err
 }
 

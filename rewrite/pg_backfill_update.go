@@ -149,7 +149,11 @@ func deleteJob(c *Case, op *change.Delete) (Result, error) {
 	}
 	res := Result{Clause: TakenOut(), Owns: []string{op.Table.Name}, Reads: names(op.Sources), After: []Step{c.job("delete rows of "+c.Table()+" in batches", b)}}
 	if all {
-		res.Notes = []string{fmt.Sprintf("If nobody needs a row of %[1]s, nor writes new ones, TRUNCATE %[1]s with a short lock_timeout is quicker: it needs ACCESS EXCLUSIVE for a moment, and no foreign key may point to %[1]s.", c.Table())}
+		limit, lock := "lock_timeout", "ACCESS EXCLUSIVE"
+		if c.commitsDDL() {
+			limit, lock = "lock_wait_timeout", "the table's metadata lock"
+		}
+		res.Notes = []string{fmt.Sprintf("If nobody needs a row of %[1]s, nor writes new ones, TRUNCATE %[1]s with a short %[2]s is quicker: it needs %[3]s for a moment, and no foreign key may point to %[1]s.", c.Table(), limit, lock)}
 	}
 	return res, nil
 }

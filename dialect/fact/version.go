@@ -151,6 +151,7 @@ func features() []feature {
 		{"mysql", "check-constraints", V(8, 0, 16)},
 		{"mariadb", "check-constraints", V(10, 2)},
 		{"mysql", "create-trigger-if-not-exists", V(8, 0, 29)},
+		{"mysql", "timestamp-with-offset", V(8, 0, 19)},
 		{"mariadb", "create-trigger-if-not-exists", V(10, 1, 4)},
 		{"mysql", "rename-column", V(8)},
 		{"mariadb", "rename-column", V(10, 5, 2)},
