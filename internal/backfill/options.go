@@ -27,7 +27,7 @@ type Options struct {
 // fewAtOnce is how many rows a batch may have: while one of many cheap rows works, a
 // server with few cores answers others later, and whoever commits waits until the
 // batch's log is written with their own. mostAtOnce is for when nobody is there to notice.
-const fewAtOnce, mostAtOnce = 2000, 200_000
+const fewAtOnce, mostAtOnce = 200, 200_000
 
 // DefaultOptions are those of a job that nobody gave any.
 func DefaultOptions() Options {
