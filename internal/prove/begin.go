@@ -15,6 +15,7 @@ import (
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const (
 	duplicateObject   = "42710"
+	uniqueViolation   = "23505"
 	syntaxError       = "42601"
 	notSupported      = "0A000"
 	undefinedFunction = "42883"
@@ -114,7 +115,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 func (t *trial) before(ctx context.Context, s *sql.Conn) error {
 	for _, text := range t.Before {
 		err := t.bench.flavour.exec(ctx, s, text)
-		if livedb.ErrorCode(err) == duplicateObject && makesRole(text) {
+		if makesRole(text) && roleIsThere(err) {
 			continue
 		}
 		if err != nil {
@@ -122,6 +123,14 @@ func (t *trial) before(ctx context.Context, s *sql.Conn) error {
 		}
 	}
 	return nil
+}
+
+// roleIsThere tells of a role that another case of the same server has made. Two that
+// make it at the same moment both find no such role: the second fails at the catalogue's
+// unique index.
+func roleIsThere(err error) bool {
+	code := livedb.ErrorCode(err)
+	return code == duplicateObject || code == uniqueViolation
 }
 
 func makesRole(statement string) bool {
