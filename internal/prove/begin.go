@@ -51,9 +51,12 @@ func (t *trial) begin(ctx context.Context) (notApplicable string, err error) {
 				return err
 			}
 		}
-		if err := become(ctx, s, t.Role); err != nil {
-			return err
-		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	err = d.as(ctx, t.Role, func(s *sql.Conn) error {
 		t.old, err = t.calibrate(ctx, s, Old, t.Old)
 		return err
 	})
@@ -204,15 +207,10 @@ func (t *trial) originalOfEmpty(ctx context.Context) error {
 		return err
 	}
 	t.target = d
-	return d.session(ctx, func(s *sql.Conn) error {
-		if err := t.before(ctx, s); err != nil {
-			return err
-		}
-		if err := become(ctx, s, t.Migrator); err != nil {
-			return err
-		}
-		return t.migrate(ctx, s)
-	})
+	if err := d.session(ctx, func(s *sql.Conn) error { return t.before(ctx, s) }); err != nil {
+		return err
+	}
+	return d.as(ctx, t.Migrator, func(s *sql.Conn) error { return t.migrate(ctx, s) })
 }
 
 // cleanUp removes the databases, even when the run was given up.
