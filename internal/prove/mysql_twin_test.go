@@ -44,7 +44,7 @@ func twinSabotages() map[string]sabotage {
 		"values are compared by their collation": {prove.Workload, "want [\"41|41\"]", func(c *prove.Case) {
 			replaceSQL(step(c, 3), "CAST(NEW.handle AS BINARY) <=> CAST(OLD.handle AS BINARY)", "NEW.handle <=> OLD.handle")
 		}},
-		"the job leaves rows": {prove.EndState, "still owed", func(c *prove.Case) {
+		"the job loses a value": {prove.EndState, "rows are missing", func(c *prove.Case) {
 			step(c, 4).Backfill.Set = "handle = nullif(nick, 'n77')"
 		}},
 		"the rollback leaves a trigger": {prove.Rollback, "back from step", func(c *prove.Case) {
