@@ -18,7 +18,8 @@ import (
 
 // TestFullFaults: the rows are where there is little room, which is taken and given
 // back at random: on PostgreSQL and MariaDB on a small file system, on MySQL in
-// InnoDB's system tablespace, which may not grow. (MariaDB has more there, and ends.)
+// InnoDB's system tablespace, which may not grow. MariaDB keeps data of InnoDB's own
+// there too, and a server that has no room for those aborts.
 func TestFullFaults(t *testing.T) {
 	options := func(s livedb.Server) livedb.Options {
 		o := livedb.Options{Durable: true}

@@ -42,15 +42,7 @@ func standbyOf(t *testing.T, db *livedb.DB, source livedb.Options) *livedb.DB {
 		if s.Dialect == "postgres" {
 			return livetest.CopyOf(t, s, db).Start(t)
 		}
-		standby, err := s.Start(t.Context(), livetest.Networked(t, 2))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := standby.Close(); err != nil {
-				t.Error(err)
-			}
-		})
+		standby := livetest.Start(t, s, livetest.Networked(t, 2))
 		livetest.Follow(t, db, standby, source)
 		return standby
 	}

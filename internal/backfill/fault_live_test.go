@@ -40,7 +40,7 @@ type ground struct {
 }
 
 func newGround(t *testing.T, db *livedb.DB, name string) *ground {
-	g := &ground{T: t, db: db, errand: errand{DSN: db.DSN(), Job: fmt.Sprint(name, rand.Int64()), Workers: 1 + 2*rand.IntN(2)}}
+	g := &ground{T: t, db: db, errand: errand{DSN: db.DSN(), SQL: faultJob, Job: fmt.Sprint(name, rand.Int64()), Workers: 1 + 2*rand.IntN(2)}}
 	execAll(t, db, groundSetUp(db.Dialect, "")...)
 	return g
 }
@@ -146,6 +146,7 @@ func faulty() map[string]func(*ground) {
 		"session killed":     killedSession,
 		"competing writer":   competingWriter,
 		"rows come and go":   comingRows,
+		"keys change":        changingKeys,
 		"two runners":        twoRunners,
 		"clock jumps":        jumpingClock,
 		"nothing goes wrong": (*ground).toEnd,
@@ -273,8 +274,8 @@ func competingWriter(g *ground) {
 	})
 }
 
-// comingRows: rows are added behind and between, deleted, and moved by their key.
-// Those that were not there from the start have other < 0.
+// comingRows: rows are added behind and between, and deleted. Those that were not
+// there from the start have other < 0.
 func comingRows(g *ground) {
 	next := 10*faultRows + 10
 	g.during(5*time.Millisecond, func(ctx context.Context) error {

@@ -24,6 +24,7 @@ const runnerEnv = "SAFEMIG_TEST_RUNNER"
 // errand is what a runner is to do.
 type errand struct {
 	DSN, Job string
+	SQL      string // of the job
 	Workers  int
 	Replicas []string // whose lag it waits for
 	MaxLag   time.Duration
@@ -88,7 +89,7 @@ func (e *errand) run(ctx context.Context, heard *tally) (err error) {
 		return err
 	}
 	defer release()
-	_, err = runWith(ctx, db, d, e.Job, faultJob, e.options(), brake, heard)
+	_, err = runWith(ctx, db, d, e.Job, e.SQL, e.options(), brake, heard)
 	return err
 }
 

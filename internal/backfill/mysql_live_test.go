@@ -1,13 +1,13 @@
 package backfill
 
 import (
-	"context"
 	"database/sql"
 	"strings"
 	"testing"
 
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 )
 
 // onMySQL runs a test on the newest MySQL and the newest MariaDB.
@@ -23,11 +23,7 @@ func onMySQL(t *testing.T, test func(t *testing.T, db *livedb.DB, f mysqlFlavour
 		}
 		s := servers[len(servers)-1]
 		t.Run(s.String(), func(t *testing.T) {
-			db, err := s.Start(t.Context(), livedb.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = db.Close() }()
+			db := livetest.Start(t, s, livedb.Options{})
 			test(t, db, mysqlFlavour{mariadb: name == "mariadb", version: db.Version, db: db})
 		})
 	}
@@ -35,14 +31,8 @@ func onMySQL(t *testing.T, test func(t *testing.T, db *livedb.DB, f mysqlFlavour
 
 func session(t *testing.T, db *livedb.DB, statements ...string) *sql.Conn {
 	t.Helper()
-	c, err := db.Session(context.WithoutCancel(t.Context()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Close() })
-	if err := execute(t.Context(), c, statements...); err != nil {
-		t.Fatal(err)
-	}
+	c := livetest.Session(t, db)
+	livetest.Do(t, c, statements...)
 	return c
 }
 

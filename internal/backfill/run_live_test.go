@@ -3,7 +3,6 @@ package backfill_test
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 )
 
 // free never brakes, and silent hears nothing.
@@ -24,27 +24,19 @@ type silent struct{}
 func (silent) Hear(backfill.Event) {}
 
 // perServer runs a test on the oldest and the newest server of each kind.
-func perServer(t *testing.T, o livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
-	perServerWith(t, func(livedb.Server) livedb.Options { return o }, test)
+func perServer(t *testing.T, o livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect), kinds ...string) {
+	t.Helper()
+	perServerWith(t, func(livedb.Server) livedb.Options { return o }, test, kinds...)
 }
 
-func perServerWith(t *testing.T, options func(livedb.Server) livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect)) {
-	found := false
-	for _, name := range []string{"postgres", "mysql", "mariadb"} {
-		servers, err := livedb.Find(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, s := range servers {
-			if i > 0 && i < len(servers)-1 && os.Getenv("SAFEMIG_PROVE") != "all" {
-				continue
-			}
-			found = true
-			t.Run(s.String(), func(t *testing.T) { onServer(t, s, options(s), test) })
-		}
+// perServerWith gives each server its own options.
+func perServerWith(t *testing.T, options func(livedb.Server) livedb.Options, test func(t *testing.T, db *livedb.DB, d *dialect.Dialect), kinds ...string) {
+	t.Helper()
+	if len(kinds) == 0 {
+		kinds = []string{"postgres", "mysql", "mariadb"}
 	}
-	if !found && os.Getenv("SAFEMIG_LIVE") == "require" {
-		t.Fatal("no server found: run .ci/servers")
+	for _, s := range livetest.Servers(t, kinds...) {
+		t.Run(s.String(), func(t *testing.T) { onServer(t, s, options(s), test) })
 	}
 }
 

@@ -35,7 +35,7 @@ func Follow(t *testing.T, primary, standby *livedb.DB, source livedb.Options) {
 	if standby.Dialect == "mariadb" {
 		change = "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = " + port + ", MASTER_USER = 'copy', MASTER_PASSWORD = 'x'"
 	}
-	do(t, session(t, standby), change)
-	do(t, session(t, primary), "CREATE USER copy@'%' IDENTIFIED BY 'x'", "GRANT REPLICATION SLAVE ON *.* TO copy@'%'")
-	do(t, session(t, standby), "START REPLICA")
+	Do(t, Session(t, standby), change)
+	Do(t, Session(t, primary), "CREATE USER copy@'%' IDENTIFIED BY 'x'", "GRANT REPLICATION SLAVE ON *.* TO copy@'%'")
+	Do(t, Session(t, standby), "START REPLICA")
 }

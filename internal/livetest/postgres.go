@@ -1,8 +1,6 @@
-// Package livetest gives tests the replicas of throw-away servers.
 package livetest
 
 import (
-	"context"
 	"database/sql"
 	"io"
 	"net/url"
@@ -47,7 +45,7 @@ func CopyOf(t *testing.T, s livedb.Server, primary *livedb.DB) *Copy {
 	if staged := filepath.Join(from, "server", "bin", "postgres"); exists(staged) {
 		c.program = staged // where the server's user may read it
 	}
-	label := backup(t, session(t, primary), s.Version.Major < 15, func() { shell(t, "cp", "-a", filepath.Join(from, "data"), folder+"/data") })
+	label := backup(t, Session(t, primary), s.Version.Major < 15, func() { shell(t, "cp", "-a", filepath.Join(from, "data"), folder+"/data") })
 	for name, text := range map[string]string{
 		"backup_label": label, "standby.signal": "",
 		"postgresql.auto.conf": "primary_conninfo = 'host=" + from + " port=5432 user=postgres application_name=db2'\n",
@@ -85,7 +83,7 @@ func backup(t *testing.T, c *sql.Conn, old bool, copies func()) (label string) {
 	if old {
 		begin, end = "SELECT pg_start_backup('replica', true, false)", "SELECT labelfile FROM pg_stop_backup(false, false)"
 	}
-	do(t, c, begin)
+	Do(t, c, begin)
 	copies()
 	if err := c.QueryRowContext(t.Context(), end).Scan(&label); err != nil {
 		t.Fatal(err)
@@ -138,24 +136,4 @@ func (c *Copy) Stop() {
 	_ = c.hold.Close() // the keeper sees to the rest
 	<-c.ended
 	c.hold = nil
-}
-
-// session is one that ends with the test.
-func session(t *testing.T, db *livedb.DB) *sql.Conn {
-	t.Helper()
-	c, err := db.Session(context.WithoutCancel(t.Context()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Close() })
-	return c
-}
-
-func do(t *testing.T, c *sql.Conn, statements ...string) {
-	t.Helper()
-	for _, s := range statements {
-		if _, err := c.ExecContext(context.WithoutCancel(t.Context()), s); err != nil {
-			t.Fatalf("%s: %v", s, err)
-		}
-	}
 }

@@ -3,7 +3,6 @@ package throttle_test
 import (
 	"context"
 	"database/sql"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,83 +10,12 @@ import (
 
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 	"github.com/safemig/safemig/internal/throttle"
 )
 
 // A run takes a Governor for its brake.
 var _ backfill.Brake = (*throttle.Governor)(nil)
-
-// servers are the oldest and the newest of some kinds; all with SAFEMIG_PROVE=all.
-func servers(t *testing.T, kinds ...string) []livedb.Server {
-	t.Helper()
-	var out []livedb.Server
-	for _, kind := range kinds {
-		list, err := livedb.Find(t.Context(), kind)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, s := range list {
-			if i == 0 || i == len(list)-1 || os.Getenv("SAFEMIG_PROVE") == "all" {
-				out = append(out, s)
-			}
-		}
-	}
-	if len(out) == 0 {
-		if os.Getenv("SAFEMIG_LIVE") == "require" {
-			t.Fatal("no server found: run .ci/servers")
-		}
-		t.Skipf("no server found for %v", kinds)
-	}
-	return out
-}
-
-func start(t *testing.T, s livedb.Server, o livedb.Options) *livedb.DB {
-	t.Helper()
-	db, err := s.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
-
-func attach(t *testing.T, dsn string) *livedb.DB {
-	t.Helper()
-	db, err := livedb.Attach(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return db
-}
-
-// session is one that ends with the test.
-func session(t *testing.T, db *livedb.DB) *sql.Conn {
-	t.Helper()
-	c, err := db.Session(context.WithoutCancel(t.Context()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Close() })
-	return c
-}
-
-func do(t *testing.T, c *sql.Conn, statements ...string) {
-	t.Helper()
-	for _, s := range statements {
-		if _, err := c.ExecContext(context.WithoutCancel(t.Context()), s); err != nil {
-			t.Fatalf("%s: %v", s, err)
-		}
-	}
-}
 
 // once runs statements in a session that ends then: before PostgreSQL 15 it tells
 // its statistics at the latest when it ends.
@@ -97,7 +25,7 @@ func once(t *testing.T, db *livedb.DB, statements ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	do(t, c, statements...)
+	livetest.Do(t, c, statements...)
 	if err := c.Close(); err != nil {
 		t.Error(err)
 	}
@@ -111,6 +39,16 @@ func behind(t *testing.T, c *sql.Conn, statement string) <-chan error {
 		done <- err
 	}()
 	return done
+}
+
+// allEnd waits for statements that were begun.
+func allEnd(t *testing.T, done ...<-chan error) {
+	t.Helper()
+	for _, d := range done {
+		if err := <-d; err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // nothing watches nothing of its own accord.

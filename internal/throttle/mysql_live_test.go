@@ -12,9 +12,9 @@ import (
 )
 
 func TestMySQLSignals(t *testing.T) {
-	for _, s := range servers(t, "mysql", "mariadb") {
+	for _, s := range livetest.Servers(t, "mysql", "mariadb") {
 		t.Run(s.String(), func(t *testing.T) {
-			db := start(t, s, livedb.Options{})
+			db := livetest.Start(t, s, livedb.Options{})
 			for name, test := range map[string]func(*testing.T, *livedb.DB){
 				"lock waits": myLockWaits, "transactions": myTransactions, "threads": myThreads, "history": myHistory,
 				"galera": myGalera, "privileges": myPrivileges, "standard": myStandard,
@@ -26,7 +26,7 @@ func TestMySQLSignals(t *testing.T) {
 }
 
 func myLockWaits(t *testing.T, db *livedb.DB) {
-	batch, app, other, third := session(t, db), session(t, db), session(t, db), session(t, db)
+	batch, app, other, third := livetest.Session(t, db), livetest.Session(t, db), livetest.Session(t, db), livetest.Session(t, db)
 	var id string
 	if err := batch.QueryRowContext(t.Context(), "SELECT connection_id()").Scan(&id); err != nil {
 		t.Fatal(err)
@@ -36,34 +36,28 @@ func myLockWaits(t *testing.T, db *livedb.DB) {
 	c.Every = time.Second // two watch below, and InnoDB's tables need rest from readers to be filled anew
 	g := watch(t, db, c)
 	open(t, g, "no session waits for a batch: 0 s")
-	do(t, batch, "CREATE TABLE locked (id int PRIMARY KEY, n int)", "INSERT INTO locked VALUES (1, 0), (2, 0)")
-	do(t, other, "BEGIN", "UPDATE locked SET n = 1 WHERE id = 2")
+	livetest.Do(t, batch, "CREATE TABLE locked (id int PRIMARY KEY, n int)", "INSERT INTO locked VALUES (1, 0), (2, 0)")
+	livetest.Do(t, other, "BEGIN", "UPDATE locked SET n = 1 WHERE id = 2")
 	bystander := behind(t, third, "UPDATE locked SET n = 2 WHERE id = 2")
 	time.Sleep(2500 * time.Millisecond)
 	open(t, g, "no session waits for a batch: 0 s")
-	do(t, batch, "BEGIN", "UPDATE locked SET n = 1 WHERE id = 1")
+	livetest.Do(t, batch, "BEGIN", "UPDATE locked SET n = 1 WHERE id = 1")
 	done := behind(t, app, "UPDATE locked SET n = 2 WHERE id = 1")
 	shut(t, g, `1 session waits for a batch, for (more than )?[0-9]+ s, the limit is 1 s`)
-	do(t, batch, "COMMIT")
+	livetest.Do(t, batch, "COMMIT")
 	open(t, g, "no session waits for a batch: 0 s")
-	do(t, other, "COMMIT")
-	for _, d := range []<-chan error{done, bystander} {
-		if err := <-d; err != nil {
-			t.Error(err)
-		}
-	}
+	livetest.Do(t, other, "COMMIT")
+	allEnd(t, done, bystander)
 
 	c.Sessions = nil // by user and host
 	g = watch(t, db, c)
 	open(t, g, "no session waits for a batch: 0 s")
-	do(t, batch, "BEGIN", "UPDATE locked SET n = 3 WHERE id = 1")
+	livetest.Do(t, batch, "BEGIN", "UPDATE locked SET n = 3 WHERE id = 1")
 	done = behind(t, app, "UPDATE locked SET n = 4 WHERE id = 1")
 	shut(t, g, `1 session waits for a batch, for (more than )?[0-9]+ s, the limit is 1 s`)
-	do(t, batch, "COMMIT")
+	livetest.Do(t, batch, "COMMIT")
 	open(t, g, "no session waits for a batch: 0 s")
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
+	allEnd(t, done)
 }
 
 func myTransactions(t *testing.T, db *livedb.DB) {
@@ -71,10 +65,10 @@ func myTransactions(t *testing.T, db *livedb.DB) {
 	c.MaxTransaction = time.Second
 	g := watch(t, db, c)
 	open(t, g, "no other transaction is open")
-	holder := session(t, db)
-	do(t, holder, "START TRANSACTION WITH CONSISTENT SNAPSHOT")
+	holder := livetest.Session(t, db)
+	livetest.Do(t, holder, "START TRANSACTION WITH CONSISTENT SNAPSHOT")
 	shut(t, g, `the transaction of root \(connection \d+\) has been open for (more than )?[0-9]+ s, the limit is 1 s`)
-	do(t, holder, "COMMIT")
+	livetest.Do(t, holder, "COMMIT")
 	open(t, g, "no other transaction is open")
 }
 
@@ -85,14 +79,10 @@ func myThreads(t *testing.T, db *livedb.DB) {
 	open(t, g, "[0-6] threads are running")
 	var done []<-chan error
 	for range 8 {
-		done = append(done, behind(t, session(t, db), "DO sleep(2)"))
+		done = append(done, behind(t, livetest.Session(t, db), "DO sleep(2)"))
 	}
 	shut(t, g, "[0-9]+ threads are running, the limit is 6")
-	for _, d := range done {
-		if err := <-d; err != nil {
-			t.Error(err)
-		}
-	}
+	allEnd(t, done...)
 	open(t, g, "[0-6] threads are running")
 }
 
@@ -100,17 +90,17 @@ func myHistory(t *testing.T, db *livedb.DB) {
 	c := nothing()
 	c.MaxHistory = 200
 	// Else what is purged is taken from the list every 128th time only.
-	do(t, session(t, db), "SET GLOBAL innodb_purge_rseg_truncate_frequency = 1")
+	livetest.Do(t, livetest.Session(t, db), "SET GLOBAL innodb_purge_rseg_truncate_frequency = 1")
 	g := watch(t, db, c)
 	open(t, g, "InnoDB's history list has [0-9]+ entries")
-	holder, writer := session(t, db), session(t, db)
-	do(t, writer, "CREATE TABLE aged (id int PRIMARY KEY, n int)", "INSERT INTO aged VALUES (1, 0)")
-	do(t, holder, "START TRANSACTION WITH CONSISTENT SNAPSHOT", "SELECT * FROM aged")
+	holder, writer := livetest.Session(t, db), livetest.Session(t, db)
+	livetest.Do(t, writer, "CREATE TABLE aged (id int PRIMARY KEY, n int)", "INSERT INTO aged VALUES (1, 0)")
+	livetest.Do(t, holder, "START TRANSACTION WITH CONSISTENT SNAPSHOT", "SELECT * FROM aged")
 	for range 300 {
-		do(t, writer, "UPDATE aged SET n = n + 1")
+		livetest.Do(t, writer, "UPDATE aged SET n = n + 1")
 	}
 	shut(t, g, "InnoDB's history list has [0-9]+ entries, the limit is 200")
-	do(t, holder, "COMMIT")
+	livetest.Do(t, holder, "COMMIT")
 	open(t, g, "InnoDB's history list has [0-9]+ entries")
 }
 
@@ -133,8 +123,8 @@ func myStandard(t *testing.T, db *livedb.DB) {
 }
 
 func myPrivileges(t *testing.T, db *livedb.DB) {
-	do(t, session(t, db), "CREATE USER plain@localhost IDENTIFIED BY 'x'")
-	plain := attach(t, strings.TrimSuffix(strings.Replace(db.DSN(), "root@", "plain:x@", 1), "safemig"))
+	livetest.Do(t, livetest.Session(t, db), "CREATE USER plain@localhost IDENTIFIED BY 'x'")
+	plain := livetest.Attach(t, strings.TrimSuffix(strings.Replace(db.DSN(), "root@", "plain:x@", 1), "safemig"))
 	told := make(chan string, 100)
 	g := watch(t, plain, throttle.Config{Every: 50 * time.Millisecond, Hear: func(text string) { told <- text }})
 	open(t, g, "no replica is connected")
@@ -165,12 +155,12 @@ func arrived(t *testing.T, c *sql.Conn, query string) {
 
 // TestMySQLReplica: a replica whose applier stands still, is broken, goes on.
 func TestMySQLReplica(t *testing.T) {
-	for _, s := range servers(t, "mysql", "mariadb") {
+	for _, s := range livetest.Servers(t, "mysql", "mariadb") {
 		t.Run(s.String(), func(t *testing.T) {
 			source := livetest.Networked(t, 1)
-			primary, standby := start(t, s, source), start(t, s, livetest.Networked(t, 2))
-			p, r := session(t, primary), session(t, standby)
-			do(t, p, "CREATE TABLE safemig.copied (id int PRIMARY KEY)")
+			primary, standby := livetest.Start(t, s, source), livetest.Start(t, s, livetest.Networked(t, 2))
+			p, r := livetest.Session(t, primary), livetest.Session(t, standby)
+			livetest.Do(t, p, "CREATE TABLE safemig.copied (id int PRIMARY KEY)")
 			livetest.Follow(t, primary, standby, source)
 			c := nothing()
 			c.MaxLag = -1
@@ -184,26 +174,26 @@ func TestMySQLReplica(t *testing.T) {
 			open(t, byStatus, "replica .* is 0 s behind")
 			open(t, byBeat, "replica .* is [0-9.]+ s behind")
 
-			do(t, r, "STOP REPLICA SQL_THREAD")
+			livetest.Do(t, r, "STOP REPLICA SQL_THREAD")
 			shut(t, byStatus, `replica lag of .* is not known: replication does not run \(receiving: .*, applying: No\)`)
 			shut(t, byBeat, `replica .* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
-			do(t, r, "START REPLICA")
+			livetest.Do(t, r, "START REPLICA")
 			open(t, byStatus, "replica .* is 0 s behind")
 			open(t, byBeat, "replica .* is [0-9.]+ s behind")
 
 			// The applier waits for a row lock of the replica's own.
-			do(t, p, "INSERT INTO safemig.copied VALUES (1)")
+			livetest.Do(t, p, "INSERT INTO safemig.copied VALUES (1)")
 			arrived(t, r, "SELECT count(*) = 1 FROM safemig.copied")
-			do(t, r, "BEGIN", "SELECT * FROM safemig.copied WHERE id = 1 FOR UPDATE")
-			do(t, p, "DELETE FROM safemig.copied")
+			livetest.Do(t, r, "BEGIN", "SELECT * FROM safemig.copied WHERE id = 1 FOR UPDATE")
+			livetest.Do(t, p, "DELETE FROM safemig.copied")
 			shut(t, byStatus, `replica .* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
 			shut(t, byBeat, `replica .* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
-			do(t, r, "COMMIT")
+			livetest.Do(t, r, "COMMIT")
 			open(t, byStatus, "replica .* is 0 s behind")
 			open(t, byBeat, "replica .* is [0-9.]+ s behind")
 
-			do(t, r, "INSERT INTO safemig.copied VALUES (7)") // the source's own will not fit
-			do(t, p, "INSERT INTO safemig.copied VALUES (7)")
+			livetest.Do(t, r, "INSERT INTO safemig.copied VALUES (7)") // the source's own will not fit
+			livetest.Do(t, p, "INSERT INTO safemig.copied VALUES (7)")
 			shut(t, byStatus, `replica lag of .* is not known: replication does not run \(.*\)`)
 		})
 	}

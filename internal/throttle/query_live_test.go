@@ -4,15 +4,16 @@ import (
 	"testing"
 
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 )
 
 // TestQuery asks real servers, whose drivers give values each in its own way.
 func TestQuery(t *testing.T) {
-	for _, s := range servers(t, "postgres", "mysql", "mariadb") {
+	for _, s := range livetest.Servers(t, "postgres", "mysql", "mariadb") {
 		t.Run(s.String(), func(t *testing.T) {
-			db := start(t, s, livedb.Options{})
-			writer := session(t, db)
-			do(t, writer, "CREATE TABLE gate (hold int, load_avg decimal(8,2), reason varchar(40))", "INSERT INTO gate VALUES (0, 0, '')")
+			db := livetest.Start(t, s, livedb.Options{})
+			writer := livetest.Session(t, db)
+			livetest.Do(t, writer, "CREATE TABLE gate (hold int, load_avg decimal(8,2), reason varchar(40))", "INSERT INTO gate VALUES (0, 0, '')")
 			for _, c := range []struct{ query, set, open, shut string }{
 				{"SELECT hold FROM gate", "hold = 3", "the throttle query gives 0", "the throttle query gives 3"},
 				{"SELECT load_avg FROM gate", "load_avg = 0.5", "the throttle query gives 0", "the throttle query gives 0.5"},
@@ -24,10 +25,10 @@ func TestQuery(t *testing.T) {
 			} {
 				config := nothing()
 				config.Query = c.query
-				do(t, writer, "UPDATE gate SET hold = 0, load_avg = 0, reason = ''")
+				livetest.Do(t, writer, "UPDATE gate SET hold = 0, load_avg = 0, reason = ''")
 				g := watch(t, db, config)
 				open(t, g, c.open)
-				do(t, writer, "UPDATE gate SET "+c.set)
+				livetest.Do(t, writer, "UPDATE gate SET "+c.set)
 				shut(t, g, c.shut)
 			}
 			config := nothing()

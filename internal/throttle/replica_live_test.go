@@ -11,13 +11,13 @@ import (
 // TestPostgresReplicas: a streaming replica whose replay is paused, that is
 // stopped, and that comes back.
 func TestPostgresReplicas(t *testing.T) {
-	for _, s := range servers(t, "postgres") {
+	for _, s := range livetest.Servers(t, "postgres") {
 		t.Run(s.String(), func(t *testing.T) {
-			primary := start(t, s, livedb.Options{Settings: []string{"wal_level=replica", "wal_sender_timeout=5s"}})
+			primary := livetest.Start(t, s, livedb.Options{Settings: []string{"wal_level=replica", "wal_sender_timeout=5s"}})
 			copied := livetest.CopyOf(t, s, primary)
 			standby := copied.Start(t)
-			p, r := session(t, primary), session(t, standby)
-			do(t, p, "CREATE TABLE written (id int)")
+			p, r := livetest.Session(t, primary), livetest.Session(t, standby)
+			livetest.Do(t, p, "CREATE TABLE written (id int)")
 			c := nothing()
 			c.MaxLag = time.Second
 			streaming := watch(t, primary, c)
@@ -30,12 +30,12 @@ func TestPostgresReplicas(t *testing.T) {
 			open(t, asked, "no replica streams from this server")
 			open(t, beaten, "no replica streams from this server")
 
-			do(t, r, "SELECT pg_wal_replay_pause()")
-			do(t, p, "INSERT INTO written VALUES (1)")
+			livetest.Do(t, r, "SELECT pg_wal_replay_pause()")
+			livetest.Do(t, p, "INSERT INTO written VALUES (1)")
 			shut(t, streaming, `replica db2 is (more than )?[0-9.]+ s behind, the limit is 1 s`)
 			shut(t, asked, `replica /.* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
 			shut(t, beaten, `replica /.* is (more than )?[0-9.]+ s behind, the limit is 1 s`)
-			do(t, r, "SELECT pg_wal_replay_resume()")
+			livetest.Do(t, r, "SELECT pg_wal_replay_resume()")
 			open(t, streaming, "replica db2 is [0-9.]+ s behind")
 			open(t, asked, "no replica streams from this server")
 			open(t, beaten, "no replica streams from this server")
