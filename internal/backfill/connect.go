@@ -58,7 +58,7 @@ func (w *worker) reconnect(ctx context.Context, l *Lane) error {
 		if w.flavour.fault(err) == Fatal || time.Now().After(until) {
 			return fmt.Errorf("the connection was lost and could not be had again: %w", err)
 		}
-		if err := sleep(ctx, pause(try)); err != nil {
+		if err := w.nap(ctx, pause(try)); err != nil {
 			return err
 		}
 	}

@@ -115,58 +115,6 @@ func (r *Run) ended(ctx context.Context, c *sql.Conn, backend string) error {
 	return err
 }
 
-// hold waits while the run may not go on.
-func (r *Run) hold(ctx context.Context) error {
-	told := ""
-	for {
-		reason, err := r.why(ctx)
-		if err != nil {
-			return err
-		}
-		if reason != told {
-			r.tell(reason)
-			told = reason
-		}
-		if reason == "" {
-			return nil
-		}
-		if err := r.nap(ctx); err != nil {
-			return err
-		}
-	}
-}
-
-// why is the reason that the next batch must wait for.
-func (r *Run) why(ctx context.Context) (string, error) {
-	select {
-	case <-r.stop:
-		return "", ErrStopped
-	case <-ctx.Done():
-		return "", ctx.Err()
-	default:
-	}
-	switch r.control.asked() {
-	case Paused:
-		return "paused; safemig backfill resume " + r.job.Name + " goes on", nil
-	case Cancelled:
-		return "", ErrCancelled
-	}
-	return r.brake.Reason(), nil
-}
-
-const holdLook = 250 * time.Millisecond
-
-func (r *Run) nap(ctx context.Context) error {
-	select {
-	case <-r.stop:
-		return ErrStopped
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(holdLook):
-		return nil
-	}
-}
-
 // asked is what others want of the run; empty where nothing was read yet.
 func (c *control) asked() State {
 	s, _ := c.state.Load().(State)

@@ -46,7 +46,7 @@ func (w *worker) awaitRoom(ctx context.Context, err error) error {
 			w.db, w.table.Name, serverText(err), howLong(w.options.RoomFor))
 	}
 	w.tell(s.reason)
-	return sleep(ctx, wait)
+	return w.idle(ctx, wait)
 }
 
 // went is for a batch that was done.

@@ -121,17 +121,24 @@ func (w *worker) vacuum(ctx context.Context, part *Part) (left string, err error
 	return w.untilVacuumed(ctx, part, pid, ended, end)
 }
 
-// untilVacuumed says how far the VACUUM is, and gives it up where the run is to stop.
+// untilVacuumed says how far the VACUUM is, and gives it up where the run is to stop
+// or to wait.
 func (w *worker) untilVacuumed(ctx context.Context, part *Part, pid string, ended <-chan error, end func()) (left string, err error) {
+	giveUp := func(why string) (string, error) {
+		end()
+		<-ended // the error says that it was ended
+		return why, nil
+	}
 	for {
 		select {
 		case err := <-ended:
 			return "", err
 		case <-w.stop:
-			end()
-			<-ended // the error says that it was ended
-			return "the run is to stop", nil
+			return giveUp("the run is to stop")
 		case <-time.After(beat):
+			if w.wanted() {
+				return giveUp("the job is " + string(w.control.asked()))
+			}
 			if at := w.vacuumAt(ctx, pid); at != "" {
 				w.waits("VACUUM of " + part.Name + ": " + at)
 			}

@@ -73,7 +73,7 @@ func (r *Run) worker(ctx context.Context) error {
 		default:
 			err = w.hold(ctx) // others are at the last lanes
 			if err == nil {
-				err = r.nap(ctx)
+				err = r.nap(ctx, holdLook)
 			}
 		}
 		if err != nil {

@@ -171,7 +171,10 @@ func (w *worker) recover(ctx context.Context, l *Lane, err error, try int) error
 	case Lost:
 		return w.reconnect(ctx, l)
 	}
-	return sleep(ctx, wait)
+	if w.conn == nil { // it was not even opened
+		return w.reconnect(ctx, l)
+	}
+	return w.idle(ctx, wait)
 }
 
 // pause is how long to wait before a try: longer each time, and never the same for
@@ -198,14 +201,7 @@ func (w *worker) rest(ctx context.Context, l *Lane) error {
 	if d <= 0 || l.Done {
 		return nil
 	}
-	select {
-	case <-w.stop: // hold says so
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
+	return w.idle(ctx, d)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
