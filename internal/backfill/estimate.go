@@ -13,6 +13,7 @@ type Estimate struct {
 	BatchesLeast, BatchesMost int64
 	WALLeast, WALMost         int64 // bytes (MySQL: of redo and binary log): without and with the images of whole pages
 	Disk                      int64 // bytes that table and indexes grow by, if nothing is cleaned up
+	Undo                      int64 // MySQL: bytes of undo, if none of it is purged
 	Free                      int64 // bytes on the server's disk; -1 where it is not known
 	HOT                       float64
 	Least, Most               time.Duration
@@ -23,6 +24,7 @@ type volume struct {
 	width      int64 // bytes of a row, without its header; 0 where it is not known
 	fillfactor int64
 	indexes    int64
+	columns    int64 // MySQL
 	indexBytes int64
 	indexed    []string // the indexes with changed columns
 }
@@ -68,6 +70,7 @@ func (e Estimate) of(x *exam, v volume) Estimate {
 	e.WALLeast, e.WALMost, e.Disk = int64(changed*perRow), int64(changed*perRow+pages), int64(changed*grow)
 	if x.db.Dialect != "postgres" {
 		e.innoDB(x.job.Kind, v, changed, row)
+		e.Undo = int64(changed * undoOf(x.job.Kind, v, len(x.target.columns), row))
 	}
 	e.BatchesLeast, e.BatchesMost = x.batches(fastRate), x.batches(slowRate)
 	walked := float64(max(x.report.Rows, 0))
@@ -146,4 +149,20 @@ func (e *Estimate) innoDB(kind Kind, v volume, changed, row float64) {
 	}
 	e.HOT, e.Disk = 0, int64(changed*grow)
 	e.WALLeast, e.WALMost = int64(changed*perRow/2), int64(changed*(perRow+2*row))
+}
+
+// undoRecord is what a record of undo has besides the values: its header, the key,
+// the system columns.
+const undoRecord = 40
+
+// undoOf is what a change of a row leaves in undo: what the columns had that it sets.
+// What an INSERT leaves is gone when it is committed.
+func undoOf(kind Kind, v volume, set int, row float64) float64 {
+	switch kind {
+	case Update:
+		return undoRecord + row*float64(set)/float64(max(v.columns, int64(set), 1))
+	case Delete:
+		return undoRecord // the row stays where it is until purge takes it away
+	}
+	return 0
 }

@@ -98,6 +98,9 @@ func (x *exam) inWords() []string {
 	}
 	out = append(out, fmt.Sprintf("Estimated: %s rows changed in %s %s; %s of %s; the table and its indexes grow by %s at most, if nothing is cleaned up meanwhile.",
 		progress.Number(e.Changed), fromTo(progress.Number(e.BatchesLeast), progress.Number(e.BatchesMost)), plural(int(e.BatchesMost), "batch"), x.log(), e.wal(), inBytes(e.Disk)))
+	if e.Undo > 0 {
+		out = append(out, fmt.Sprintf("What it overwrites takes about %s of undo, as far as open transactions keep InnoDB from removing it meanwhile.", inBytes(e.Undo)))
+	}
 	if x.job.Kind == Update && x.db.Dialect == "postgres" {
 		out = append(out, fmt.Sprintf("About %.0f %% of the new row versions fit into the page of the old one (HOT), which spares the indexes.", 100*e.HOT))
 	}

@@ -57,8 +57,8 @@ func (r *Run) HOT(ctx context.Context) (*HOT, error) {
 	}
 	defer func() { _ = c.Close() }()
 	now, err := r.settledHOT(ctx, c, changed)
-	if err != nil || now.Updates-r.hot.Updates < changed/2 {
-		return nil, err // track_counts is off, or somebody has reset the counters
+	if err != nil || now.Updates-r.hot.Updates < changed/2 || now.Indexes == 0 {
+		return nil, err // track_counts is off, or somebody has reset the counters; or there is no index to spare
 	}
 	now.Updates, now.Kept, now.Table = now.Updates-r.hot.Updates, now.Kept-r.hot.Kept, r.table.Name
 	now.Parts = len(r.table.Parts)

@@ -20,6 +20,8 @@ type Options struct {
 	RoomFor          time.Duration // how long it may have no room for what a batch writes
 	SkipBadRows      bool
 	SameTable        bool             // go on with a table that was made anew or rebuilt since the job began
+	MostHistory      int64            // MySQL: entries of InnoDB's history list beside which a job is not begun
+	MostReader       time.Duration    // MySQL: age of a transaction that keeps undo, beside which a large job is not begun
 	Runner           string           // who runs it: shown to others
 	Now              func() time.Time // this machine's clock, for how long batches take; time.Now
 }
@@ -34,6 +36,7 @@ func DefaultOptions() Options {
 	return Options{
 		ChunkTime: 250 * time.Millisecond, MinRows: 10, MaxRows: fewAtOnce, StartRows: 1000, MaxShare: 0.0025, NiceRatio: 1, Workers: 1,
 		LockTimeout: time.Second, StatementTimeout: 10 * time.Second, Retries: 30, ReconnectFor: 10 * time.Minute, RoomFor: 30 * time.Minute,
+		MostHistory: 1_000_000, MostReader: 15 * time.Minute, // as the brakes have it
 	}
 }
 

@@ -22,7 +22,7 @@ func TestPooler(t *testing.T) {
 	if err != nil {
 		t.Skip("pgbouncer is not installed: transaction pooling is not tried")
 	}
-	preflightServers(t, func(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
+	perServerWith(t, inUse, func(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
 		execAll(t, db, "CREATE TABLE users (id bigint PRIMARY KEY, mail text)")
 		for mode, want := range map[string]string{"transaction": "transaction-pooling", "session": "proxy", "statement": "transaction-pooling"} {
 			t.Run(mode, func(t *testing.T) {

@@ -3,7 +3,6 @@ package backfill_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -68,55 +67,22 @@ func preflightCases(t *testing.T) []preflightCase {
 // TestPreflight raises every concern on real servers, and has it mended.
 func TestPreflight(t *testing.T) {
 	cases := preflightCases(t)
-	preflightServers(t, func(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
+	perServerWith(t, inUse, func(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
 		for _, c := range cases {
 			if c.file("want", db.Dialect) == "" {
 				continue
 			}
 			t.Run(c.id, func(t *testing.T) { c.test(t, db, d) })
 		}
-	}, "postgres", "mysql", "mariadb")
+	})
 }
 
-// preflightServers runs a test on the oldest and the newest server of some kinds,
-// set up as servers in use are.
-func preflightServers(t *testing.T, test func(*testing.T, *livedb.DB, *dialect.Dialect), dialects ...string) {
-	found := 0
-	for _, name := range dialects {
-		settings := []string{"log-bin", "server-id=1"}
-		if name == "postgres" {
-			settings = []string{"autovacuum=on"}
-		}
-		servers, err := livedb.Find(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, s := range servers {
-			if i > 0 && i < len(servers)-1 && os.Getenv("SAFEMIG_PROVE") != "all" {
-				continue
-			}
-			found++
-			t.Run(s.String(), func(t *testing.T) {
-				db, err := s.Start(t.Context(), livedb.Options{Settings: settings})
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() { closeDB(t, db) })
-				d, err := dialect.Open(s.Dialect, s.Version.String())
-				if err != nil {
-					t.Fatal(err)
-				}
-				test(t, db, d)
-			})
-		}
+// inUse are the settings of servers as they are in use.
+func inUse(s livedb.Server) livedb.Options {
+	if s.Dialect == "postgres" {
+		return livedb.Options{Settings: []string{"autovacuum=on"}}
 	}
-	switch {
-	case found > 0:
-	case os.Getenv("SAFEMIG_LIVE") == "require":
-		t.Fatal("no server found: run .ci/servers")
-	default:
-		t.Skip("no server found")
-	}
+	return livedb.Options{Settings: []string{"log-bin", "server-id=1"}}
 }
 
 func closeDB(t *testing.T, db *livedb.DB) {
@@ -252,6 +218,7 @@ func attachAs(t *testing.T, db *livedb.DB, user string) *livedb.DB {
 func TestConcernsHaveCases(t *testing.T) {
 	elsewhere := map[string]func(*testing.T){
 		"transaction-pooling": TestPooler, "proxy": TestPooler, "galera": backfill.TestGalera,
+		"history-list": TestUndo, "old-transaction": TestUndo, "purge-lag": TestUndo, "purge-not-known": TestUndo, "undo-space": TestUndo,
 	}
 	known := map[string]bool{}
 	for _, k := range backfill.ConcernKinds() {

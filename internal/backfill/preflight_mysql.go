@@ -15,7 +15,7 @@ func mysqlChecks() checks {
 		key:     mysqlKey,
 		rest: []check{
 			mysqlTarget, mysqlServer, mysqlWalk, mysqlSet, mysqlVolatile, mysqlConflict,
-			mysqlTriggers, mysqlCascades, mysqlPartitions, mysqlPrivileges, mysqlPlan, mysqlSize,
+			mysqlTriggers, mysqlCascades, mysqlPartitions, mysqlPrivileges, mysqlPlan, mysqlSize, mysqlPurge,
 		},
 	}
 }
@@ -85,16 +85,11 @@ func mysqlProxy(ctx context.Context, x *exam) error {
 
 // mysqlServer looks at how the server is set.
 func mysqlServer(ctx context.Context, x *exam) error {
-	rows, err := x.ask(ctx, `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only', 'log_bin', 'binlog_format', 'sql_mode', 'sql_safe_updates', 'innodb_file_per_table', 'wsrep_on', 'datadir')`)
-	if err != nil {
-		return err
+	vars, err := x.variables(ctx, "read_only", "super_read_only", "log_bin", "binlog_format", "sql_mode", "sql_safe_updates", "innodb_file_per_table", "wsrep_on")
+	if err == nil {
+		x.judgeServer(vars)
 	}
-	vars := map[string]string{}
-	for _, r := range rows {
-		vars[strings.ToLower(r[0])] = strings.ToUpper(r[1])
-	}
-	x.judgeServer(vars)
-	return nil
+	return err
 }
 
 func isOn(value string) bool { return value != "" && value != "OFF" && value != "0" }

@@ -169,11 +169,11 @@ func mysqlSize(ctx context.Context, x *exam) error {
 	x.weigh()
 	where := myTable(x.job.Target, "table_schema", "table_name")
 	rows, err := x.ask(ctx, "SELECT COALESCE(avg_row_length, 0), COALESCE(index_length, 0), (SELECT COUNT(DISTINCT index_name) FROM information_schema.statistics WHERE "+where+
-		"), @@datadir FROM information_schema.tables WHERE "+where)
+		"), @@datadir, (SELECT COUNT(*) FROM information_schema.columns WHERE "+where+") FROM information_schema.tables WHERE "+where)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	v := volume{width: number(rows[0][0]), indexBytes: number(rows[0][1]), indexes: number(rows[0][2])}
+	v := volume{width: number(rows[0][0]), indexBytes: number(rows[0][1]), indexes: number(rows[0][2]), columns: number(rows[0][4])}
 	if x.job.Kind == Update {
 		indexed, err := x.ask(ctx, "SELECT DISTINCT index_name FROM information_schema.statistics WHERE "+where+" AND column_name IN "+myTexts(x.target.columns)+" ORDER BY 1")
 		if err != nil {
