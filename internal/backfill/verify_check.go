@@ -26,6 +26,7 @@ type verification struct {
 	plan       plan
 	servo      *servo
 	conn, look *sql.Conn
+	backend    string // of conn
 	state      checkState
 	kept       time.Time // when it was last written
 }
@@ -44,6 +45,9 @@ func (c *verification) open(ctx context.Context) (err error) {
 	if err = c.flavour.settle(ctx, c.conn, &c.options); err != nil {
 		return fmt.Errorf("preparing a session: %w", err)
 	}
+	if c.backend, err = c.flavour.backend(ctx, c.conn); err != nil {
+		return fmt.Errorf("preparing a session: %w", err)
+	}
 	if c.look, err = c.db.Session(ctx); err != nil {
 		return err
 	}
@@ -51,6 +55,11 @@ func (c *verification) open(ctx context.Context) (err error) {
 		return fmt.Errorf("preparing a session: %w", err)
 	}
 	return nil
+}
+
+// limited does something in conn, for no longer than a statement may take.
+func (c *verification) limited(ctx context.Context, do func() error) error {
+	return c.flavour.limit(ctx, c.backend, &c.options, do)
 }
 
 func (c *verification) close() {

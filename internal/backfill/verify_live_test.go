@@ -295,3 +295,25 @@ func write(ctx context.Context, t *testing.T, db *livedb.DB) (n int) {
 	}
 	return n
 }
+
+// TestVerifySlowRows: looks and repairs that take longer than they may become smaller,
+// until they do not.
+func TestVerifySlowRows(t *testing.T) {
+	perServer(t, livedb.Options{}, func(t *testing.T, db *livedb.DB, d *dialect.Dialect) {
+		execAll(t, db, "CREATE TABLE t (id int PRIMARY KEY, a int, b int)", "INSERT INTO t "+strings.Replace(thousand, "900", "100", 1)+"i, NULL, i FROM n")
+		slow := "SLEEP(0.02) = 0"
+		if db.Dialect == "postgres" {
+			slow = "pg_sleep(0.02) IS NOT NULL"
+		}
+		began := time.Now()
+		o := backfill.VerifyOptions{Repair: true, StatementTimeout: 400 * time.Millisecond, Patience: time.Millisecond}
+		res := verify(t, db, d, "job", "UPDATE t SET a = b WHERE a IS NULL AND "+slow, o)
+		if !res.Clean() || res.Repaired != 100 {
+			t.Errorf("%+v", res)
+		}
+		if n := count(t, db, "SELECT count(*) FROM t WHERE a = b"); n != 100 {
+			t.Errorf("%d rows of 100 are repaired", n)
+		}
+		t.Logf("it took %s", time.Since(began))
+	})
+}

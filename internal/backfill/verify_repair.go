@@ -23,7 +23,8 @@ func (c *verification) mend(ctx context.Context, s stretch) (mending, error) {
 	}
 	rows, err := c.rewrite(ctx, s)
 	if err == nil {
-		return mending{rows: rows}, nil
+		// MySQL counts a row twice that ON DUPLICATE KEY UPDATE changes.
+		return mending{rows: min(rows, n.owed)}, nil
 	}
 	if c.flavour.fault(err) != Data {
 		return mending{}, err
@@ -58,7 +59,11 @@ func (c *verification) mendHalves(ctx context.Context, s stretch, half Bound) (m
 
 func (c *verification) rewrite(ctx context.Context, s stretch) (rows int64, err error) {
 	err = inTransaction(ctx, c.conn, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, c.repair(s))
+		var res sql.Result
+		err := c.limited(ctx, func() (err error) {
+			res, err = tx.ExecContext(ctx, c.repair(s))
+			return err
+		})
 		if err == nil {
 			rows, err = res.RowsAffected()
 		}

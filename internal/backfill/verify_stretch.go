@@ -53,7 +53,8 @@ func (c *verification) stretch(ctx context.Context, s stretch) error {
 // count is one statement, and so of one moment.
 func (c *verification) count(ctx context.Context, s stretch) (n tally, err error) {
 	query := "SELECT COALESCE(SUM(q.owed), 0), COALESCE(SUM(q.differs), 0) FROM (" + c.rows(s.part, c.within(s)) + ") q"
-	if err := c.conn.QueryRowContext(ctx, query).Scan(&n.owed, &n.differing); err != nil {
+	err = c.limited(ctx, func() error { return c.conn.QueryRowContext(ctx, query).Scan(&n.owed, &n.differing) })
+	if err != nil {
 		return n, fmt.Errorf("comparing the rows after %s up to %s: %w", s.after, s.upTo, err)
 	}
 	return n, nil
@@ -141,6 +142,14 @@ func tallyOf(rows []RowFound) (n tally) {
 
 // list reads the keys of rows that are not as they should be.
 func (c *verification) list(ctx context.Context, s stretch) (out []RowFound, err error) {
+	err = c.limited(ctx, func() (err error) {
+		out, err = c.wrong(ctx, s)
+		return err
+	})
+	return out, err
+}
+
+func (c *verification) wrong(ctx context.Context, s stretch) (out []RowFound, err error) {
 	columns := make([]string, len(c.table.Key))
 	for i := range columns {
 		columns[i] = "q.k" + strconv.Itoa(i)
