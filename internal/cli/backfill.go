@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/safemig/safemig/internal/backfill"
+	"github.com/safemig/safemig/internal/throttle"
 )
 
 // The names of the flags of backfill.
@@ -31,6 +32,9 @@ const (
 	flagThrottleFile  = "throttle-file"
 	flagThrottleHTTP  = "throttle-http"
 	flagMaxThrottle   = "max-throttle-time"
+	flagLimit         = "limit"
+	flagIgnoreReplica = "ignore-replica"
+	flagHeartbeat     = "heartbeat"
 	flagAccept        = "accept"
 	flagDryRun        = "dry-run"
 	flagRestart       = "restart"
@@ -127,6 +131,9 @@ func throttleFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: flagWindow, Usage: "run only within `WINDOW`, such as 01:00-05:00 Europe/Berlin or Mon-Fri 22:00-06:00; repeatable"},
 		&cli.DurationFlag{Name: flagMaxLag, Usage: "wait while a replica is further behind than `TIME`", DefaultText: "5s"},
 		&cli.StringSliceFlag{Name: flagReplica, Usage: "`DSN` of a replica whose lag counts; repeatable"},
+		&cli.StringSliceFlag{Name: flagIgnoreReplica, Usage: "do not wait for the streaming replica `NAME`, by its application_name or host (PostgreSQL); repeatable"},
+		&cli.BoolFlag{Name: flagHeartbeat, DisableDefaultText: true, Usage: "measure the lag of each --" + flagReplica + " by a row that is written each second, instead of its own word"},
+		&cli.StringSliceFlag{Name: flagLimit, Usage: "hold at another limit, `NAME=VALUE`, or do not watch it, NAME=off; NAME is " + strings.Join(throttle.LimitNames(), ", ") + "; repeatable"},
 		&cli.StringFlag{Name: flagThrottleQuery, Usage: "wait while `SQL` gives true, a number but 0, a text or nothing"},
 		&cli.StringFlag{Name: flagThrottleFile, Usage: "wait while `FILE` exists"},
 		&cli.StringFlag{Name: flagThrottleHTTP, Usage: "wait while a GET of `URL` gives anything but a 2xx"},

@@ -17,6 +17,7 @@ import (
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/internal/progress"
+	"github.com/safemig/safemig/internal/throttle"
 )
 
 func (p *program) backfillRun(c *cli.Context) error {
@@ -25,6 +26,11 @@ func (p *program) backfillRun(c *cli.Context) error {
 		return err
 	}
 	o.Runner = p.runner()
+	limits, err := brakes(c)
+	if err != nil {
+		return err
+	}
+	beside(&limits, &o)
 	return p.about(c, func(ctx context.Context, b *backfiller) error {
 		j, err := b.read()
 		if err != nil {
@@ -37,12 +43,12 @@ func (p *program) backfillRun(c *cli.Context) error {
 		if err := b.preflight(ctx, m, j, o); err != nil {
 			return m.reported(err)
 		}
-		return m.reported(b.run(ctx, m, j, o))
+		return m.reported(b.run(ctx, m, j, o, limits))
 	})
 }
 
 // run does the job, and says what became of it.
-func (b *backfiller) run(ctx context.Context, m *monitor, j *backfill.Job, o backfill.Options) (err error) {
+func (b *backfiller) run(ctx context.Context, m *monitor, j *backfill.Job, o backfill.Options, limits throttle.Config) (err error) {
 	serving, err := m.serve(ctx, b.cli.String(flagMetricsAddr))
 	if err != nil {
 		return err
@@ -51,7 +57,7 @@ func (b *backfiller) run(ctx context.Context, m *monitor, j *backfill.Job, o bac
 	// What ctx ends is ended batch by batch; only a second signal aborts.
 	working, abort := context.WithCancel(context.WithoutCancel(ctx))
 	defer abort()
-	brake, unwatch, err := b.brake(working, m, j)
+	brake, unwatch, err := b.brake(working, m, j, limits)
 	if err != nil {
 		return err
 	}

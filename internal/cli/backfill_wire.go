@@ -3,26 +3,66 @@ package cli
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"sync"
+
+	"github.com/urfave/cli/v2"
 
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/throttle"
 )
 
-// brake watches what the run must wait for, until the context ends.
-func (b *backfiller) brake(ctx context.Context, m *monitor, j *backfill.Job) (governor *throttle.Governor, end func(), err error) {
-	c := throttle.Config{
-		Table: j.Written(), Replicas: b.cli.StringSlice(flagReplica), MaxLag: b.cli.Duration(flagMaxLag), Query: b.cli.String(flagThrottleQuery),
-		File: b.cli.String(flagThrottleFile), HTTP: b.cli.String(flagThrottleHTTP), MaxRowsPerSecond: b.cli.Int64(flagMaxRate),
-		Hear: m.say, Sessions: m.sessions,
+// brakes are what the run must wait for, as the command line says.
+func brakes(c *cli.Context) (throttle.Config, error) {
+	out := throttle.Config{
+		Replicas: c.StringSlice(flagReplica), IgnoreReplicas: c.StringSlice(flagIgnoreReplica), MaxLag: c.Duration(flagMaxLag), Query: c.String(flagThrottleQuery),
+		File: c.String(flagThrottleFile), HTTP: c.String(flagThrottleHTTP), MaxRowsPerSecond: c.Int64(flagMaxRate),
 	}
-	for _, text := range b.cli.StringSlice(flagWindow) {
+	for _, text := range c.StringSlice(flagWindow) {
 		w, err := throttle.ParseWindow(text)
 		if err != nil {
-			return nil, nil, usage(b.cli.Command, "--%s: %w", flagWindow, err)
+			return out, usage(c.Command, "--%s: %w", flagWindow, err)
 		}
-		c.Windows = append(c.Windows, w)
+		out.Windows = append(out.Windows, w)
+	}
+	for _, text := range c.StringSlice(flagLimit) {
+		name, _, _ := strings.Cut(text, "=")
+		if name = strings.TrimSpace(name); !slices.Contains(throttle.LimitNames(), name) {
+			return out, noneOf(c, "--"+flagLimit, name, throttle.LimitNames())
+		}
+		if err := out.SetLimit(text); err != nil {
+			return out, usage(c.Command, "--%s: %w", flagLimit, err)
+		}
+	}
+	if c.Bool(flagHeartbeat) && len(out.Replicas) == 0 {
+		return out, usage(c.Command, "--%s needs a --%s to read it from", flagHeartbeat, flagReplica)
+	}
+	return out, nil
+}
+
+// beside has the preflight refuse what the brakes would hold for from the start.
+func beside(c *throttle.Config, o *backfill.Options) {
+	switch {
+	case c.MaxHistory > 0:
+		o.MostHistory = c.MaxHistory
+	case c.MaxHistory < 0:
+		o.MostHistory = math.MaxInt64
+	}
+	switch {
+	case c.MaxTransaction > 0:
+		o.MostReader = c.MaxTransaction
+	case c.MaxTransaction < 0:
+		o.MostReader = math.MaxInt64
+	}
+}
+
+// brake watches what the run must wait for, until the context ends.
+func (b *backfiller) brake(ctx context.Context, m *monitor, j *backfill.Job, c throttle.Config) (governor *throttle.Governor, end func(), err error) {
+	c.Table, c.Hear, c.Sessions = j.Written(), m.say, m.sessions
+	if b.cli.Bool(flagHeartbeat) {
+		c.Heartbeat = b.name
 	}
 	if governor, err = throttle.New(b.db, c); err != nil {
 		return nil, nil, err
