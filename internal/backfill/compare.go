@@ -33,6 +33,9 @@ type CompareOptions struct {
 	MaxRows          int64
 	StatementTimeout time.Duration
 	Patience         time.Duration // between two looks at a difference
+	// Hear is told after each range how many rows of the first side were compared, and
+	// up to which key; nil: nobody listens.
+	Hear func(rows int64, upTo Bound)
 }
 
 // CompareResult is what a comparison found. The keys are those of the first rows.
@@ -158,7 +161,7 @@ func (c *comparison) walk(ctx context.Context) error {
 		}
 		r, sums, err := c.step(ctx, at, side)
 		if err != nil {
-			if tries++; tries > len(c.sides)*window || c.sides[0].f.fault(err) != Timeout {
+			if tries++; tries > len(c.sides)*window || !c.tookTooLong(err) {
 				return err
 			}
 			c.servo.halve()
@@ -172,8 +175,16 @@ func (c *comparison) walk(ctx context.Context) error {
 		if err != nil || r.upTo == nil {
 			return err
 		}
+		if c.o.Hear != nil {
+			c.o.Hear(c.out.Rows, r.upTo)
+		}
 		at, side, tries = r.upTo, 0, 0
 	}
+}
+
+// tookTooLong asks both sides, which may be servers of two kinds.
+func (c *comparison) tookTooLong(err error) bool {
+	return c.sides[0].f.fault(err) == Timeout || c.sides[1].f.fault(err) == Timeout
 }
 
 // step sums up the next range.

@@ -27,18 +27,6 @@ func kinds(kind, name string) []string {
 	return []string{forServer(table, kind), forServer(rows, kind)}
 }
 
-func side(db *livedb.DB, from string) backfill.Side {
-	s := backfill.Side{DB: db, From: from, Key: []backfill.Column{{Name: "id", Type: "bigint", Class: backfill.Number}}}
-	for i, n := range []string{"txt", "num", "dbl", "flt", "bin", "uid", "day", "tim", "local", "made", "yes"} {
-		as := []backfill.Canon{
-			backfill.CanonText, backfill.CanonDecimal, backfill.CanonFloat, backfill.CanonFloat, backfill.CanonBytes, backfill.CanonUUID, backfill.CanonDate,
-			backfill.CanonTime, backfill.CanonTimestamp, backfill.CanonInstant, backfill.CanonInteger,
-		}[i]
-		s.Columns = append(s.Columns, backfill.CompareColumn{Name: n, As: as})
-	}
-	return s
-}
-
 func serverKind(d *dialect.Dialect) string {
 	if d.Target.Dialect == "postgres" {
 		return "postgres"
@@ -69,7 +57,11 @@ func TestCompare(t *testing.T) {
 func compareTables(t *testing.T, one, two *livedb.DB, kind string) {
 	t.Helper()
 	o := backfill.CompareOptions{MaxRows: 400, Patience: 5 * time.Millisecond}
-	res, err := backfill.Compare(t.Context(), side(one, "a"), side(two, "b"), o)
+	a, b, err := backfill.TableSides(t.Context(), one, "a", two, "b", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := backfill.Compare(t.Context(), a, b, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +71,7 @@ func compareTables(t *testing.T, one, two *livedb.DB, kind string) {
 	for _, s := range planted() {
 		execAll(t, two, forServer(s, kind))
 	}
-	if res, err = backfill.Compare(t.Context(), side(one, "a"), side(two, "b"), o); err != nil {
+	if res, err = backfill.Compare(t.Context(), a, b, o); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

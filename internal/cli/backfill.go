@@ -68,6 +68,7 @@ func (p *program) backfillCommand() *cli.Command {
 			p.backfillAsk("resume", "let a paused job go on", nil, p.backfillResume),
 			p.backfillAsk("cancel", "give a job up; what it has changed stays so", nil, p.backfillCancel),
 			p.backfillVerifyCommand(),
+			p.backfillCompareCommand(),
 		},
 	})
 }

@@ -47,17 +47,26 @@ func (p *program) openBackfill(c *cli.Context, jobs int) (*backfiller, error) {
 			return nil, err
 		}
 	}
-	dsn, from := c.String(flagDSN), "--"+flagDSN
-	if dsn == "" {
-		dsn, from = p.getenv(envDSN), envDSN
-	}
-	if dsn == "" {
-		return nil, usage(c.Command, "which server? give its --%s, or set %s", flagDSN, envDSN)
-	}
-	if b.db, err = livedb.Attach(c.Context, dsn); err != nil {
-		return nil, fmt.Errorf("%s: %w", from, err)
+	if b.db, err = p.attach(c, flagDSN, envDSN); err != nil {
+		return nil, err
 	}
 	return b, nil
+}
+
+// attach reaches the server of a flag, or of the environment.
+func (p *program) attach(c *cli.Context, flag, env string) (*livedb.DB, error) {
+	dsn, from := c.String(flag), "--"+flag
+	if dsn == "" {
+		dsn, from = p.getenv(env), env
+	}
+	if dsn == "" {
+		return nil, usage(c.Command, "which server? give its --%s, or set %s", flag, env)
+	}
+	db, err := livedb.Attach(c.Context, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", from, err)
+	}
+	return db, nil
 }
 
 func (b *backfiller) close() error { return b.db.Close() }
