@@ -23,6 +23,7 @@ const (
 	classCharset         class = "another character set"
 	classNotNull         class = "NULL to NOT NULL"
 	classNotNullBase     class = "NULL to NOT NULL on a table with generated columns"
+	classNotNullTime     class = "NULL to NOT NULL, TIMESTAMP"
 	classNotNullLoose    class = "NULL to NOT NULL, sql_mode not strict"
 	classNull            class = "NOT NULL to NULL"
 	classNullRedundant   class = "NOT NULL to NULL, ROW_FORMAT=REDUNDANT"
@@ -132,6 +133,8 @@ func modifyRebuilt(c *fact.Ctx, t *schema.Table, op *change.ModifyColumn, old *s
 		return classNotNullLoose
 	case is && !was && c.Target.Dialect == "mariadb" && slices.ContainsFunc(t.Columns, func(k *schema.Column) bool { return k.Generated }):
 		return classNotNullBase
+	case is && !was && c.Target.Dialect == "mariadb" && op.Column.Type.Name == "timestamp":
+		return classNotNullTime
 	case is && !was:
 		return classNotNull
 	case was && !is && c.Target.Dialect == "mariadb" && strings.EqualFold(t.RowFormat, "redundant"):

@@ -77,8 +77,10 @@ func mariadbModifyColumn() []fact.Row {
 		effect: copying("a generated column changes its place: every row is copied")}
 	dependedOn := line{id: "modify-column-not-null-generated", class: classNotNullBase,
 		effect: copying("a column becomes NOT NULL on a table with generated columns: every row is copied")}
+	stamp := line{id: "modify-column-not-null-timestamp", class: classNotNullTime,
+		effect: copying("a TIMESTAMP becomes NOT NULL: every row is copied")}
 	return slices.Concat(
-		copyLines(k, modifyColumnClass, mariadbInplace, append(modifyCopyLines(), moved, dependedOn)),
+		copyLines(k, modifyColumnClass, mariadbInplace, append(modifyCopyLines(), moved, dependedOn, stamp)),
 		classified(k, modifyColumnClass, mariadbInplace, mariadbModifyRebuild()),
 		classified(k, modifyColumnClass, mariadbInstant, mariadbModifyInstant()),
 	)
