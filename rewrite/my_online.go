@@ -51,6 +51,7 @@ func (b *builder) keptOnline(stmt *change.Stmt, m made) ([]Step, error) {
 		for _, w := range way {
 			s.Down, s.DownDone = append(s.Down, w.sql), append(s.DownDone, w.done)
 		}
+		b.in.repeatable(&s)
 		out = append(out, s)
 	}
 	return out, nil
@@ -83,7 +84,7 @@ func (b *builder) units(stmt *change.Stmt, all, some []clause) ([][]clause, erro
 			kept = append(kept, c)
 		}
 	}
-	if stmt.Kind != "alter_table" {
+	if stmt.Kind != "alter_table" || b.hasList(stmt) {
 		if len(kept) == 0 {
 			return nil, nil
 		}
@@ -105,6 +106,14 @@ func (b *builder) units(stmt *change.Stmt, all, some []clause) ([][]clause, erro
 		out = append(out, unit)
 	}
 	return out, nil
+}
+
+// hasList says whether a statement has ADD (a int, b int), which does not come apart.
+func (b *builder) hasList(stmt *change.Stmt) bool {
+	return slices.ContainsFunc(stmt.Ops, func(op change.Op) bool {
+		add, ok := op.(*change.AddColumn)
+		return ok && add.Span.Start == add.Column.Span.Start
+	})
 }
 
 // asksHow says whether a clause is ALGORITHM=, LOCK= or WAIT.

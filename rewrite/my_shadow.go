@@ -124,6 +124,7 @@ func (d *ddl) step(s Step, done, sql string, undo ...back) (Step, error) {
 		}
 		s.Down, s.DownDone = append(s.Down, pinned), append(s.DownDone, u.done)
 	}
+	d.c.repeatable(&s)
 	return s, nil
 }
 
