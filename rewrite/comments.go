@@ -10,29 +10,36 @@ import (
 // withComments puts the comments that stand before and behind a statement above
 // the first of its steps that has SQL, or into the job that it becomes.
 func withComments(steps []Step, stmt *change.Stmt) {
-	var out, ignored strings.Builder
+	said, ignored := commentsAround(stmt)
+	withIgnored(steps, ignored)
+	for i := range steps {
+		switch s := &steps[i]; {
+		case s.Backfill != nil:
+			s.Backfill.Comments = said + s.Backfill.Comments
+			return
+		case len(s.SQL) > 0 && said != "":
+			s.SQL = slices.Clone(s.SQL)
+			s.SQL[0] = said + s.SQL[0]
+			return
+		}
+	}
+}
+
+// commentsAround are the comments before and behind a statement, those by which the
+// user has the linter ignore something apart.
+func commentsAround(stmt *change.Stmt) (said, ignored string) {
 	for _, c := range stmt.Comments {
 		if stmt.Span.Contains(c.Span) {
 			continue
 		}
-		to := &out
+		line := strings.TrimRight(c.Text, "\r\n") + "\n"
 		if strings.HasPrefix(strings.TrimLeft(c.Text, "-/* \t"), "safemig:ignore") {
-			to = &ignored
-		}
-		to.WriteString(strings.TrimRight(c.Text, "\r\n") + "\n")
-	}
-	withIgnored(steps, ignored.String())
-	for i := range steps {
-		switch s := &steps[i]; {
-		case s.Backfill != nil:
-			s.Backfill.Comments = out.String()
-			return
-		case len(s.SQL) > 0 && out.Len() > 0:
-			s.SQL = slices.Clone(s.SQL)
-			s.SQL[0] = out.String() + s.SQL[0]
-			return
+			ignored += line
+		} else {
+			said += line
 		}
 	}
+	return said, ignored
 }
 
 // withIgnored puts what the user has the linter ignore above what is left of the

@@ -67,11 +67,11 @@ func (b *builder) textOf(stmt *change.Stmt, all, unit []clause, first bool) stri
 		}
 	}
 	if first {
-		return splice(b.in.Script.Raw, stmt, marked)
+		return b.in.unasked(splice(b.in.Script.Raw, stmt, marked))
 	}
 	bare := *stmt
 	bare.Comments = nil
-	return splice(b.in.Script.Raw, &bare, marked)
+	return b.in.unasked(splice(b.in.Script.Raw, &bare, marked))
 }
 
 // units are those of some of the clauses that stay together, in their order: those that need each
@@ -225,6 +225,9 @@ func (b *builder) pinned(state *schema.State, stmt *change.Stmt, text string) (s
 	o.applyTo(state)
 	if b.fresh(stmt) {
 		return text, nil
+	}
+	if asks := requestOf(stmt); isForbidden(asks, o.effect) && o.mayPin() { // the server is to refuse it, as it would have
+		return text + o.separated(asks), nil
 	}
 	return o.pinned(), nil
 }

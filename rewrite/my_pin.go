@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/schema"
@@ -75,19 +76,15 @@ func (o *online) mayPin() bool {
 // block. INSTANT takes no LOCK on MySQL.
 // https://dev.mysql.com/doc/refman/8.4/en/alter-table.html#alter-table-concurrency
 func (o *online) pin() string {
-	sep := ", "
-	if o.stmt().Kind != "alter_table" {
-		sep = " "
-	}
 	switch e := o.effect; {
 	case e.Algorithm == change.Instant && o.addsZeroDate():
-		return sep + "ALGORITHM=INPLACE" + sep + "LOCK=NONE"
+		return o.separated("ALGORITHM=INPLACE, LOCK=NONE")
 	case e.Algorithm == change.Instant:
-		return sep + "ALGORITHM=INSTANT"
+		return o.separated("ALGORITHM=INSTANT")
 	case e.Algorithm == change.NoAlgorithm || !e.ConcurrentDML:
 		return ""
 	default:
-		return sep + "ALGORITHM=" + e.Algorithm.String() + sep + "LOCK=NONE"
+		return o.separated("ALGORITHM=" + e.Algorithm.String() + ", LOCK=NONE")
 	}
 }
 
@@ -102,4 +99,13 @@ func (o *online) addsZeroDate() bool {
 		}
 		return add.Column.Type.Name == "date" || add.Column.Type.Name == "datetime"
 	})
+}
+
+// separated is what a statement asks for, as it stands behind the clauses: with commas
+// in ALTER TABLE, without in CREATE INDEX.
+func (o *online) separated(asks string) string {
+	if o.stmt().Kind == "alter_table" {
+		return ", " + asks
+	}
+	return " " + strings.ReplaceAll(asks, ",", "")
 }

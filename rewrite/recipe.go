@@ -21,7 +21,7 @@ func Recipes() []Recipe {
 		attachPartition(), detachConcurrently(), partitionOf(),
 		engine(),
 		backfillJob(), enumValue(), lockTimeout(),
-		onlineCopy(), completeDefinition(), hideIndex(), onlineDDL(),
+		onlineCopy(), completeDefinition(), possibleAlgorithm(), oneRebuild(), hideIndex(), onlineDDL(),
 	}
 }
 

@@ -86,6 +86,9 @@ func clausesOf(stmt *change.Stmt) []clause {
 	var out []clause
 	for _, op := range stmt.Ops {
 		s := op.Head().Span
+		if aheadOfTable(op) {
+			continue
+		}
 		if len(out) == 0 || out[len(out)-1].span != s {
 			out = append(out, clause{span: s})
 		}

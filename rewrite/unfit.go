@@ -37,11 +37,13 @@ func sessionSetting(stmt *change.Stmt) string {
 	return ""
 }
 
-// isLimit says whether a setting is one that every step has its own of.
+// isLimit says whether a setting is one that every step has its own of: a limit, or
+// the ALGORITHM of its ALTER TABLE.
 func isLimit(set *change.SetOption) bool {
 	switch set.Name {
 	case "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout",
-		"lock_wait_timeout", "innodb_lock_wait_timeout", "max_statement_time", "max_execution_time":
+		"lock_wait_timeout", "innodb_lock_wait_timeout", "max_statement_time", "max_execution_time",
+		"alter_algorithm", "old_alter_table":
 		return true
 	}
 	return false

@@ -9,7 +9,7 @@ import (
 func rebuiltSeveralTimes() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, amount int NOT NULL, total int);"
 	return &Rule{
-		ID: "rebuilt-several-times", Family: Locking, Severity: Warning, Dialects: mysqlDialects(),
+		ID: "rebuilt-several-times", Family: Locking, Severity: Warning, Dialects: mysqlDialects(), Recipe: "one-rebuild",
 		Doc: Doc{
 			Title:   "one file rebuilds or copies the same table more than once",
 			Why:     "Every ALTER TABLE that rebuilds writes all rows and all indexes again, and so does each replica after it. Two statements take twice the time, where one with both clauses writes the rows once.",

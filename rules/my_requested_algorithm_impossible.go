@@ -9,7 +9,7 @@ import (
 func requestedAlgorithmImpossible() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, amount int NOT NULL);"
 	return &Rule{
-		ID: "requested-algorithm-impossible", Family: Input, Severity: Error, Dialects: mysqlDialects(), Kinds: alterKinds(),
+		ID: "requested-algorithm-impossible", Family: Input, Severity: Error, Dialects: mysqlDialects(), Kinds: alterKinds(), Recipe: "possible-algorithm",
 		Doc: Doc{
 			Title: "the server refuses the ALGORITHM or LOCK that the statement asks for",
 			Why: "A request for a better algorithm or a weaker lock than the change needs is an error (1845, 1846 or 1221): nothing is changed, and the migration stops, with the statements before it already committed. " +

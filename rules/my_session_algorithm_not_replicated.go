@@ -9,7 +9,7 @@ import (
 func sessionAlgorithmNotReplicated() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY);\n"
 	return &Rule{
-		ID: "session-algorithm-not-replicated", Family: Locking, Severity: Warning, AnySize: true, Dialects: mysqlDialects(),
+		ID: "session-algorithm-not-replicated", Family: Locking, Severity: Warning, AnySize: true, Dialects: mysqlDialects(), Recipe: "online-ddl",
 		Kinds: []change.Kind{change.KindSetOption},
 		Doc: Doc{
 			Title: "the algorithm of ALTER TABLE is asked for by a variable, which replicas do not see",
