@@ -44,7 +44,7 @@ func (s *Step) outside(sql string, text Text) File {
 	if e := s.Engine; e != nil {
 		return fileOf(engineFile(text, s, e.Name+ScriptExtension, s.Done, marks, sql), false)
 	}
-	return fileOf(onlineFile(text, s.LockTimeout, s.Done, marks, sql), false)
+	return fileOf(slices.Concat(s.Session, onlineFile(text, s.LockTimeout, s.Done, marks, sql), s.Reset), false)
 }
 
 // UndoFiles are the texts that take a step back.

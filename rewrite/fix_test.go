@@ -149,7 +149,7 @@ func show(p *rewrite.Plan) string {
 		if s.Done != "" {
 			fmt.Fprintf(&out, "# unless %s\n", s.Done)
 		}
-		for _, sql := range slices.Concat(s.Cleanup, s.SQL) {
+		for _, sql := range slices.Concat(s.Cleanup, s.Session, s.SQL, s.Reset) {
 			out.WriteString(sql + ";\n")
 		}
 		for _, sql := range s.Down {

@@ -18,6 +18,9 @@ func onlineCopy() Recipe {
 // buildOnlineCopy is for changes that the server makes by copying the table while
 // writes wait.
 func buildOnlineCopy(c *Case) (Result, error) {
+	if key, is := c.Op.(*change.AddConstraint); is && key.Constraint.Kind == change.ForeignKey {
+		return buildMyForeignKey(c, key)
+	}
 	op, ok := c.Op.(*change.ModifyColumn)
 	if !ok {
 		return Result{}, Refuse("%s has no form of it that lets writes go on, and no column can stand in for what it changes: copy the table with an engine", c.Target.Name())

@@ -53,6 +53,9 @@ type Step struct {
 	// Cleanup are statements that clear away what an interrupted run of a step
 	// outside a transaction may have left; they do nothing where it left nothing.
 	Cleanup []string
+	// Session are statements that set the session up for SQL, and Reset those that set
+	// it back, in the same file.
+	Session, Reset []string
 	// Resume are statements that finish what an interrupted run has begun, where
 	// the step itself cannot run again.
 	Resume []string

@@ -41,7 +41,7 @@ func (in *Input) weigh(steps []Step) error {
 }
 
 func (in *Input) weighStep(state *schema.State, s *Step) (weight, error) {
-	script, err := in.parsed(s.SQL)
+	script, err := in.parsed(slices.Concat(s.Session, s.SQL, s.Reset))
 	if err != nil {
 		return weight{}, err
 	}

@@ -10,7 +10,7 @@ import (
 func addUnique() *Rule {
 	const before = "CREATE TABLE users (id int PRIMARY KEY, mail varchar(100) NOT NULL);"
 	return &Rule{
-		ID: "add-unique", Family: Compatibility, Severity: Warning, Dialects: mysqlDialects(),
+		ID: "add-unique", Family: Compatibility, Severity: Warning, Dialects: mysqlDialects(), Recipe: "add-unique",
 		Kinds: []change.Kind{change.KindAddConstraint, change.KindCreateIndex, change.KindAddColumn, change.KindModifyColumn},
 		Doc: Doc{
 			Title: "a new unique key over rows that are there",
