@@ -57,6 +57,12 @@ func (w *twin) changeType(op *change.ModifyColumn) (Result, error) {
 		return Result{}, Refuse("%s", err)
 	}
 	w.newDef = w.completed(given).WithName(c.Q(w.new))
+	if !w.t.Column(w.old).NotNull && w.newDef.Get(schema.NullAttribute) == "NOT NULL" {
+		if err := c.stampRequired(op); err != nil {
+			return Result{}, err
+		}
+		return Result{}, Refuse("it changes the type of %s and makes it NOT NULL: do that in two migrations, NOT NULL first, because the running version may write NULL", w.of(w.old))
+	}
 	if err := w.mayStart(); err != nil {
 		return Result{}, err
 	}

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -145,6 +146,12 @@ func (i inspector) part(view, column, name string) string {
 }
 
 func (i inspector) column(name string) string { return i.part("COLUMNS", "COLUMN_NAME", name) }
+
+// nullable says that a column takes NULL (YES), or does not (NO).
+func (i inspector) nullable(column, yes string) string {
+	there := i.column(column)
+	return strings.TrimSuffix(there, ")") + " AND IS_NULLABLE = " + i.text.Literal(yes) + ")"
+}
 
 func (i inspector) index(name string) string { return i.part("STATISTICS", "INDEX_NAME", name) }
 

@@ -157,8 +157,7 @@ func (w *twin) triggers(insert, update string) ([]Step, error) {
 		}
 		out = append(out, s)
 	}
-	w.notes = append(w.notes, "The triggers run with the rights of the account that makes them, which has to stay until they are dropped. It needs TRIGGER on "+
-		w.c.Table()+" and, where the server writes a binary log, SUPER or log_bin_trust_function_creators = 1: else error 1419.")
+	w.notes = append(w.notes, w.c.triggerRights())
 	if fired := w.onUpdate(); len(fired) > 0 {
 		w.notes = append(w.notes, "The job changes rows by UPDATE, which the triggers of "+w.c.Table()+" for that run for as well: "+strings.Join(fired, ", ")+".")
 	}

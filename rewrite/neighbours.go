@@ -86,7 +86,7 @@ func (c *Case) columnGivenAgain(table change.Name, column string) bool {
 
 // waiting are the recipes whose steps do not all run at once.
 func waiting() []string {
-	return []string{"rename-column", "change-type", "rename-table", "drop-table", "drop-column", "add-column-backfill", "set-not-null", "backfill"}
+	return []string{"rename-column", "change-type", "rename-table", "drop-table", "drop-column", "add-column-backfill", "set-not-null", "fill-not-null", "backfill"}
 }
 
 // waitsElsewhere is another change of the migration that is asked for one of the

@@ -21,7 +21,7 @@ func Recipes() []Recipe {
 		attachPartition(), detachConcurrently(), partitionOf(),
 		engine(),
 		backfillJob(), enumValue(), lockTimeout(),
-		onlineCopy(), completeDefinition(), addUnique(), possibleAlgorithm(), oneRebuild(), hideIndex(), onlineDDL(),
+		onlineCopy(), fillNotNull(), completeDefinition(), addUnique(), possibleAlgorithm(), oneRebuild(), hideIndex(), onlineDDL(),
 	}
 }
 

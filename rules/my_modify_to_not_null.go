@@ -7,7 +7,7 @@ import (
 func modifyToNotNull() *Rule {
 	const before = "CREATE TABLE users (id int PRIMARY KEY, plan varchar(20));"
 	return &Rule{
-		ID: "modify-to-not-null", Family: Compatibility, Severity: Warning, Dialects: mysqlDialects(),
+		ID: "modify-to-not-null", Family: Compatibility, Severity: Warning, Dialects: mysqlDialects(), Recipe: "fill-not-null",
 		Kinds: []change.Kind{change.KindModifyColumn},
 		Doc: Doc{
 			Title: "MODIFY or CHANGE makes a column NOT NULL",

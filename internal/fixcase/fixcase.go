@@ -37,6 +37,9 @@ type Case struct {
 	Dual string
 	// Volatile are columns ("users.token") whose values differ from run to run.
 	Volatile []string
+	// Filled are columns in which the plan puts a value in the place of NULL, also of
+	// one that a version of the application writes, as its notes say.
+	Filled []string
 	// Role is whom the versions of the application log in as, Migrator who runs the
 	// migration; none: a superuser.
 	Role, Migrator string
@@ -149,6 +152,8 @@ func (c *Case) section(name, text string) error {
 		return c.options(text)
 	case "volatile":
 		c.Volatile = strings.Fields(text)
+	case "filled":
+		c.Filled = strings.Fields(text)
 	case "role":
 		c.Role = strings.TrimSpace(text)
 	case "migrator":

@@ -34,6 +34,7 @@ const (
 	anything want = iota
 	theNumber
 	theNull
+	nullOrFilled // NULL, or what the plan puts in its place, as its notes say
 )
 
 // tries is how often a statement that finds no row is tried with another at random,
@@ -53,6 +54,7 @@ func (t *trial) calibrate(ctx context.Context, s *sql.Conn, side Side, statement
 		if err := t.learn(ctx, s, &c, relations); err != nil && !slices.Contains(t.Allowed[side], livedb.ErrorCode(err)) {
 			return nil, fmt.Errorf("%s.sql: %w", side, err)
 		}
+		c.fillable(t.Filled)
 		out = append(out, c)
 	}
 	return out, nil
@@ -165,6 +167,15 @@ func (c *tracked) expect(names []string, row []*string, i string) {
 			w = theNumber
 		}
 		c.columns, c.wants = append(c.columns, name), append(c.wants, w)
+	}
+}
+
+// fillable lets the columns be anything where the statement writes NULL.
+func (c *tracked) fillable(columns []Column) {
+	for n, name := range c.columns {
+		if c.wants[n] == theNull && slices.Contains(columns, Column{c.table, name}) {
+			c.wants[n] = nullOrFilled
+		}
 	}
 }
 

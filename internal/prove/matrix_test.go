@@ -266,6 +266,9 @@ func caseFor(t *testing.T, c *fixcase.Case, s livedb.Server) (prove.Case, error)
 	if out.Dual, err = prove.ReadChecks(c.Dual); err != nil {
 		return out, fmt.Errorf("dual.sql: %w", err)
 	}
+	for _, column := range c.Filled {
+		out.Filled = append(out.Filled, columnNamed(built, column))
+	}
 	for _, column := range c.Volatile {
 		out.Volatile = append(out.Volatile, columnNamed(built, column))
 	}

@@ -44,7 +44,10 @@ type Case struct {
 	Old, New []Statement
 	Dual     []Check
 	Volatile []Column // columns whose values differ from run to run
-	Renames  []Rename
+	// Filled are columns in which the plan puts a value in the place of NULL, also of
+	// one that a version writes: its notes say so.
+	Filled  []Column
+	Renames []Rename
 	// Left are findings on the migration that no recipe is for: the plan leaves what
 	// they are about as it is.
 	Left []string
