@@ -81,7 +81,7 @@ func (o *online) pin() string {
 		return o.separated("ALGORITHM=INPLACE, LOCK=NONE")
 	case e.Algorithm == change.Instant:
 		return o.separated("ALGORITHM=INSTANT")
-	case e.Algorithm == change.NoAlgorithm || !e.ConcurrentDML:
+	case e.Algorithm == change.NoAlgorithm || !e.ConcurrentDML || e.Blocks.Has(change.Writes) && e.Work.Grows():
 		return ""
 	default:
 		return o.separated("ALGORITHM=" + e.Algorithm.String() + ", LOCK=NONE")

@@ -18,6 +18,7 @@ const (
 	classNotEnforced     class = "check, not enforced"
 	classFKIndexed       class = "foreign key, not checked, index known"
 	classForeignKey      class = "foreign key"
+	classFKOwn           class = "foreign key to the table itself, checked"
 )
 
 func addConstraintClass(c *fact.Ctx) class {
@@ -68,12 +69,19 @@ func addCheckClass(c *fact.Ctx, op *change.AddConstraint) class {
 
 func addForeignKeyClass(c *fact.Ctx, op *change.AddConstraint) class {
 	switch {
+	case checksForeignKeys(c) && copiesOnline(c) && refersToItself(c, op):
+		return classFKOwn
 	case checksForeignKeys(c):
 		return classFKChecked
 	case beginsIndex(indexesForNewKey(c, op.Table), op.Constraint.Columns):
 		return classFKIndexed
 	}
 	return classFKUnchecked
+}
+
+func refersToItself(c *fact.Ctx, op *change.AddConstraint) bool {
+	ref := op.Constraint.Ref
+	return ref != nil && c.State.Resolve(ref.Table) == c.State.Resolve(op.Table)
 }
 
 // indexesForNewKey are the indexes that a new foreign key can use. One that the
@@ -194,6 +202,9 @@ func mariadbAddConstraint() []fact.Row {
 			{id: "add-foreign-key", class: classFKChecked,
 				effect: copying("foreign_key_checks is on: every row is copied and looked up in the referenced table")},
 		}),
+		classified(k, addConstraintClass, mariadbOnline, []line{
+			{id: "add-foreign-key-own", class: classFKOwn, from: fact.V(11, 2), effect: lookedUpInItself()},
+		}),
 		classified(k, addConstraintClass, mariadbInplace, []line{
 			{id: "add-primary-key-fulltext", class: classFulltext, effect: rebuildLocked("a table with a FULLTEXT index allows no writes while it is rebuilt")},
 			{id: "add-primary-key", class: classPrimaryKey, effect: rebuild("the rows are stored in the primary key's order: the table is rebuilt")},
@@ -205,4 +216,12 @@ func mariadbAddConstraint() []fact.Row {
 				effect: indexBuild(change.NoCopy, "foreign_key_checks is off: no row is validated, but an index over every row is built where none begins with the columns")},
 		}),
 	)
+}
+
+// lookedUpInItself: MariaDB takes LOCK=NONE for it, and reads the rows that others would
+// write under a lock until the copy is done all the same (measured).
+func lookedUpInItself() change.Effect {
+	e := onlineCopying("every row is copied and looked up in the table itself, and nobody writes to it until that is done, whatever LOCK says")
+	e.Blocks |= change.Writes
+	return e
 }

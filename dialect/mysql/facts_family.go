@@ -22,16 +22,37 @@ func familyRows() []fact.Row {
 	} {
 		rows = append(rows, fact.Row{ID: "foreign-key-parent", Kind: k, From: fact.V(8), On: parentTables, Effect: parents, Source: fact.Measured})
 	}
+	for i := range rows {
+		if rows[i].Kind == change.KindAddConstraint {
+			rows[i].When = func(c *fact.Ctx) bool { return !checksForeignKeys(c) }
+			held := rows[i]
+			held.ID, held.When, held.Effect = "foreign-key-parent-held", checksForeignKeys, heldParent()
+			rows = append(rows, held)
+		}
+	}
 	for _, k := range alteringKinds() {
 		rows = append(rows, fact.Row{ID: "foreign-key-child", Kind: k, From: fact.V(8), On: childTables, Effect: children, Source: fact.Measured})
 	}
 	return rows
 }
 
+// heldParent is what the referenced table bears while the rows of a new foreign key are
+// looked up in it: nobody writes to it until all of them are (measured), so that no key
+// goes that has been found already.
+func heldParent() change.Effect {
+	e := exclusive("every row's foreign key is looked up in it, and nobody writes to it until that is done")
+	e.Work = change.Scan
+	return e
+}
+
 // mariadbFamilyRows: MariaDB reads the referenced table when the rows of a new
-// foreign key are looked up in it, under a shared metadata lock.
+// foreign key are looked up in it, under a shared metadata lock. From the first row that
+// is found there until the end its writes wait all the same (measured).
 func mariadbFamilyRows() []fact.Row {
-	lookedUp := change.Effect{Blocks: change.DDL, Why: "every row's foreign key is looked up in it", Ref: mariadbAlter}
+	lookedUp := change.Effect{
+		Blocks: change.Writes | change.DDL, Work: change.Scan, Ref: mariadbAlter,
+		Why: "every row's foreign key is looked up in it, and nobody writes to it until that is done",
+	}
 	var rows []fact.Row
 	for _, k := range []change.Kind{change.KindAddConstraint, change.KindAddColumn} {
 		rows = append(rows, fact.Row{ID: "foreign-key-parent", Kind: k, When: checksForeignKeys, On: parentTables, Effect: lookedUp, Source: fact.Measured})

@@ -140,7 +140,7 @@ func TestStatements(t *testing.T) {
 		{"mysql 8.4", "set foreign_key_checks = 0", ""},
 		{"mariadb 10.11", "set statement foreign_key_checks = 0 for alter table t add foreign key (a) references p (id)",
 			"t add-foreign-key-unchecked INSTANT metadata blocks:RWD"},
-		{"mariadb 10.11", "alter table t add foreign key (a) references p (id)", "t add-foreign-key COPY rebuild rewrite blocks:WD; p foreign-key-parent none blocks:D"},
+		{"mariadb 10.11", "alter table t add foreign key (a) references p (id)", "t add-foreign-key COPY rebuild rewrite blocks:WD; p foreign-key-parent scan blocks:WD"},
 		{"mysql 8.4", "create user u", ""},
 		{"mysql 8.4", "call f()", "unknown"},
 		{"mysql 8.4", "create temporary table w (id int); alter table w modify id bigint", ""},

@@ -70,7 +70,7 @@ func compareMySQL(e change.Effect, o trace.Observed, seen trace.Observation) []s
 	if e.Algorithm != change.NoAlgorithm && seen.Algorithm != change.NoAlgorithm {
 		differs(&out, "algorithm", e.Algorithm, seen.Algorithm)
 		if e.Work.Grows() {
-			differs(&out, "concurrent writes", !e.Blocks.Has(change.Writes), seen.ConcurrentDML)
+			differs(&out, "concurrent writes", e.ConcurrentDML, seen.ConcurrentDML)
 		}
 	}
 	if !o.Unseen || seen.Algorithm != change.NoAlgorithm {

@@ -94,6 +94,7 @@ func probeServer(t *testing.T, s livedb.Server, probes []probe, sum *tally) {
 	}
 	if s.Dialect != "postgres" {
 		t.Run("concurrent writes", func(t *testing.T) { checkConcurrentWrites(t, tracer) })
+		t.Run("foreign key writes", func(t *testing.T) { checkForeignKeyWrites(t, tracer, d) })
 	}
 }
 
