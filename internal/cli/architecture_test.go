@@ -40,7 +40,7 @@ func mayImport() map[string][]string {
 		"internal/config":   {"dialect/change", "dialect/fact", "rules", "internal/nearest"},
 		"internal/stats":    {"dialect/fact", "rules", "internal/livedb"},
 		"internal/report":   {"dialect/change", "dialect/schema", "dialect/fact", "rules"},
-		"internal/scaffold": {"dialect/change", "dialect/token", "rewrite", "internal/nearest"},
+		"internal/scaffold": {"dialect/change", "dialect/schema", "dialect/token", "rewrite", "internal/nearest"},
 		"internal/fixcase":  append(slices.Clone(leaves), "dialect", "dialect/postgres", "rules", "rewrite", "internal/engine", "internal/scaffold"),
 		"internal/prove":    {"dialect", "dialect/change", "dialect/fact", "rewrite", "internal/backfill", "internal/catalog", "internal/livedb", "internal/trace"},
 		"internal/ledger":   {},

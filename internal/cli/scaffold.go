@@ -152,10 +152,10 @@ func (s *settings) scaffoldArguments() error {
 func (f *fixer) scaffold(ctx context.Context, w *work, g *group) error {
 	known := g.checker.State()
 	text, ok := g.dialect.Text(columnsOf(known)).(rewrite.Text)
-	if !ok || g.dialect.Target.Dialect != "postgres" {
-		return fmt.Errorf("safemig scaffold makes plans for PostgreSQL only, so far; %s is for %s", g.Dir, g.dialect.Target.Name())
+	if !ok {
+		return fmt.Errorf("safemig scaffold makes no plans for %s, which %s is for", g.dialect.Target.Name(), g.Dir)
 	}
-	asked, err := f.settings.ask().Write(text)
+	asked, err := f.settings.ask().Write(text, known)
 	if err != nil {
 		return usage(f.settings.cli.Command, "%w", err)
 	}
@@ -163,7 +163,7 @@ func (f *fixer) scaffold(ctx context.Context, w *work, g *group) error {
 	if err != nil {
 		return err
 	}
-	file, err := g.Draft(asked.Slug, asked.SQL, now)
+	file, err := g.Draft(asked.Slug, layout.Piece{SQL: asked.SQL, InTx: true, DownInTx: true, Bare: g.dialect.Target.Dialect != "postgres"}, now)
 	if err != nil {
 		return err
 	}

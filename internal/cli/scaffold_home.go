@@ -48,7 +48,7 @@ func (p *program) newHome(s *settings, dir string) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
-	named := detection{"postgres", "no other has plans"}
+	named := detection{"postgres", "nothing says another"}
 	if name := s.text(flagDialect); name != "" {
 		named = detection{name, "asked for"}
 	}

@@ -36,7 +36,7 @@ func (f *fixer) plan(ctx context.Context, w *work, g *group, file *layout.File, 
 		return err
 	}
 	t := &fixing{
-		fixer: f, work: w, group: g, script: file.Script, faults: faultsOf(found, file.Script, asked), before: before, at: report.NewLocator(file.Script.Raw),
+		fixer: f, work: w, group: g, script: file.Script, faults: faultsOf(found, file.Script, asked, g.dialect.Target.Dialect == "postgres"), before: before, at: report.NewLocator(file.Script.Raw),
 	}
 	var crashed error
 	if err := guarded(func() { crashed = t.run(ctx) }); err != nil {
@@ -69,7 +69,7 @@ func (f *fixer) refused() {
 
 // faultsOf are what the plan is to cure: what the kind's own recipe does, or what
 // the rules find; at the least that the statement waits for its locks without an end.
-func faultsOf(found []rules.Finding, script *change.Script, asked *scaffold.Change) []rules.Finding {
+func faultsOf(found []rules.Finding, script *change.Script, asked *scaffold.Change, transactional bool) []rules.Finding {
 	var out []rules.Finding
 	for _, f := range found {
 		if f.Severity >= rules.Warning && f.Recipe != "" && asked.Kind.Recipe == "" {
@@ -82,6 +82,9 @@ func faultsOf(found []rules.Finding, script *change.Script, asked *scaffold.Chan
 	recipe := asked.Kind.Recipe
 	if recipe == "" {
 		recipe = "lock-timeout"
+		if !transactional {
+			recipe = "online-ddl"
+		}
 	}
 	for _, stmt := range script.Stmts {
 		for _, op := range stmt.Ops {

@@ -110,7 +110,7 @@ func (c *Case) asked(b *Built, options *rewrite.Options) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: scaffold: %w", c.Name, err)
 	}
-	made, err := ask.Write(c.Text())
+	made, err := ask.Write(c.Text(), b.State)
 	if err != nil {
 		return "", fmt.Errorf("%s: scaffold: %w", c.Name, err)
 	}

@@ -34,7 +34,7 @@ func NewGroup(dir, layout string) (Group, error) {
 // Draft adds a migration to the group that is not there yet: behind the last one,
 // named and written as the tool has it. It is a file to be judged; the writer makes
 // it new.
-func (g *Group) Draft(slug string, sql []string, now time.Time) (*File, error) {
+func (g *Group) Draft(slug string, piece Piece, now time.Time) (*File, error) {
 	w, err := g.Writer(WriteOptions{})
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (g *Group) Draft(slug string, sql []string, now time.Time) (*File, error) {
 	if w.scribe, err = w.scribeFor(rel); err != nil {
 		return nil, err
 	}
-	text := []byte(w.scribe.sheets(&task{piece: &Piece{SQL: sql, InTx: true, DownInTx: true}, rel: rel, style: own})[0].text)
+	text := []byte(w.scribe.sheets(&task{piece: &piece, rel: rel, style: own})[0].text)
 	g.dir.Names, g.draft = insertName(g.dir.Names, rel), rel
 	g.dir.texts[rel] = text
 	listed := g.Layout.List(g.dir)

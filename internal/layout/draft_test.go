@@ -36,7 +36,7 @@ func TestDraft(t *testing.T) {
 			write(t, c.last, c.text)
 			write(t, c.down, "SELECT 2;")
 			g := groupOf(t, c.layout, c.last != "")
-			f, err := g.Draft("new", []string{"SELECT 42"}, now)
+			f, err := g.Draft("new", layout.Piece{SQL: []string{"SELECT 42"}, InTx: true, DownInTx: true}, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +60,7 @@ func TestDraft(t *testing.T) {
 			if err := out.Commit(); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := g.Draft("new", []string{"SELECT 42"}, now); err != nil {
+			if _, err := g.Draft("new", layout.Piece{SQL: []string{"SELECT 42"}, InTx: true, DownInTx: true}, now); err != nil {
 				t.Errorf("after the plan is written: %v", err)
 			}
 		})

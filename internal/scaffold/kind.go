@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/rewrite"
 )
 
@@ -14,15 +15,17 @@ type Kind struct {
 	// Recipe is asked for where no rule would ask for it.
 	Recipe string
 	write  func(*reader) string
+	// writeMySQL is for MySQL and MariaDB; nil: there is no such plan.
+	writeMySQL func(*reader) string
 }
 
 // Kinds are all kinds.
 func Kinds() []Kind {
 	return []Kind{
-		{Name: "rename-column", Needs: []string{"table", "from", "to"}, write: renameColumn},
-		{Name: "rename-table", Needs: []string{"table", "to"}, write: renameTable},
-		{Name: "change-type", Needs: []string{"table", "column", "type"}, MayHave: []string{"using", "inverse"}, write: changeType},
-		{Name: "not-null", Needs: []string{"table", "column"}, MayHave: []string{"default"}, write: notNull},
+		{Name: "rename-column", Needs: []string{"table", "from", "to"}, write: renameColumn, writeMySQL: renameColumn},
+		{Name: "rename-table", Needs: []string{"table", "to"}, write: renameTable, writeMySQL: renameTableMySQL},
+		{Name: "change-type", Needs: []string{"table", "column", "type"}, MayHave: []string{"using", "inverse"}, write: changeType, writeMySQL: changeTypeMySQL},
+		{Name: "not-null", Needs: []string{"table", "column"}, MayHave: []string{"default"}, write: notNull, writeMySQL: notNullMySQL},
 		{Name: "split-table", Needs: []string{"table", "columns", "into"}, MayHave: []string{"key"}, Recipe: "split-table", write: splitTable},
 	}
 }
@@ -63,7 +66,13 @@ func renameColumn(r *reader) string {
 }
 
 func renameTable(r *reader) string {
-	table, to := r.name("table"), r.name("to")
+	table, to := r.newName()
+	return "ALTER TABLE " + r.text.QuoteName(table) + " RENAME TO " + r.q(to.Name)
+}
+
+// newName is a table, and what it is to be called.
+func (r *reader) newName() (table, to change.Name) {
+	table, to = r.name("table"), r.name("to")
 	switch {
 	case to.Schema != "" && to.Schema != table.Schema:
 		r.fail("--to %s: a table is renamed within its schema", r.flags["to"])
@@ -71,7 +80,7 @@ func renameTable(r *reader) string {
 		r.fail("--table and --to are the same: %s", to.Name)
 	}
 	r.slug("rename", table.Name)
-	return "ALTER TABLE " + r.text.QuoteName(table) + " RENAME TO " + r.q(to.Name)
+	return table, to
 }
 
 func changeType(r *reader) string {

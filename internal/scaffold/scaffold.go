@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
 	"github.com/safemig/safemig/internal/nearest"
 	"github.com/safemig/safemig/rewrite"
 )
@@ -27,14 +28,21 @@ type Change struct {
 	Inverses map[string]string // as rewrite.Options has them
 }
 
-// Write writes the migration. A mistake in the flags is an error that names the flag.
-func (a Ask) Write(text rewrite.Text) (*Change, error) {
+// Write writes the migration for a schema that is known so far. A mistake in the flags
+// is an error that names the flag.
+func (a Ask) Write(text rewrite.Text, known *schema.State) (*Change, error) {
 	k, err := a.kind()
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{text: text, flags: a.Flags, change: &Change{Kind: k}}
-	r.change.SQL = append(r.change.SQL, k.write(r))
+	r := &reader{text: text, known: known, flags: a.Flags, change: &Change{Kind: k}}
+	write := k.write
+	if r.defs, _ = text.(rewrite.DefinitionText); r.defs != nil {
+		if write = k.writeMySQL; write == nil {
+			return nil, fmt.Errorf("%s is for PostgreSQL only", k.Name)
+		}
+	}
+	r.change.SQL = append(r.change.SQL, write(r))
 	return r.change, r.err
 }
 

@@ -30,7 +30,7 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s: %v", line, err)
 			continue
 		}
-		got, err := ask.Write(postgres.Text{})
+		got, err := ask.Write(postgres.Text{}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", line, err)
 			continue
@@ -46,7 +46,7 @@ func TestSplitIsToldWhatGoesWhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ask.Write(postgres.Text{})
+	got, err := ask.Write(postgres.Text{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestMistakes(t *testing.T) {
 	} {
 		ask, err := scaffold.Read(line)
 		if err == nil {
-			_, err = ask.Write(postgres.Text{})
+			_, err = ask.Write(postgres.Text{}, nil)
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", line, err, want)
@@ -103,7 +103,7 @@ func FuzzNames(f *testing.F) {
 	f.Add("a.b", "\x00", "ü")
 	f.Fuzz(func(t *testing.T, table, from, to string) {
 		ask := scaffold.Ask{Kind: "rename-column", Flags: map[string]string{"table": table, "from": from, "to": to}}
-		got, err := ask.Write(postgres.Text{})
+		got, err := ask.Write(postgres.Text{}, nil)
 		if err != nil {
 			return
 		}

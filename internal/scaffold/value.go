@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/schema"
 	"github.com/safemig/safemig/dialect/token"
 	"github.com/safemig/safemig/rewrite"
 )
@@ -13,6 +14,8 @@ import (
 // reader reads the values of flags. The first mistake is kept.
 type reader struct {
 	text   rewrite.Text
+	known  *schema.State
+	defs   rewrite.DefinitionText // of MySQL and MariaDB; else nil
 	flags  map[string]string
 	change *Change
 	err    error
