@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/schema"
@@ -16,7 +15,7 @@ import (
 func Build(in Input) (Plan, error) {
 	b := &builder{in: &in, state: in.State.Clone(), takes: map[int]bool{}, chainOf: map[int]int{}, gone: map[string]int{}, notesOf: map[int][]string{}}
 	b.plan = Plan{Name: in.Name, Dialect: in.Target.Dialect, Source: in.Script.Path}
-	if reason := unfit(in.Script); reason != "" {
+	if reason := unfit(&in); reason != "" {
 		b.unfixed(in.Requests, "%s", reason)
 		return b.plan, nil
 	}
@@ -88,10 +87,11 @@ func (b *builder) unfixed(requests []Request, format string, args ...any) {
 func (b *builder) statement(stmt *change.Stmt) error {
 	b.state.BeginStmt(stmt)
 	asked := b.asked(stmt)
-	if len(stmt.Inner) > 0 {
-		b.unfixed(asked, "it stands in the body of a %s, which is not rewritten", strings.ReplaceAll(strings.ToUpper(stmt.Kind), "_", " "))
+	if reason := b.outOfReach(stmt); reason != "" {
+		b.unfixed(asked, "%s", reason)
 		asked = nil
 	}
+	asked = b.apart(stmt, asked)
 	if b.replaced(stmt) {
 		b.served = b.served || len(asked) > 0 && b.in.commitsDDL()
 		return nil

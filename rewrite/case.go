@@ -56,6 +56,9 @@ type Input struct {
 	Parse    func(*change.Script)
 	Options  Options
 	Split    *Split // what split-table is asked for
+	// Masked says that the script's placeholders stand for schemas and the like, which
+	// Parse reads as names: the plan is to be respelled.
+	Masked bool
 }
 
 // commitsDDL says whether each DDL statement commits by itself, so that there are

@@ -31,6 +31,9 @@ func buildHideIndex(c *Case) (Result, error) {
 	if err := c.canDoWithout(op); err != nil {
 		return Result{}, err
 	}
+	if c.indexMadeAgain(op) {
+		return refused("the migration makes an index %s again: drop and make it in one ALTER TABLE, so that no query is without it", op.Index.Name)
+	}
 	hide, show := "INVISIBLE", "VISIBLE"
 	if c.Target.Dialect == "mariadb" {
 		hide, show = "IGNORED", "NOT IGNORED"
@@ -43,8 +46,12 @@ func buildHideIndex(c *Case) (Result, error) {
 		return Result{}, err
 	}
 	is := inspector{c.Text, op.Table}
+	var accept []Accept
+	if c.mayBeGone(op) { // nor can the linter know that it is hidden
+		accept = []Accept{{Rule: "drop-visible-index", Reason: "the plan has hidden it before"}}
+	}
 	drop, err := d.step(Step{
-		Phase: Contract, Title: "drop the index " + shown, Slug: Slug("drop", op.Index.Name), Gate: &Gate{Grace: c.Options.Grace},
+		Phase: Contract, Title: "drop the index " + shown, Slug: Slug("drop", op.Index.Name), Gate: &Gate{Grace: c.Options.Grace}, Accept: accept,
 		Final: "To have the index back it must be built again.",
 	}, not(is.index(op.Index.Name)), "ALTER TABLE "+c.Table()+" DROP INDEX "+q)
 	return Result{Clause: TakenOut(), After: []Step{first, drop}, Frees: []string{op.Index.Name}, Notes: []string{
@@ -104,5 +111,27 @@ func (c *Case) goesWith(key string) bool {
 	return slices.ContainsFunc(c.Siblings, func(o change.Op) bool {
 		drop, is := o.(*change.DropConstraint)
 		return is && strings.EqualFold(drop.Name, key)
+	})
+}
+
+// indexMadeAgain says whether the migration gives the name of an index that it drops
+// to another one.
+func (c *Case) indexMadeAgain(drop *change.DropIndex) bool {
+	table := c.State.Resolve(drop.Table)
+	return slices.ContainsFunc(c.laterOps(), func(op change.Op) bool {
+		name, makes := keyComing(op)
+		return makes && c.State.Resolve(op.Head().Table) == table && strings.EqualFold(name, drop.Index.Name)
+	})
+}
+
+// mayBeGone says whether nobody knows the index, or the migration drops a column of
+// it, which may take it along before its own time has come.
+func (c *Case) mayBeGone(drop *change.DropIndex) bool {
+	ix := c.State.FindIndex(drop.Table, drop.Index)
+	return ix == nil || slices.ContainsFunc(c.laterOps(), func(op change.Op) bool {
+		gone, drops := op.(*change.DropColumn)
+		return drops && c.State.Resolve(gone.Table) == ix.Table && slices.ContainsFunc(ix.Columns, func(column string) bool {
+			return strings.EqualFold(column, gone.Column)
+		})
 	})
 }

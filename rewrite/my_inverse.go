@@ -194,6 +194,10 @@ func (u *undoer) undoTable(i inspector, op change.Op) (way []back, final string)
 		if op.Class == "view" && op.Verb == "create" && !op.OrReplace {
 			return []back{{sql: "DROP VIEW IF EXISTS " + text.QuoteName(op.Name)}}, ""
 		}
+		if isRoutine(op.Class) && op.Verb == "create" && !op.OrReplace {
+			return []back{{sql: "DROP " + strings.ToUpper(op.Class) + " IF EXISTS " + text.QuoteName(op.Name)}}, ""
+		}
+		return nil, notUndone(strings.ToUpper(op.Verb + " " + op.Class))
 	case *change.DropTable, *change.Truncate, *change.Insert, *change.Update, *change.Delete:
 		return nil, rowsLost(op, name)
 	case *change.Maintain:

@@ -22,6 +22,9 @@ func onlineDDL() Recipe {
 // differently come apart, because the whole statement works as its worst clause does.
 // https://dev.mysql.com/doc/refman/8.4/en/innodb-online-ddl-operations.html
 func (b *builder) keptOnline(stmt *change.Stmt, m made) ([]Step, error) {
+	if len(stmt.Inner) > 0 {
+		return b.keptCall(stmt, m), nil
+	}
 	units, err := b.unitsAround(stmt, &m)
 	if err != nil || len(units) == 0 {
 		return nil, err
@@ -46,6 +49,7 @@ func (b *builder) keptOnline(stmt *change.Stmt, m made) ([]Step, error) {
 		titles, slug := b.describe(stmt, &part)
 		s := Step{Phase: Expand, Title: summary(titles), titles: titles, Slug: slug, SQL: []string{pin}, kept: true, Commits: true, Done: b.doneAlready(stmt, unit)}
 		b.triggerAgain(stmt, &s)
+		b.routineAgain(stmt, &s)
 		way, final := b.undoOnline(state, stmt, unit)
 		s.Final = final
 		for _, w := range way {

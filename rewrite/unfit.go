@@ -7,8 +7,9 @@ import (
 )
 
 // unfit is why a migration cannot be rewritten as a whole, or "".
-func unfit(script *change.Script) string {
-	if string(script.Src) != string(script.Raw) && script.Section.Text(script.Src) != script.Section.Text(script.Raw) {
+func unfit(in *Input) string {
+	script := in.Script
+	if !in.Masked && string(script.Src) != string(script.Raw) && script.Section.Text(script.Src) != script.Section.Text(script.Raw) {
 		return "the file has placeholders, whose values are not known"
 	}
 	for _, stmt := range script.Stmts {

@@ -24,6 +24,9 @@ type weight struct {
 func (in *Input) weigh(steps []Step) error {
 	state := in.State.Clone()
 	for i := range steps {
+		if err := in.repin(state, &steps[i]); err != nil {
+			return fmt.Errorf("step %q: %w", steps[i].Title, err)
+		}
 		w, err := in.weighStep(state, &steps[i])
 		if err != nil {
 			return fmt.Errorf("step %q: %w", steps[i].Title, err)

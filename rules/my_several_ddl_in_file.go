@@ -114,10 +114,12 @@ func guarded(op change.Op) bool {
 	case *change.DropConstraint:
 		return op.IfExists
 	case *change.CreateTrigger:
-		return op.OrReplace
+		return op.OrReplace || op.IfNotExists
+	case *change.DropTrigger:
+		return op.IfExists
 	case *change.ModifyColumn:
 		return op.From == op.Column.Name
-	case *change.Truncate, *change.ColumnDefault, *change.ColumnOption, *change.TableOption, *change.ConvertCharset:
+	case *change.Truncate, *change.ColumnDefault, *change.ColumnOption, *change.TableOption, *change.ConvertCharset, *change.AlterIndex:
 		return true
 	}
 	return false

@@ -287,12 +287,15 @@ type CreateTrigger struct {
 	EachRow   bool
 	Other     Name // the referenced table of a constraint trigger
 	Function  Name // PostgreSQL: what it runs
+	// IfNotExists is MySQL's and MariaDB's.
+	IfNotExists bool
 }
 
 // DropTrigger drops a trigger.
 type DropTrigger struct {
 	Header
-	Name string
+	Name     string
+	IfExists bool // MySQL and MariaDB
 }
 
 // Insert adds rows. Sources are the tables that it reads, here and in Update and Delete.

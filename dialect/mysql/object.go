@@ -89,7 +89,7 @@ func (r *reader) objectClass() string {
 func (r *reader) trigger(orReplace bool) []change.Op {
 	r.kind = "create_trigger"
 	op := &change.CreateTrigger{OrReplace: orReplace}
-	r.accept("IF", "NOT", "EXISTS")
+	op.IfNotExists = r.accept("IF", "NOT", "EXISTS")
 	op.Name = r.name().Name
 	r.met(anOwnName)
 	if r.acceptOne("BEFORE", "AFTER") == "" {
@@ -126,8 +126,8 @@ func (r *reader) triggerEvent() {
 
 func (r *reader) dropTrigger() change.Op {
 	r.expect("TRIGGER")
-	r.accept("IF", "EXISTS")
-	return &change.DropTrigger{Name: r.name().Name}
+	exists := r.accept("IF", "EXISTS")
+	return &change.DropTrigger{Name: r.name().Name, IfExists: exists}
 }
 
 // view reads CREATE VIEW and ALTER VIEW, from the word after VIEW.
