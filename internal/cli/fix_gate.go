@@ -36,7 +36,7 @@ func (t *fixing) gate(ctx context.Context, w *layout.Written) (still map[string]
 	}
 	for i, j := range t.jobs {
 		text := []byte(j.Text(nil))
-		if err := t.parses(&change.Script{Path: w.Jobs[i], Src: text, Raw: text, Section: change.Span{End: len(text)}}); err != nil {
+		if err := t.parses(&change.Script{Path: w.Jobs[i], Src: t.group.Masked(text), Raw: text, Section: change.Span{End: len(text)}}); err != nil {
 			return nil, err
 		}
 	}
@@ -67,7 +67,7 @@ func (t *fixing) clean(ctx context.Context, checker *rules.Checker, s *layout.Sc
 		case t.uncured(f.Rule):
 			still[f.Rule] = true
 			left = append(left, f)
-		case t.accept(f, s):
+		case t.accept(f, s), t.acceptRebuild(f, s):
 		case f.Custom:
 			return &noPlanError{fmt.Sprintf("its plan would break your own rule %s: %s", f.Rule, f.Message)}
 		case t.own(f, s):
@@ -100,7 +100,7 @@ func (e *noPlanError) Error() string { return e.reason }
 
 // own says whether a finding is about a statement that stands in the migration as it is.
 func (t *fixing) own(f rules.Finding, s *layout.Script) bool {
-	return f.Stmt != nil && strings.Contains(string(t.script.Raw), f.Stmt.Span.Text(s.Script.Src))
+	return f.Stmt != nil && strings.Contains(string(t.script.Raw), f.Stmt.Span.Text(s.Script.Raw))
 }
 
 // refused says whether recipes had their reasons against all that is asked for.
@@ -129,7 +129,7 @@ func (t *fixing) accept(f rules.Finding, s *layout.Script) bool {
 		}
 	}
 	mark := "-- safemig:ignore " + f.Rule + " -- the plan makes the table itself, and nobody uses it yet\n"
-	text := f.Stmt.Span.Text(s.Script.Src)
+	text := f.Stmt.Span.Text(s.Script.Raw)
 	for i, sql := range t.pieces[s.Piece].SQL {
 		if strings.HasSuffix(sql, text) && !strings.Contains(sql, mark) {
 			t.pieces[s.Piece].SQL[i] = sql[:len(sql)-len(text)] + mark + text

@@ -59,6 +59,7 @@ func (t *fixing) run(ctx context.Context) error {
 		return nil
 	}
 	t.cut()
+	t.plan.Notes = append(t.plan.Notes, t.toolNotes()...)
 	written, still, err := t.passed(ctx)
 	if reason, is := refusal(err); is {
 		t.leaveAll(reason)
@@ -106,10 +107,14 @@ func requestsOf(found []rules.Finding) []rewrite.Request {
 func (t *fixing) build(s *change.Script, before *schema.State, asked []rewrite.Request) (rewrite.Plan, error) {
 	d, unbroken := t.group.dialect, *s
 	unbroken.Raw = t.group.Unbroken(s.Raw)
-	return rewrite.Build(rewrite.Input{
+	in := rewrite.Input{
 		Name: planName(t.script.Path), Script: &unbroken, Requests: asked, State: before, Target: d.Target, Facts: d.Facts,
 		Text: t.text, Parse: d.Parse, Options: t.options, Split: t.split,
-	})
+	}
+	if string(unbroken.Raw) != string(s.Src) {
+		return t.buildMasked(in)
+	}
+	return rewrite.Build(in)
 }
 
 // columnsOf are the columns of the tables that are known whole.

@@ -38,11 +38,8 @@ func (t *fixing) step(i int, w *layout.Written) report.FixStep {
 	}
 	if s.Commits {
 		out.Online = &report.Online{}
-		for n, e := range s.Online {
-			out.Online.Tables = append(out.Online.Tables, e.Table)
-			if n == 0 || e.Work > out.Online.Effect.Work {
-				out.Online.Effect = e
-			}
+		for _, e := range s.Online {
+			out.Online.Add(e)
 		}
 	}
 	out.Engine = t.engineShown(s, w)
@@ -120,7 +117,7 @@ func (t *fixing) park(w *layout.Written) error {
 		step := ledger.Step{
 			Phase: shown.Phase, Title: shown.Title, Waits: shown.Waits, Requires: shown.Requires,
 			Rollback: s.Down, RollbackEach: len(s.Down) > 0 && !s.DownInTx, Final: s.Final,
-			Engine: engineEntry(s),
+			Engine: engineEntry(s), Left: shown.Left(),
 		}
 		for _, f := range shown.Files {
 			rel, err := w.Parked(f)

@@ -29,7 +29,10 @@ func byNameDialect(l Layout, entries []Entry) []namedPart {
 		}
 		own[dialect][version] = true
 	}
-	if l.Name != "plain" || len(order) < 2 {
+	if l.Name == "plain" && len(order) == 1 {
+		return beside(order[0], entries, own[order[0]])
+	}
+	if l.Name != "plain" || len(order) == 0 {
 		return []namedPart{{entries: entries}}
 	}
 	slices.Sort(order)
@@ -67,4 +70,18 @@ func entryDialect(e Entry) (dialect, version string) {
 		version = version[:max(0, len(version)-len(word)-1)]
 	}
 	return dialect, version
+}
+
+// elsewhere is what stands for the files of a version that the one dialect which names
+// tell has files of its own for.
+const elsewhere = "elsewhere"
+
+// beside splits off the files that the only dialect which names tell does not run.
+func beside(dialect string, entries []Entry, own map[string]bool) []namedPart {
+	mine := entriesFor(entries, dialect, own)
+	if len(mine) == len(entries) || dialect == notJudged {
+		return []namedPart{{entries: entries}}
+	}
+	others := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return slices.Contains(mine, e) })
+	return []namedPart{{entries: mine}, {dialect: elsewhere, entries: others}}
 }

@@ -21,6 +21,7 @@ func drizzle() Layout {
 		Cut:     cutDrizzle,
 		Tx:      change.TxAllPending,
 		Send:    change.SendChunk,
+		Again:   againDrizzle(),
 		Mask:    maskBreakpoints,
 	}
 }

@@ -24,6 +24,7 @@ func flyway() Layout {
 		Send:       change.SendStatement,
 		OptOut:     flywayOptOut,
 		OptOutSend: change.SendStatement,
+		Again:      againFlyway(),
 		Mask:       maskDollarBraces,
 	}
 }

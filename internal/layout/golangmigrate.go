@@ -16,6 +16,7 @@ func golangMigrate() Layout {
 		List:  listBy(parseGolangMigrate, compareNumbers),
 		Tx:    change.TxNone,
 		Send:  change.SendFile,
+		Again: againGolangMigrate(),
 		// The tool itself has no placeholders, but others that share its file
 		// names (gobuffalo/pop) run files through Go templates.
 		Mask: maskAll,

@@ -40,6 +40,9 @@ type Layout struct {
 	OptOut     func(*Source, Part) (bool, error)
 	OptOutSend change.SendUnit
 
+	// Again is what to know of the tool where DDL commits by itself.
+	Again Again
+
 	// Mask replaces the tool's placeholders by text of the same length that a
 	// parser takes; nil means that the tool has none.
 	Mask func([]byte) []byte

@@ -70,6 +70,15 @@ func (p *planner) part(h *home, l Layout, why string, part namedPart) (asked int
 			}
 		}
 		return asked
+	case elsewhere:
+		group := len(p.set.Groups) - 1 // of the files that run in their place
+		for _, e := range part.entries {
+			if h.asked(e.Rel) {
+				p.skip(group, h.shown(e.Rel), "its version has a file of its own for the database of the others")
+				asked++
+			}
+		}
+		return asked
 	default:
 		why += "; the files for " + part.dialect
 	}

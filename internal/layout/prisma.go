@@ -23,6 +23,7 @@ func prisma() Layout {
 		List:  listBy(parsePrisma, strings.Compare),
 		Tx:    change.TxNone,
 		Send:  change.SendFile,
+		Again: againPrisma(),
 	}
 }
 

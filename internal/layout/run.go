@@ -66,8 +66,12 @@ func (p *planner) take() Set {
 				continue
 			}
 			f.Judge = j.judge
+			g.note(f.Script)
 			g.Files = append(g.Files, f)
 		}
+	}
+	for i := range p.set.Groups {
+		p.set.Groups[i].compareMasks()
 	}
 	p.set.Groups = slices.DeleteFunc(p.set.Groups, func(g Group) bool { return len(g.Files)+len(g.Skipped) == 0 })
 	return p.set

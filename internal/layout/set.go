@@ -36,6 +36,8 @@ type Group struct {
 
 	dir   *Dir
 	draft string // a migration that is not there yet
+	// placeholders are those of the files.
+	placeholders Placeholders
 }
 
 // File is one part of a migration file to judge, or to know because it came before.

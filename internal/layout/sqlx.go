@@ -21,6 +21,7 @@ func sqlx() Layout {
 			return bytes.HasPrefix(s.Text, []byte("-- no-transaction")), nil
 		},
 		OptOutSend: change.SendFile,
+		Again:      againSqlx(),
 	}
 }
 

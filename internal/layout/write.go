@@ -186,9 +186,18 @@ func (w *Writer) write(r Rewrite) (*Written, error) {
 
 // pieces renders every piece, and reads it back.
 func (w *Writer) pieces(out *Written, own *original, r *Rewrite, names []string) error {
+	together := atOnce(r.Pieces)
 	for i := range r.Pieces {
 		piece := r.Pieces[i]
+		if w.scribe.joins && len(together) > 1 && i < len(together) {
+			if i > 0 {
+				out.Pieces = append(out.Pieces, out.Pieces[0])
+				continue
+			}
+			piece = joined(together)
+		}
 		piece.SQL = w.unmarked(piece.SQL)
+		piece.within()
 		t := task{piece: &piece, rel: names[i], style: own, several: len(r.Pieces) > 1}
 		if names[i] == own.rel {
 			t.own = own

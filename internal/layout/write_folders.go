@@ -2,6 +2,7 @@ package layout
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -117,7 +118,15 @@ func scribePrisma() scribe {
 func scribeDrizzle(folders bool) scribe {
 	return scribe{
 		version: digitsAt, sep: "_", mark: func(line string) bool { return strings.Contains(line, drizzleBreak) },
+		joins: !folders,
 		cannot: func(r *Rewrite) string {
+			bare := slices.ContainsFunc(r.Pieces, func(p Piece) bool { return p.Bare })
+			if bare && (folders || mayJoin(atOnce(r.Pieces))) {
+				return ""
+			}
+			if bare {
+				return "it changes rows before it changes tables, and Drizzle would do that again where the change of a table failed: put the rows into a migration of their own"
+			}
 			const why = "Drizzle runs all pending files in one transaction, which no file can renounce"
 			if reason := mustBeInTx(r, why); reason != "" {
 				return reason

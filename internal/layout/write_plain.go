@@ -19,7 +19,9 @@ func scribePlain() scribe {
 		},
 		sheets: func(t *task) []sheet {
 			forth := t.piece.forth()
-			if t.piece.InTx {
+			if t.piece.Bare && usesDelimiter(t.style.raw) {
+				forth = delimited(t.piece.SQL)
+			} else if t.piece.InTx {
 				forth = t.piece.block(t.piece.SQL)
 			}
 			return t.pair(t.piece.head(false)+forth, t.back(true))

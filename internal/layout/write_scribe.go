@@ -23,6 +23,9 @@ type scribe struct {
 	mark func(line string) bool
 	// cannot says why the tool cannot run a plan.
 	cannot func(*Rewrite) string
+	// joins says that a further file would not be found: what runs at once and commits
+	// by itself stands in the migration's own.
+	joins bool
 	// way is how the tool takes migrations back.
 	way wayBack
 }

@@ -100,6 +100,9 @@ func gooseSheets(t *task) []sheet {
 			outside = outside || err == nil && was // its way back may need it
 		}
 	}
+	if p.Bare { // a transaction holds all of it to one connection, and is over with the first DDL
+		outside = false
+	}
 	var out strings.Builder
 	if outside {
 		out.WriteString("-- +goose NO TRANSACTION\n")

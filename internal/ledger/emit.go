@@ -120,4 +120,5 @@ func (s *Step) emit(e *emitter) {
 	e.list(4, "rollback", s.Rollback)
 	e.flag(4, "rollback-one-by-one", s.RollbackEach)
 	e.key(4, "cannot-be-undone", s.Final)
+	e.key(4, "left-as-it-is", s.Left)
 }

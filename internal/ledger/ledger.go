@@ -50,6 +50,9 @@ type Step struct {
 	Rollback     []string `yaml:"rollback,omitempty"`
 	RollbackEach bool     `yaml:"rollback-one-by-one,omitempty"`
 	Final        string   `yaml:"cannot-be-undone,omitempty"`
+	// Left says of a step that stands in the plan as the migration has it, and that
+	// keeps others waiting until it is done, what it does to whom.
+	Left string `yaml:"left-as-it-is,omitempty"`
 }
 
 // Job is a backfill: rows that are changed in batches, outside of the migrations.

@@ -26,7 +26,7 @@ func example() *ledger.Plan {
 		{
 			Phase: "contract", Title: "drop users.email; for ever", Files: []string{"01_drop.sql"}, Waits: true,
 			Requires: []string{"backfill:0007_mail", "deploy:reads and writes mail: only", "wait:168h0m0s"}, Final: "The addresses are gone.",
-			RollbackEach: true,
+			RollbackEach: true, Left: "copies users, and blocks writes of users until it is done",
 		},
 		{
 			Phase: "expand", Title: "define users.id anew, by gh-ost", Files: []string{"02_define.sql"}, Waits: true, Requires: []string{"engine:gh-ost_users"},
@@ -136,7 +136,7 @@ func TestStory(t *testing.T) {
 	for _, want := range []string{
 		"    title 0007_mail\n", "    section with the next run of the migrations\n        1 : add users.mail beside users.email\n",
 		"        3 : drop users.email, for ever\n", "first: the backfill 0007_mail is done and verified", "first: 168h have gone by",
-		"going back: The addresses are gone.", "[`0007_mail.sql`](../../backfills/0007_mail.sql)", "- a note\n",
+		"- left as it is: copies users, and blocks writes of users until it is done\n", "going back: The addresses are gone.", "[`0007_mail.sql`](../../backfills/0007_mail.sql)", "- a note\n",
 	} {
 		if !strings.Contains(story, want) {
 			t.Errorf("no %q in\n%s", want, story)

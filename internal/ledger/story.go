@@ -69,6 +69,9 @@ func (s *Step) story(out *strings.Builder, number int) {
 	if b := s.Backfill; b != nil {
 		fmt.Fprintf(out, "   - run it with `safemig backfill run %s`\n", b.Name)
 	}
+	if s.Left != "" {
+		out.WriteString("   - left as it is: " + oneLine(s.Left) + "\n")
+	}
 	for _, r := range s.Requires {
 		out.WriteString("   - first: " + InWords(r) + "\n")
 	}

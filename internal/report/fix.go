@@ -75,6 +75,14 @@ type FixEngine struct {
 	Few                int64 // tables of up to so many rows are altered without it
 }
 
+// Left says of a step that blocks what it does to whom; else nothing.
+func (s *FixStep) Left() string {
+	if s.Online == nil || s.Engine != nil {
+		return ""
+	}
+	return s.Online.Left()
+}
+
 // TableLock is a lock that keeps others waiting.
 type TableLock struct {
 	Lock  change.Lock
