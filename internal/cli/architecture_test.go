@@ -35,6 +35,7 @@ func mayImport() map[string][]string {
 		"internal/livedb":   {"dialect/fact"},
 		"internal/livetest": {"internal/livedb"},
 		"internal/trace":    {"dialect/change", "dialect/fact", "internal/livedb"},
+		"internal/synth":    {"dialect/change", "dialect/fact", "internal/livedb"},
 		"internal/catalog":  {},
 		"internal/nearest":  {},
 		"internal/config":   {"dialect/change", "dialect/fact", "rules", "internal/nearest"},
@@ -50,7 +51,8 @@ func mayImport() map[string][]string {
 		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact", "rewrite"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/config", "internal/nearest", "internal/stats",
-			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress"),
+			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress",
+			"internal/trace", "internal/synth"),
 		"cmd/safemig": {"internal/cli"},
 	}
 }
