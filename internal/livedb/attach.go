@@ -46,15 +46,22 @@ func open(dsn string) (pool *sql.DB, isPostgres bool, err error) {
 	case isURL && (scheme == "postgres" || scheme == "postgresql"):
 		pool, err = postgresPool(dsn)
 		return pool, true, err
-	case isURL && (scheme == "mysql" || scheme == "mariadb"):
-		if dsn, err = fromURL(dsn); err != nil {
-			return nil, false, err
-		}
-	case isURL:
+	case isURL && scheme != "mysql" && scheme != "mariadb":
 		return nil, false, fmt.Errorf("the DSN's scheme %q is none of postgres, mysql, mariadb", scheme)
+	}
+	if dsn, err = mysqlDSN(dsn); err != nil {
+		return nil, false, err
 	}
 	pool, err = mysqlPool(dsn)
 	return pool, false, err
+}
+
+// mysqlDSN is a DSN as the MySQL driver wants it.
+func mysqlDSN(dsn string) (string, error) {
+	if strings.Contains(dsn, "://") {
+		return fromURL(dsn)
+	}
+	return dsn, nil
 }
 
 // fromURL writes a URL as the MySQL driver wants it.

@@ -22,3 +22,18 @@ func BackendPID(s *sql.Conn) (pid int64, err error) {
 	})
 	return pid, err
 }
+
+// InTransaction says whether a PostgreSQL session is in a transaction block, as the
+// server told with its last answer.
+// https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-READYFORQUERY
+func InTransaction(s *sql.Conn) (in bool, err error) {
+	err = s.Raw(func(driver any) error {
+		c, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("%T is not a session of PostgreSQL", driver)
+		}
+		in = c.Conn().PgConn().TxStatus() != 'I'
+		return nil
+	})
+	return in, err
+}

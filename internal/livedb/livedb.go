@@ -30,19 +30,26 @@ type DB struct {
 	Version fact.Version
 
 	dsn      string
-	process  *process // nil where the server is not ours
-	ownUsers []string // MySQL and MariaDB: the statements that would drop the server's own users
+	process  *process     // nil where the server is not ours
+	ownUsers []string     // MySQL and MariaDB: the statements that would drop the server's own users
+	drop     func() error // drops the database, where Own made it
 }
 
 // DSN is how another program reaches the database, as Attach understands it.
 func (d *DB) DSN() string { return d.dsn }
 
+// IsOurs says whether the whole server is a throw-away one of ours.
+func (d *DB) IsOurs() bool { return d.process != nil }
+
 func (d *DB) String() string { return fact.DialectName(d.Dialect) + " " + d.Version.String() }
 
 // Close closes the connections. A server that Start started is stopped and
-// its folder removed.
+// its folder removed; a database that Own made is dropped.
 func (d *DB) Close() error {
 	err := d.DB.Close()
+	if d.drop != nil {
+		err = errors.Join(err, d.drop())
+	}
 	if d.process == nil {
 		return err
 	}

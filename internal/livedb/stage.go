@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 )
 
+// stagedName is where a server's program is brought to, in its folder.
+const stagedName = "server"
+
 // reachable is a path of the server program that the user may go to. Root's
 // home is closed to others: what is installed there is linked, or copied, into
 // the server's folder.
@@ -16,7 +19,7 @@ func (s Server) reachable(f *folder, who identity) (string, error) {
 		return s.Program, nil
 	}
 	bin := filepath.Dir(s.Program)
-	stage := filepath.Join(f.path, "server")
+	stage := filepath.Join(f.path, stagedName)
 	if err := cloneTree(filepath.Dir(bin), stage, who); err != nil {
 		return "", fmt.Errorf("bringing the server where its user may read it: %w", err)
 	}

@@ -152,7 +152,7 @@ func (p *probe) judge(dialectName string, claimed fact.Result, seen trace.Observ
 	case claimed.Unknown:
 		return []string{"no fact covers all of it"}
 	}
-	return disagreements(dialectName, p.empty, claimed, seen)
+	return trace.Disagreements(dialectName, p.empty, claimed, seen)
 }
 
 // claimProven notes the facts that the probe names and that held. One that

@@ -1,4 +1,4 @@
-package trace_test
+package trace
 
 import (
 	"fmt"
@@ -6,13 +6,12 @@ import (
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
-	"github.com/safemig/safemig/internal/trace"
 )
 
-// disagreements are the differences between what the facts claim and what a
+// Disagreements are the differences between what the facts claim and what a
 // server did, one line each. emptyMeant: a table without rows is meant to be
 // without.
-func disagreements(dialect string, emptyMeant bool, claimed fact.Result, seen trace.Observation) []string {
+func Disagreements(dialect string, emptyMeant bool, claimed fact.Result, seen Observation) []string {
 	var out []string
 	if claimed.NoTx == seen.TxAllowed {
 		out = append(out, fmt.Sprintf("runs in a transaction: the facts say %t, the server %t", !claimed.NoTx, seen.TxAllowed))
@@ -36,14 +35,14 @@ func disagreements(dialect string, emptyMeant bool, claimed fact.Result, seen tr
 	return out
 }
 
-func compareTable(dialect string, e change.Effect, o trace.Observed, seen trace.Observation) []string {
+func compareTable(dialect string, e change.Effect, o Observed, seen Observation) []string {
 	if dialect == "postgres" {
-		return comparePostgres(e, o)
+		return disagreePostgres(e, o)
 	}
-	return compareMySQL(e, o, seen)
+	return disagreeMySQL(e, o, seen)
 }
 
-func comparePostgres(e change.Effect, o trace.Observed) []string {
+func disagreePostgres(e change.Effect, o Observed) []string {
 	var out []string
 	differs(&out, "lock", e.Lock, o.Lock)
 	if e.Blocks != o.Lock.Blocks() {
@@ -62,9 +61,9 @@ func comparePostgres(e change.Effect, o trace.Observed) []string {
 	return out
 }
 
-func compareMySQL(e change.Effect, o trace.Observed, seen trace.Observation) []string {
+func disagreeMySQL(e change.Effect, o Observed, seen Observation) []string {
 	var out []string
-	if access := claimedAccess(e); o.Access != trace.NotExclusive || access == trace.ExclusiveMetadataLock {
+	if access := claimedAccess(e); o.Access != NotExclusive || access == ExclusiveMetadataLock {
 		differs(&out, "metadata lock", access, o.Access)
 	}
 	if e.Algorithm != change.NoAlgorithm && seen.Algorithm != change.NoAlgorithm {
@@ -78,7 +77,7 @@ func compareMySQL(e change.Effect, o trace.Observed, seen trace.Observation) []s
 		differs(&out, "work", seenMySQLWork(e.Work), o.Work())
 	}
 	if e.Work == change.Rows {
-		differs(&out, "every row locked", e.Blocks.Has(change.Writes), o.RowLocks == trace.AllRows)
+		differs(&out, "every row locked", e.Blocks.Has(change.Writes), o.RowLocks == AllRows)
 	}
 	return out
 }
@@ -102,11 +101,11 @@ func seenMySQLWork(w change.Work) change.Work {
 
 // claimedAccess: a change of the definition needs an exclusive metadata lock, if
 // only for a moment, even where it blocks no writes while it works.
-func claimedAccess(e change.Effect) trace.MetadataLock {
+func claimedAccess(e change.Effect) MetadataLock {
 	if e.Algorithm != change.NoAlgorithm || e.Blocks.Has(change.Reads) {
-		return trace.ExclusiveMetadataLock
+		return ExclusiveMetadataLock
 	}
-	return trace.SharedMetadataLock
+	return SharedMetadataLock
 }
 
 func differs[T comparable](out *[]string, what string, claimed, seen T) {
@@ -115,10 +114,13 @@ func differs[T comparable](out *[]string, what string, claimed, seen T) {
 	}
 }
 
-func describe(dialect string, o trace.Observed) string {
-	parts := []string{"lock " + o.Lock.String()}
-	if dialect != "postgres" {
+func describe(dialect string, o Observed) string {
+	var parts []string
+	switch {
+	case dialect != "postgres":
 		parts = []string{o.Access.String() + " metadata lock"}
+	case o.Lock != change.NoLock:
+		parts = []string{"lock " + o.Lock.String()}
 	}
 	if o.Work() != change.NoWork {
 		parts = append(parts, o.Work().String())

@@ -1,0 +1,118 @@
+package livedb
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// ownPrefix begins the names of the databases that Own makes.
+const ownPrefix = "safemig_scratch_"
+
+// dropTimeout is for taking down a database of our own.
+const dropTimeout = 30 * time.Second
+
+// Own makes a database of our own on the server and opens it. Nothing else of the
+// server's is touched. Closing it drops the database; d stays open.
+func (d *DB) Own(ctx context.Context) (*DB, error) {
+	random := make([]byte, 6)
+	if _, err := rand.Read(random); err != nil {
+		return nil, fmt.Errorf("a name for a database: %w", err)
+	}
+	name := ownPrefix + hex.EncodeToString(random)
+	create := "CREATE DATABASE " + name
+	if d.Dialect == "postgres" {
+		create += " TEMPLATE template0" // template1 may hold what somebody put there
+	}
+	if err := execAll(ctx, d, create); err != nil {
+		return nil, d.notMade(ctx, name, err)
+	}
+	pool, err := d.poolOf(name)
+	if err != nil {
+		return nil, errors.Join(err, d.dropOwn(name))
+	}
+	return &DB{DB: pool, Dialect: d.Dialect, Version: d.Version, drop: func() error { return d.dropOwn(name) }}, nil
+}
+
+// notMade says why there is no database. Where the run was interrupted it may have
+// been made all the same.
+func (d *DB) notMade(ctx context.Context, name string, err error) error {
+	err = fmt.Errorf("making a database of our own: %w", err)
+	if ctx.Err() == nil {
+		return err
+	}
+	return errors.Join(err, d.dropOwn(name))
+}
+
+// poolOf opens another database of the same server as the same user.
+func (d *DB) poolOf(name string) (*sql.DB, error) {
+	if d.Dialect == "postgres" {
+		config, err := pgx.ParseConfig(d.dsn)
+		if err != nil {
+			return nil, fmt.Errorf("the DSN: %w", err)
+		}
+		config.Database, config.DefaultQueryExecMode = name, pgx.QueryExecModeSimpleProtocol
+		return openPool(stdlib.OpenDB(*config)), nil
+	}
+	dsn, err := mysqlDSN(d.dsn)
+	if err != nil {
+		return nil, err
+	}
+	config, err := mysql.ParseDSN(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("the DSN: %w", err)
+	}
+	config.DBName = name
+	return mysqlPool(config.FormatDSN())
+}
+
+// dropOwn drops a database of ours, whoever still works in it. It does so when the
+// run was interrupted as well.
+func (d *DB) dropOwn(name string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), dropTimeout)
+	defer cancel()
+	for {
+		err := errors.Join(d.endSessions(ctx, name), execAll(ctx, d, "DROP DATABASE IF EXISTS "+name))
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the database %s is left behind, drop it: %w", name, err)
+		case <-time.After(200 * time.Millisecond): // somebody is on the way out
+		}
+	}
+}
+
+// endSessions ends what still runs in a database of ours.
+func (d *DB) endSessions(ctx context.Context, name string) error {
+	if d.Dialect == "postgres" {
+		return execAll(ctx, d, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+name+"'")
+	}
+	c, err := d.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }() // it has done its work, or failed and said so
+	kills, err := texts(ctx, c, "SELECT concat('KILL ', id) FROM information_schema.processlist WHERE db = '"+name+"'")
+	if err != nil {
+		return err
+	}
+	for _, kill := range kills {
+		if _, err := c.ExecContext(ctx, kill); err != nil && ErrorCode(err) != noSuchThread {
+			return err
+		}
+	}
+	return nil
+}
+
+// noSuchThread: the session has ended by itself.
+const noSuchThread = "1094"
