@@ -1,0 +1,220 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fatih/color"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/rules"
+)
+
+// TraceText writes what happened for people: each statement with the locks that it
+// took, and a timeline of those that keep others waiting.
+func TraceText(w io.Writer, r *Trace, style Style) error {
+	t := traceText{style: style, palette: newPalette(style.Color), trace: r}
+	t.measure()
+	var b strings.Builder
+	if !style.Quiet {
+		t.head(&b)
+	}
+	for i := range r.Steps {
+		t.step(&b, &r.Steps[i])
+	}
+	t.timeline(&b)
+	if !style.Quiet {
+		t.summary(&b)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+type traceText struct {
+	style        Style
+	palette      palette
+	trace        *Trace
+	table, locks int // widths of the columns
+}
+
+func (t *traceText) measure() {
+	for _, s := range t.trace.Steps {
+		for _, o := range s.Tables {
+			t.table = max(t.table, min(columns(oneLine(on(o.Table, o.Index))), 30))
+			t.locks = max(t.locks, len(o.Lock))
+		}
+	}
+}
+
+func (t *traceText) head(b *strings.Builder) {
+	fmt.Fprintf(b, "%s %s, %s\n", t.trace.Target.Name(), t.trace.Target.Version, clean(t.trace.Where))
+	var parts []string
+	for _, r := range t.trace.Rows {
+		if r.Rows > 0 {
+			parts = append(parts, oneLine(tableName(r.Table))+" "+strconv.FormatInt(r.Rows, 10))
+		}
+	}
+	if len(parts) > 0 {
+		for _, line := range wrap("rows: "+strings.Join(parts, ", "), t.style.width()) {
+			b.WriteString(line + "\n")
+		}
+	}
+	for _, r := range t.trace.Rows {
+		if r.Why != "" {
+			t.remark(b, "", oneLine(tableName(r.Table))+": "+r.Why)
+		}
+	}
+	b.WriteString("\n")
+}
+
+func (t *traceText) step(b *strings.Builder, s *TracedStep) {
+	place := clean(s.Path) + ":" + strconv.Itoa(s.Start.Line)
+	sql := oneLine(s.SQL[:min(len(s.SQL), keepBehind)])
+	gap, room := "  ", t.style.width()-columns(place)-2
+	if columns(sql) > room && room < leastRoom {
+		gap, room = "\n  ", t.style.width()-2
+	}
+	b.WriteString(t.palette.bold.Sprint(place) + gap + shorten(sql, room) + "\n")
+	facts := []string{lasted(s.To - s.From)}
+	if s.WAL >= 0 {
+		facts = append(facts, size(s.WAL)+" of "+t.trace.logName())
+	}
+	b.WriteString(hanging + strings.Join(append(facts, s.Scope), ", ") + "\n")
+	for _, o := range s.Tables {
+		t.effect(b, o)
+	}
+	if len(s.Tables) == 0 && s.Failed == "" {
+		b.WriteString(hanging + s.locksNothing() + "\n")
+	}
+	for _, text := range s.Remarks {
+		t.remark(b, hanging, text)
+	}
+	for _, text := range s.Contradictions {
+		t.loud(b, "CONTRADICTION: "+text)
+	}
+	if s.Failed != "" {
+		t.loud(b, "FAILED: "+s.Failed)
+	}
+}
+
+// locksNothing: what is only looked at from outside may have been too fast to be seen.
+func (s *TracedStep) locksNothing() string {
+	if s.Sampled {
+		return "no lock on a table was seen"
+	}
+	return "locks no table that was there before"
+}
+
+func (t *traceText) effect(b *strings.Builder, o TracedTable) {
+	b.WriteString(hanging + pad(oneLine(on(o.Table, o.Index)), t.table) + "  " +
+		t.weight(o.Blocks, o.Work).Sprint(pad(o.Lock, t.locks)) + "  " +
+		pad("blocks "+blocksBriefly(o.Blocks), widestBlocks) + "  " + "held " + lasted(o.Held))
+	if o.Work != change.NoWork {
+		b.WriteString(", " + workBriefly(o.Work))
+	}
+	if o.Since > 0 {
+		b.WriteString(" (taken by statement " + strconv.Itoa(o.Since) + ")")
+	}
+	b.WriteByte('\n')
+}
+
+func (t *traceText) weight(blocks change.Access, work change.Work) *color.Color {
+	switch {
+	case blocks&(change.Reads|change.Writes) == 0:
+		return t.palette.good
+	case work.Grows():
+		return t.palette.severity(rules.Error)
+	}
+	return t.palette.severity(rules.Warning)
+}
+
+func (t *traceText) remark(b *strings.Builder, indent, text string) {
+	for _, line := range wrap(clean(text), t.style.width()-len(indent)) {
+		b.WriteString(indent + t.palette.label.Sprint(line) + "\n")
+	}
+}
+
+func (t *traceText) loud(b *strings.Builder, text string) {
+	for _, line := range wrap(clean(text), t.style.width()-len(hanging)) {
+		b.WriteString(hanging + t.palette.severity(rules.Error).Sprint(line) + "\n")
+	}
+}
+
+// The parts of a line of the timeline.
+const (
+	widestBarLabel = 44
+	leastBar       = 20
+)
+
+// timeline draws the locks that keep others waiting.
+func (t *traceText) timeline(b *strings.Builder) {
+	locks := t.trace.Harmful()
+	if len(locks) == 0 || t.trace.Took == 0 {
+		return
+	}
+	label := 0
+	for _, l := range locks {
+		label = max(label, min(columns(barLabel(l)), widestBarLabel))
+	}
+	room := max(t.style.width()-label-len("    ")-len(" 00 min 00 s"), leastBar)
+	fmt.Fprintf(b, "\n%s  0%s%s\n", pad("who waits, and when", label), strings.Repeat(" ", max(room-len(lasted(t.trace.Took)), 1)), lasted(t.trace.Took))
+	for _, l := range locks {
+		fmt.Fprintf(b, "%s  %s %s\n", pad(shorten(barLabel(l), label), label), t.bar(l, room), lasted(l.To-l.From))
+	}
+	b.WriteString(pad("", label) + "  # reads and writes wait, = writes wait\n")
+}
+
+func barLabel(l TracedLock) string { return oneLine(on(l.Table, l.Index)) + "  " + l.Lock }
+
+func (t *traceText) bar(l TracedLock, room int) string {
+	at := func(d time.Duration) int { return min(int(int64(room)*int64(d)/int64(t.trace.Took)), room) }
+	from := min(at(l.From), room-1)
+	width := max(at(l.To)-from, 1)
+	mark := "="
+	if l.Blocks.Has(change.Reads) {
+		mark = "#"
+	}
+	paint := t.weight(l.Blocks, change.Rewrite)
+	return "|" + strings.Repeat(" ", from) + paint.Sprint(strings.Repeat(mark, width)) + strings.Repeat(" ", room-from-width) + "|"
+}
+
+func (t *traceText) summary(b *strings.Builder) {
+	b.WriteString("\n")
+	for _, text := range t.trace.Remarks {
+		t.remark(b, "", text)
+	}
+	for _, line := range wrap(t.trace.verdict(), t.style.width()) {
+		b.WriteString(line + "\n")
+	}
+}
+
+// verdict is the last line.
+func (r *Trace) verdict() string {
+	line := count(len(r.Steps), "statement", "statements") + " in " + lasted(r.Took)
+	if l := r.longest(); l.Lock != "" {
+		line += "; the longest block: " + blocksBriefly(l.Blocks) + " of " + oneLine(on(l.Table, l.Index)) + " for " + lasted(l.To-l.From)
+	}
+	switch n := r.Contradictions(); {
+	case r.Failed():
+		line += "; the last failed"
+		if n > 0 {
+			line += "; " + count(n, "contradiction", "contradictions") + " to what safemig says"
+		}
+	case n > 0:
+		line += "; " + count(n, "contradiction", "contradictions") + " to what safemig says: please report it"
+	case r.partly():
+		line += "; as far as it can be compared, the server did what safemig says"
+	default:
+		line += "; the server did what safemig says"
+	}
+	return line
+}
+
+// partly says whether some statement could not be held against the facts as a whole.
+func (r *Trace) partly() bool {
+	return slices.ContainsFunc(r.Steps, func(s TracedStep) bool { return len(s.Remarks) > 0 })
+}
