@@ -161,7 +161,11 @@ func (s store) begin(ctx context.Context, c executor, r *Record) error {
 // waits for those that are being committed.
 func (s store) take(ctx context.Context, c executor, r *Record) error {
 	r.Epoch++
-	if _, err := s.exec(ctx, c, `UPDATE safemig.backfills SET epoch = ?, runner = ?, state = ?, table_id = ?, reason = '', changed_at = `+s.f.now()+`, ended_at = 0 WHERE name = ?`,
+	ended := "0"
+	if r.State == Done {
+		ended = "ended_at"
+	}
+	if _, err := s.exec(ctx, c, `UPDATE safemig.backfills SET epoch = ?, runner = ?, state = ?, table_id = ?, reason = '', changed_at = `+s.f.now()+`, ended_at = `+ended+` WHERE name = ?`,
 		r.Epoch, r.Runner, string(r.State), r.TableID, r.Name); err != nil {
 		return err
 	}
