@@ -117,6 +117,9 @@ func (c *verification) walk(ctx context.Context, p *Part) error {
 			}
 			return c.stretch(ctx, s)
 		})
+		if err != nil && c.flavour.fault(err) == Data {
+			err = c.computed(ctx, s)
+		}
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ type plan struct {
 	skipped      []string // columns whose values cannot be computed again
 	where        string   // holds for the rows that the statement is about
 	other        string   // holds for a row that has another value than the statement gives; empty: that cannot be told
+	marks        bool     // where ends with the change
 	apart        bool     // rows beyond where are compared too
 	insert       *insertPlan
 }
@@ -51,10 +52,9 @@ func (c *verification) drawUpdate(ctx context.Context, d *dialect.Dialect) (plan
 	}
 	p := plan{where: whereOf(c.job)}
 	words := newWords(c.job.Where, d.Target)
-	marks := false
 	var differ []string
 	for _, a := range c.job.Set {
-		marks = marks || words.has(a.Column)
+		p.marks = p.marks || words.has(a.Column)
 		again, err := c.repeats(ctx, a, d)
 		if err != nil {
 			return plan{}, err
@@ -67,7 +67,7 @@ func (c *verification) drawUpdate(ctx context.Context, d *dialect.Dialect) (plan
 		differ = append(differ, c.differs(column, c.qualified(a.Column), "("+a.Value+")"))
 	}
 	switch {
-	case len(p.skipped) > 0 && marks:
+	case len(p.skipped) > 0 && p.marks:
 		return p, nil // the WHERE tells the rows that are done
 	case len(differ) == 0:
 		p.unverifiable = "the values of " + strings.Join(p.skipped, ", ") + " cannot be computed again, and the statement has no WHERE that ends with the change (" + p.skipped[0] + " IS NULL): a row that is done cannot be told from one that is not"
