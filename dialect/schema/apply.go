@@ -17,6 +17,17 @@ func (s *State) Apply(script *change.Script, op change.Op) {
 }
 
 func (s *State) apply(script *change.Script, op change.Op) {
+	r, is := op.(*change.RenameColumn)
+	if !is || !s.foldCase {
+		s.applyOne(script, op)
+		return
+	}
+	for _, one := range s.renamesTogether(r) {
+		s.applyOne(script, one)
+	}
+}
+
+func (s *State) applyOne(script *change.Script, op change.Op) {
 	s.define(script, op)
 	switch op := op.(type) {
 	case *change.TxControl:

@@ -95,6 +95,28 @@ func (s *State) dropColumnFromIndexes(t *Table, column string) {
 	}
 }
 
+// renamesTogether are the steps of RENAME COLUMN on MySQL and MariaDB, where two
+// columns may change names: all names of a statement are those from before it. A column
+// whose name another one takes stands aside until its own clause comes.
+// https://dev.mysql.com/doc/refman/8.4/en/alter-table.html#alter-table-redefine-column
+func (s *State) renamesTogether(op *change.RenameColumn) []*change.RenameColumn {
+	const aside = "_safemig_aside"
+	t, own := s.Table(op.Table), *op
+	if t == nil {
+		return []*change.RenameColumn{op}
+	}
+	if t.Column(own.From+aside) != nil {
+		own.From += aside
+	}
+	out := []*change.RenameColumn{&own}
+	if t.Column(op.To) != nil && !t.same(op.From, op.To) {
+		first := *op
+		first.From, first.To = op.To, op.To+aside
+		out = append([]*change.RenameColumn{&first}, out...)
+	}
+	return out
+}
+
 func (s *State) renameColumn(table change.Name, from, to string) {
 	t := s.ensure(table)
 	t.ensureColumn(from).Name = to
@@ -116,11 +138,13 @@ func (s *State) renameColumn(table change.Name, from, to string) {
 		}
 	}
 	key := s.key(t.Name)
-	for _, ix := range s.indexes {
+	for k, ix := range s.indexes {
 		if ix.owner == key {
-			ix.Columns, ix.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)
-			swap(ix.Columns)
-			swap(ix.Uses)
+			c := *ix // a copy of the state has the same one
+			c.Columns, c.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)
+			swap(c.Columns)
+			swap(c.Uses)
+			s.indexes[k] = &c
 		}
 	}
 	s.renameRead(key, from, to)

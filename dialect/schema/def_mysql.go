@@ -35,8 +35,23 @@ func (t *Table) setCharset(charset, collation string) {
 	if strings.EqualFold(charset, "uca1400") { // MariaDB: the same for all character sets
 		charset = t.Charset
 	}
+	t.keepCharsets()
 	t.Charset, t.Collation = charset, collation
 	t.charsetChanges++
+}
+
+// keepCharsets writes to the columns what the table has given them.
+func (t *Table) keepCharsets() {
+	for _, c := range t.Columns {
+		if !IsCharacterType(c.Type.Name) || c.Type.Charset != "" {
+			continue
+		}
+		charset, collation := t.CharsetOf(c.Type)
+		c.Type.Charset = charset
+		if c.Type.Collation == "" {
+			c.Type.Collation = collation
+		}
+	}
 }
 
 // charsetBefore is the character set that a collation's name begins with.

@@ -27,9 +27,11 @@ func TypeLoss(old, now change.Type) Loss {
 		return Loss{What: "digits behind the point are rounded away", Silent: true}
 	case old.Name == "double" && now.Name == "float":
 		return Loss{What: "all but about seven digits are rounded away", Silent: true}
+	case old.Name == "bit" && now.Name == "bit" && argument(now, 0, 1) < argument(old, 0, 1):
+		return Loss{What: "a longer value"}
 	case temporal(old.Name) && temporal(now.Name):
 		return temporalLoss(old, now)
-	case lengthOf(old) > 0 && lengthOf(now) > 0 && isBinary(old.Name) == isBinary(now.Name):
+	case LongestValue(old) > 0 && LongestValue(now) > 0 && isBinary(old.Name) == isBinary(now.Name):
 		return lengthLoss(old, now)
 	}
 	return Loss{}
@@ -65,9 +67,14 @@ func integerLoss(old, now change.Type) Loss {
 	return Loss{}
 }
 
+// DecimalDigits are how many digits a DECIMAL has, and how many of them behind the point.
+func DecimalDigits(t change.Type) (digits, scale int) {
+	return argument(t, 0, 10), argument(t, 1, 0)
+}
+
 func decimalLoss(old, now change.Type) Loss {
-	wasDigits, wasScale := argument(old, 0, 10), argument(old, 1, 0)
-	isDigits, isScale := argument(now, 0, 10), argument(now, 1, 0)
+	wasDigits, wasScale := DecimalDigits(old)
+	isDigits, isScale := DecimalDigits(now)
 	switch {
 	case isScale < wasScale:
 		return Loss{What: "digits behind the point are rounded away", Silent: true}
@@ -103,9 +110,9 @@ func temporalLoss(old, now change.Type) Loss {
 	return Loss{}
 }
 
-// lengthOf is the most characters (bytes, for binary types) that a value has; 0
+// LongestValue is the most characters (bytes, for binary types) that a value has; 0
 // for types without a length.
-func lengthOf(t change.Type) int {
+func LongestValue(t change.Type) int {
 	const kilo = 1 << 10
 	switch t.Name {
 	case "char", "binary":
@@ -129,7 +136,7 @@ func isBinary(name string) bool {
 }
 
 func lengthLoss(old, now change.Type) Loss {
-	if lengthOf(now) < lengthOf(old) {
+	if LongestValue(now) < LongestValue(old) {
 		return Loss{What: "a longer value"}
 	}
 	return Loss{}
