@@ -1,6 +1,8 @@
 package rewrite
 
 import (
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -21,159 +23,205 @@ func buildOnlineCopy(c *Case) (Result, error) {
 	if key, is := c.Op.(*change.AddConstraint); is && key.Constraint.Kind == change.ForeignKey {
 		return buildMyForeignKey(c, key)
 	}
+	if !c.Has("rename-column") {
+		return refused("%s %s has no RENAME COLUMN, by which the names of two columns could be swapped: copy the table with an engine", c.Target.Name(), c.Target.Version)
+	}
+	for _, op := range c.Siblings {
+		if convert, is := op.(*change.ConvertCharset); is {
+			return c.convertTable(convert)
+		}
+	}
 	op, ok := c.Op.(*change.ModifyColumn)
 	if !ok {
-		return Result{}, Refuse("%s has no form of it that lets writes go on, and no column can stand in for what it changes: copy the table with an engine", c.Target.Name())
+		return refused("%s has no form of it that lets writes go on, and no column can stand in for what it changes: copy the table with an engine", c.Target.Name())
 	}
-	w, err := newTwin(c, op.Table, op.From)
-	if err != nil {
-		return Result{}, err
-	}
-	if !strings.EqualFold(op.From, op.Column.Name) {
-		return Result{}, Refuse("it renames %s and changes its type: do that in two migrations, each with a plan of its own", w.of(op.From))
-	}
-	return w.changeType(op)
+	return c.changeTypes(op)
 }
 
-// changeType lets a column of the new type follow the old one by triggers that only
-// ever copy from the name that the application knows to the other: so they hold
-// before the names are swapped, and after.
-func (w *twin) changeType(op *change.ModifyColumn) (Result, error) {
-	c := w.c
-	w.swap, w.newType = true, op.Column.Type
-	w.new = MadeName(w.old, "new")
-	if err := w.fit(); err != nil {
-		return Result{}, err
-	}
-	if err := w.converts(); err != nil {
-		return Result{}, err
-	}
-	text, err := c.definitions()
+// changeTypes lets columns of the new types follow the old ones by triggers that only
+// ever copy from the names that the application knows to the others: so they hold
+// before the names are swapped, and after. What else the statement modifies so goes
+// along.
+func (c *Case) changeTypes(op *change.ModifyColumn) (Result, error) {
+	s, err := newTwins(c, op.Table)
 	if err != nil {
 		return Result{}, err
 	}
-	given, err := text.ReadColumn(c.Source(op.Column.Span))
+	s.swap = true
+	w, err := s.typed(op)
 	if err != nil {
-		return Result{}, Refuse("%s", err)
+		return Result{}, err
 	}
-	w.newDef = w.completed(given).WithName(c.Q(w.new))
-	if !w.t.Column(w.old).NotNull && w.newDef.Get(schema.NullAttribute) == "NOT NULL" {
-		if err := c.stampRequired(op); err != nil {
+	s.all = []*twin{w}
+	var takes []change.Span
+	for _, other := range c.Siblings {
+		m, is := other.(*change.ModifyColumn)
+		if !is || m == op || !c.asksFor(m, "online-copy") {
+			continue
+		}
+		more, err := s.typed(m)
+		var refusal *Refusal
+		switch {
+		case errors.As(err, &refusal): // it is asked for by itself, and says so
+		case err != nil:
+			return Result{}, err
+		default:
+			s.all, takes = append(s.all, more), append(takes, m.Span)
+		}
+	}
+	return s.result(takes, s.swapSteps)
+}
+
+// result is a plan with the columns' steps in the place of their clauses.
+func (s *twins) result(takes []change.Span, write func() ([]Step, error)) (Result, error) {
+	more, err := s.beside(takes)
+	if err != nil {
+		return Result{}, err
+	}
+	stmts, again, err := s.later()
+	if err != nil {
+		return Result{}, err
+	}
+	for _, check := range []func() error{s.keyOf, s.fitRow, s.alone} {
+		if err := check(); err != nil {
 			return Result{}, err
 		}
-		return Result{}, Refuse("it changes the type of %s and makes it NOT NULL: do that in two migrations, NOT NULL first, because the running version may write NULL", w.of(w.old))
 	}
-	if err := w.mayStart(); err != nil {
+	steps, err := write()
+	if err != nil {
 		return Result{}, err
 	}
-	if err := w.keyOf(); err != nil {
-		return Result{}, err
+	r := Result{Clause: TakenOut(), After: s.gated(steps), TakesClauses: more, Takes: stmts, Again: again}
+	for _, w := range s.all {
+		r.Owns = append(r.Owns, w.old, w.new)
+		r.Frees = append(r.Frees, s.name.Name+"."+w.new)
 	}
-	steps, err := w.swapSteps()
-	return Result{Clause: TakenOut(), After: steps, Notes: w.notes, Owns: []string{w.old, w.new}, Frees: []string{op.Table.Name + "." + w.new}}, err
+	s.tell()
+	r.Notes = s.notes
+	return r, nil
 }
 
-// converts refuses types between which a value may be lost: then a trigger would
-// refuse what the running application writes.
-func (w *twin) converts() error {
-	if !w.c.Has("rename-column") {
-		return Refuse("%s %s has no RENAME COLUMN, by which the names of two columns could be swapped: copy the table with an engine", w.c.Target.Name(), w.c.Target.Version)
+// fitting is a column that another may stand in for.
+func (s *twins) fitting(column string) (*twin, error) {
+	w, err := s.twin(column)
+	if err != nil {
+		return nil, err
 	}
-	if loss := schema.TypeLoss(w.oldType, w.newType); loss.What != "" {
-		return Refuse("%s cannot hold all that %s can: %s", w.newType.Name, w.of(w.old), loss.What)
-	}
-	if kindOfType(w.oldType.Name) == "" || kindOfType(w.oldType.Name) != kindOfType(w.newType.Name) {
-		return Refuse("whether every value of %s converts from %s to %s and back is not known", w.of(w.old), w.oldType.Name, w.newType.Name)
-	}
-	return nil
+	return w, w.fit()
 }
 
-// kindOfType is a group of types whose values convert as numbers, texts or times do.
-func kindOfType(typeName string) string {
-	switch typeName {
-	case "tinyint", "smallint", "mediumint", "int", "bigint":
-		return "integer"
-	case "decimal", "float", "double":
-		return "fraction"
-	case "date", "datetime", "timestamp":
-		return "time"
-	case "time", "year", "json", "bit":
-		return typeName
-	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
-		return "bytes"
-	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext":
-		return "text"
+// typed is a column that gets the definition of a MODIFY, or a refusal.
+func (s *twins) typed(op *change.ModifyColumn) (*twin, error) {
+	w, err := s.fitting(op.From)
+	if err != nil {
+		return nil, err
 	}
-	return ""
-}
-
-// completed is the definition that the migration gives, with what it would drop
-// without a word where that is asked for.
-func (w *twin) completed(given schema.Definition) schema.Definition {
-	if w.c.asksFor(w.c.Op, "complete-definition") {
+	col := &op.Column
+	switch {
+	case !w.isOld(col.Name):
+		return nil, Refuse("it renames %s and changes its type: do that in two migrations, each with a plan of its own", w.of(op.From))
+	case col.AutoIncrement || col.Generated != nil:
+		return nil, Refuse("%s is to count by itself, or to be generated, which no column beside it can take over: copy the table with an engine", w.of(w.old))
+	case len(col.Constraints) > 0:
+		return nil, Refuse("it gives %s a key or a constraint, too: do that in a migration of its own", w.of(w.old))
+	case col.OnUpdate != nil:
+		return nil, Refuse("it gives %s an ON UPDATE, too: do that in a migration of its own", w.of(w.old))
+	}
+	text, err := s.c.definitions()
+	if err != nil {
+		return nil, err
+	}
+	given, err := text.ReadColumn(s.c.Source(col.Span))
+	if err != nil {
+		return nil, Refuse("%s", err)
+	}
+	if err := s.c.stampRequired(op); err != nil {
+		return nil, err
+	}
+	if s.c.asksFor(op, "complete-definition") {
 		given, _ = keeping(w.oldDef, given)
 	}
-	return given
+	return w, w.becomes(col.Type, given)
+}
+
+// becomes gives the column beside its definition.
+func (w *twin) becomes(typ change.Type, def schema.Definition) (err error) {
+	w.new, w.newType = MadeName(w.old, "new"), typ
+	w.newDef = def.WithName(w.c.Q(w.new))
+	if w.t.Column(w.new) != nil {
+		return Refuse("%s has a column %s already: a plan for %s is not through yet", w.c.Table(), w.c.Q(w.new), w.of(w.old))
+	}
+	w.oldSet = charsetBy(w.t, w.oldType, w.oldDef)
+	w.newSet = charsetBy(w.tableThen(), w.newType, w.newDef)
+	if w.conv, err = w.pair().conversion(); err != nil {
+		return Refuse("%s from %s to %s: %s", w.of(w.old), shownType(w.oldType), shownType(w.newType), err)
+	}
+	if !w.t.Column(w.old).NotNull && w.requires() {
+		return Refuse("it changes the type of %s and makes it NOT NULL: do that in two migrations, NOT NULL first, because the running version may write NULL", w.of(w.old))
+	}
+	w.mayStart()
+	return w.fitMoment()
+}
+
+func (w *twin) pair() typePair {
+	return typePair{w.c.Text, w.oldType, w.newType, w.oldSet.name, w.newSet.name}
+}
+
+// tableThen is the table as the other clauses of the statement leave it.
+func (s *twins) tableThen() *schema.Table {
+	then := s.c.State.Clone()
+	for _, op := range s.c.Siblings {
+		if o, is := op.(*change.TableOption); is {
+			then.Apply(s.c.Script, o)
+		}
+	}
+	return then.Table(s.name)
+}
+
+// charsetBy is the character set that a definition gives a column of a table.
+func charsetBy(t *schema.Table, typ change.Type, def schema.Definition) charset {
+	last := func(a schema.Attribute) string {
+		words := strings.Fields(def.Get(a))
+		if len(words) < 2 {
+			return ""
+		}
+		return strings.Trim(words[len(words)-1], "'\"`")
+	}
+	if name := last(schema.CharsetAttribute); name != "" {
+		typ.Charset = name
+	}
+	if collation := last(schema.CollationAttribute); collation != "" {
+		typ.Collation = collation
+	}
+	name, collation := t.CharsetOf(typ)
+	return charset{name, collation}
+}
+
+func (w *twin) requires() bool {
+	return strings.EqualFold(w.newDef.Get(schema.NullAttribute), "NOT NULL")
 }
 
 // mayStart sees that rows can be there before their values are: NOT NULL asks for a
-// default until the triggers and the job have filled the column.
-func (w *twin) mayStart() error {
-	if w.newDef.Get(schema.NullAttribute) != "NOT NULL" || w.newDef.Get(schema.DefaultAttribute) != "" {
-		return nil
+// default until the triggers and the job have filled the column, or comes behind them.
+func (w *twin) mayStart() {
+	if !w.requires() || w.newDef.Get(schema.DefaultAttribute) != "" {
+		return
 	}
-	if w.stand = zeroOf(w.newType.Name); w.stand == "" {
-		return Refuse("%s is to be %s NOT NULL without a default, and %s takes none: let it be NULL, or give it a default first", w.of(w.old), w.newType.Name, w.c.Target.Name())
+	w.stand = w.zeroFor(w.newType)
+	w.late = w.stand == ""
+}
+
+// zeroFor is a value that a column of a type takes as its default; empty where it takes none.
+// MariaDB alone has literal defaults for TEXT and BLOB that are there at once.
+// https://mariadb.com/kb/en/text/
+func (s *twins) zeroFor(t change.Type) string {
+	switch {
+	case t.Name == "enum" && len(t.Args) > 0:
+		return s.c.Text.Literal(t.Args[0])
+	case t.Name == "set":
+		return "''"
+	case slices.Contains([]string{"text", "bytes"}, kindOfType(t.Name)) && s.c.Target.Dialect == "mariadb":
+		return "''"
 	}
-	return nil
-}
-
-func (w *twin) swapSteps() ([]Step, error) {
-	return oneByOne(w.addNew, w.oneWay, w.copied, w.indexed, w.swapNames, w.leaveAside)
-}
-
-// oneWay are triggers that copy to the column that the application does not know.
-func (w *twin) oneWay() ([]Step, error) {
-	body := "SET NEW." + w.c.Q(w.new) + " = " + w.converted("NEW."+w.c.Q(w.old))
-	return w.triggers(body, body)
-}
-
-// swapNames is the moment from which on the application has the new type: the two
-// columns, and their indexes, change names in one statement.
-func (w *twin) swapNames() ([]Step, error) {
-	q := w.c.Q
-	clauses := []string{"RENAME COLUMN " + q(w.old) + " TO " + q(w.new), "RENAME COLUMN " + q(w.new) + " TO " + q(w.old)}
-	undo := []string{clauses[0], clauses[1]}
-	for _, ix := range w.indexes {
-		turn, turnBack := w.turned(ix)
-		clauses, undo = append(clauses, turn...), append(undo, turnBack...)
-	}
-	is := w.swapped()
-	s, err := w.d.step(Step{
-		Phase: Contract, Title: "give " + w.of(w.old) + " its new type", Slug: Slug("type_of", w.t.Name.Name, w.old), Gate: &Gate{Backfill: true}, keepAll: true,
-		Accept: []Accept{{Rule: "rename-column", Reason: "the two columns change names, and hold the same values"}},
-	}, is, w.alter(clauses...), back{w.alter(undo...), "NOT (" + is + ")"})
-	return []Step{s}, err
-}
-
-// swapped is a condition that the names have been swapped: the new column stands
-// behind the old one, whatever they are called.
-func (w *twin) swapped() string {
-	position := func(column string) string {
-		return "(SELECT ORDINAL_POSITION FROM information_schema.COLUMNS WHERE " + w.at().in("TABLE_SCHEMA") +
-			" AND TABLE_NAME = " + w.c.Text.Literal(w.name.Name) + " AND COLUMN_NAME = " + w.c.Text.Literal(column) + ")"
-	}
-	return position(w.old) + " > " + position(w.new)
-}
-
-// leaveAside ends the column of the old type. Until then its values follow, and the
-// names can be swapped back.
-func (w *twin) leaveAside() ([]Step, error) {
-	old := w.of(w.new)
-	return w.leave(partingColumn{
-		column: w.new, stays: w.old, gate: &Gate{Grace: w.c.Options.Grace},
-		title:  "drop " + old + ", which has the old type",
-		reason: "no version of the application knows it",
-		unsync: "From here on " + old + ", which has the old type, is not kept in step any more: the names cannot be swapped back.",
-	})
+	return zeroOf(t.Name)
 }

@@ -34,8 +34,8 @@ func buildMyRename(c *Case) (Result, error) {
 	if w.stand, err = w.standIn(); err != nil {
 		return Result{}, err
 	}
-	if w.isMoment() && !c.Has("timestamp-with-offset") {
-		return Result{}, Refuse("%s is a timestamp, which triggers of %s %s copy by the clock of the session: a time in the hour that comes twice in autumn would become the other", w.of(from), c.Target.Name(), c.Target.Version)
+	if err := w.fitMoment(); err != nil {
+		return Result{}, err
 	}
 	if err := w.tellDefault(); err != nil {
 		return Result{}, err
@@ -81,12 +81,8 @@ func (w *twin) whileBoth() []string {
 		"The version that uses " + shown + " comes when the job is done: until then rows have its default there, " + w.defaultValue() + ". SELECT * shows both columns meanwhile, and an INSERT that names no columns fails.",
 		"Rights on single columns are not taken along: whoever was granted " + q(w.old) + " by its name needs the same on " + q(w.new) + " before the new version runs.",
 	}
-	switch w.oldType.Name {
-	case "date", "datetime", "timestamp":
-		if w.c.Target.Dialect == "mysql" {
-			out = append(out, "In strict mode a row that has a zero date (0000-00-00, 2024-00-00) in "+w.of(w.old)+" can neither be copied nor changed while the triggers are there: SELECT count(*) FROM "+
-				w.c.Table()+" WHERE "+q(w.old)+" < '0001-01-01' OR month("+q(w.old)+") = 0 OR day("+q(w.old)+") = 0 must be 0 before the plan begins.")
-		}
+	if zero := w.zeroDates(); zero != "" {
+		out = append(out, zero)
 	}
 	return out
 }
@@ -197,7 +193,7 @@ func (w *twin) leaveOld() ([]Step, error) {
 		return nil, err
 	}
 	ends, err := w.leave(partingColumn{
-		column: w.old, stays: w.new, gate: &last,
+		gate:   &last,
 		title:  "drop " + shown,
 		reason: "no running version uses it, and its values are in " + now,
 		unsync: "From here on " + shown + " is not kept in step with " + now + " any more: versions of the application that use it cannot come back.",

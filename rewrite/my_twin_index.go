@@ -1,54 +1,79 @@
 package rewrite
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/schema"
 )
 
-// collectIndexes finds the indexes on the old column, and what makes the same on
-// the new one.
-func (w *twin) collectIndexes() error {
-	for _, ix := range w.c.State.IndexesOf(w.name) {
-		if !w.takesColumn(ix) {
+// twinIndex is an index on old columns, and the statement that makes the same on the
+// new ones; fresh where the migration makes it, so that there is none on the old ones.
+type twinIndex struct {
+	name, made, add string
+	fresh           bool
+}
+
+// aside is what the old index is called when the new one has its name.
+func (ix twinIndex) aside() string { return MadeName(ix.name, "old") }
+
+// collectIndexes finds the indexes on the old columns, and what makes the same on
+// the new ones.
+func (s *twins) collectIndexes() error {
+	var own []twinIndex
+	for _, ix := range s.c.State.IndexesOf(s.name) {
+		if !s.takes(ix) || s.dropsIndex(ix.Name) {
 			continue
 		}
 		made := MadeName(ix.Name, "new")
-		add, err := w.indexAnew(ix, made)
+		add, err := s.indexAnew(ix, made)
 		if err != nil {
 			return err
 		}
-		w.indexes = append(w.indexes, twinIndex{ix.Name, made, add})
+		own = append(own, twinIndex{name: ix.Name, made: made, add: add})
 	}
+	s.indexes = append(own, s.indexes...)
 	return nil
 }
 
-// indexAnew is the statement that makes an index with the new column in the place of
-// the old one.
-func (w *twin) indexAnew(ix *schema.Index, name string) (string, error) {
-	def, known := indexDef(w.c.State, w.name, ix.Name)
+func (s *twins) takes(ix *schema.Index) bool {
+	return slices.ContainsFunc(s.all, func(w *twin) bool { return w.takesColumn(ix) })
+}
+
+// indexAnew is the statement that makes an index with the new columns in the place of
+// the old ones.
+func (s *twins) indexAnew(ix *schema.Index, name string) (string, error) {
+	def, known := indexDef(s.c.State, s.name, ix.Name)
 	if !known {
-		return w.plainIndex(ix, name)
+		return s.plainIndex(ix, name)
 	}
 	kind := schema.StatementPiece
 	if def.Clause {
 		kind = schema.ConstraintPiece
 	}
-	text, err := w.c.Text.Current(def)
+	text, err := s.c.Text.Current(def)
 	if err == nil {
-		text, err = w.c.Text.RenameColumn(schema.Piece{Kind: kind, Text: text, Of: w.name}, w.name, w.old, w.new)
-	}
-	if err == nil {
-		text, err = w.c.Text.WithName(schema.Piece{Kind: kind, Text: text, Of: w.name}, name)
+		text, err = s.onNew(kind, text, name)
 	}
 	if err != nil {
-		return "", w.unknownIndex(ix)
+		return "", s.unknownIndex(ix)
 	}
 	if def.Clause {
-		return w.alter("ADD " + text), nil
+		return s.alter("ADD " + text), nil
 	}
 	return text, nil
+}
+
+// onNew is the text of an index with the new columns, and with a name.
+func (s *twins) onNew(kind schema.PieceKind, text, name string) (string, error) {
+	var err error
+	for _, w := range s.all {
+		if text, err = s.c.Text.RenameColumn(schema.Piece{Kind: kind, Text: text, Of: s.name}, s.name, w.old, w.new); err != nil {
+			return "", err
+		}
+	}
+	return s.c.Text.WithName(schema.Piece{Kind: kind, Text: text, Of: s.name}, name)
 }
 
 // indexDef is the definition of an index by itself or as a constraint; one that stands
@@ -62,78 +87,88 @@ func indexDef(s *schema.State, table change.Name, name string) (def schema.Def, 
 	return schema.Def{}, false
 }
 
-func (w *twin) unknownIndex(ix *schema.Index) error {
-	return Refuse("how the index %s on %s was made is not known", w.c.Q(ix.Name), w.of(w.old))
+func (s *twins) unknownIndex(ix *schema.Index) error {
+	return Refuse("how the index %s on %s was made is not known", s.c.Q(ix.Name), s.c.Table())
 }
 
 // plainIndex is for indexes that are written with their column, and hold nothing else.
-func (w *twin) plainIndex(ix *schema.Index, name string) (string, error) {
+func (s *twins) plainIndex(ix *schema.Index, name string) (string, error) {
 	if len(ix.Columns) != 1 || ix.Class != change.PlainIndex || ix.Exprs {
-		return "", w.unknownIndex(ix)
+		return "", s.unknownIndex(ix)
 	}
 	word := "INDEX "
 	if ix.Unique {
 		word = "UNIQUE INDEX "
 	}
-	return w.alter("ADD " + word + w.c.Q(name) + " (" + w.c.Q(w.new) + ")"), nil
+	return s.alter("ADD " + word + s.c.Q(name) + " (" + s.c.Q(s.twinOf(ix.Columns[0]).new) + ")"), nil
 }
 
 // indexed builds the indexes once the values are there: a unique one could not be
 // built over a default that all rows have.
-func (w *twin) indexed() ([]Step, error) {
-	if err := w.collectIndexes(); err != nil {
+func (s *twins) indexed() ([]Step, error) {
+	if err := s.collectIndexes(); err != nil {
 		return nil, err
 	}
 	var out []Step
-	for _, ix := range w.indexes {
-		s, err := w.d.step(Step{
-			Phase: Validate, Title: "build " + w.c.Q(ix.made) + ", as " + w.c.Q(ix.name) + ", on " + w.c.Table(), Slug: Slug("index", ix.made), Gate: &Gate{Backfill: true},
-			Accept: []Accept{{Rule: "add-unique", Reason: "the column beside it has the same values and is unique already"}},
-		}, w.at().index(ix.made), ix.add, back{w.alter("DROP INDEX " + w.c.Q(ix.made)), not(w.at().index(ix.made))})
+	for _, ix := range s.indexes {
+		title, reason := "build "+s.c.Q(ix.made)+", as "+s.c.Q(ix.name)+", on "+s.c.Table(), "the column beside it has the same values and is unique already"
+		if ix.fresh {
+			title, reason = "build "+s.c.Q(ix.made)+" on "+s.c.Table(), "it fails where two rows are one for it, and then nothing has changed"
+		}
+		step, err := s.d.step(Step{
+			Phase: Validate, Title: title, Slug: Slug("index", ix.made), Gate: &Gate{Backfill: true},
+			Accept: []Accept{{Rule: "add-unique", Reason: reason}},
+		}, s.at().index(ix.made), ix.add, back{s.alter("DROP INDEX " + s.c.Q(ix.made)), not(s.at().index(ix.made))})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, s)
+		out = append(out, step)
 	}
 	return out, nil
 }
 
 // indexNames gives the new indexes the names of the old ones, which go.
-func (w *twin) indexNames(gate *Gate) ([]Step, error) {
+func (s *twins) indexNames(gate *Gate) ([]Step, error) {
 	var out []Step
-	for _, ix := range w.indexes {
-		turn, undo := w.turned(ix)
-		s, err := w.d.step(Step{Phase: Contract, Title: "make " + w.c.Q(ix.made) + " the index " + w.c.Q(ix.name), Slug: Slug("index_name", ix.name), Gate: gate},
-			w.at().index(ix.aside()), w.alter(turn...), back{w.alter(undo...), w.at().index(ix.made)})
+	for _, ix := range s.indexes {
+		turn, undo := s.turned(ix)
+		step, err := s.d.step(Step{Phase: Contract, Title: "make " + s.c.Q(ix.made) + " the index " + s.c.Q(ix.name), Slug: Slug("index_name", ix.name), Gate: gate},
+			s.at().index(ix.aside()), s.alter(turn...), back{s.alter(undo...), s.at().index(ix.made)})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, s)
+		out = append(out, step)
 	}
 	return out, nil
 }
 
 // turned are the clauses that give an index's name to the new one, and the way back.
-func (w *twin) turned(ix twinIndex) (clauses, undo []string) {
-	rename := func(from, to string) string { return "RENAME INDEX " + w.c.Q(from) + " TO " + w.c.Q(to) }
+func (s *twins) turned(ix twinIndex) (clauses, undo []string) {
+	if ix.fresh {
+		return nil, nil
+	}
+	rename := func(from, to string) string { return "RENAME INDEX " + s.c.Q(from) + " TO " + s.c.Q(to) }
 	return []string{rename(ix.name, ix.aside()), rename(ix.made, ix.name)}, []string{rename(ix.name, ix.made), rename(ix.aside(), ix.name)}
 }
 
-// oldIndexes drops what is left of the old indexes before the column goes: a
+// oldIndexes drops what is left of the old indexes before the columns go: a
 // composite one would stay, shrunk.
-func (w *twin) oldIndexes(gate *Gate) ([]Step, error) {
+func (s *twins) oldIndexes(gate *Gate) ([]Step, error) {
 	var out []Step
-	for _, ix := range w.indexes {
+	for _, ix := range s.indexes {
+		if ix.fresh {
+			continue
+		}
 		aside := ix.aside()
-		s, err := w.d.step(Step{
-			Phase: Contract, Title: "drop the index " + w.c.Q(aside), Slug: Slug("drop", aside), Gate: gate,
-			Accept: []Accept{{Rule: "drop-visible-index", Reason: w.c.Q(ix.name) + " serves its queries"}},
-		}, not(w.at().index(aside)), w.alter("DROP INDEX "+w.c.Q(aside)))
+		step, err := s.d.step(Step{
+			Phase: Contract, Title: "drop the index " + s.c.Q(aside), Slug: Slug("drop", aside), Gate: gate,
+			Accept: []Accept{{Rule: "drop-visible-index", Reason: s.c.Q(ix.name) + " serves its queries"}},
+		}, not(s.at().index(aside)), s.alter("DROP INDEX "+s.c.Q(aside)))
 		if err != nil {
 			return nil, err
 		}
-		s.Final = "The index on " + w.of(w.old) + " is gone."
-		out = append(out, s)
+		step.Final = "The index on " + s.olds() + " is gone."
+		out = append(out, step)
 	}
 	return out, nil
 }

@@ -11,7 +11,7 @@ func convertCharsetWidensText() *Rule {
 	const before = "CREATE TABLE posts (id int PRIMARY KEY, body text NOT NULL) DEFAULT CHARSET=latin1;"
 	return &Rule{
 		ID: "convert-charset-widens-text", Family: Compatibility, Severity: Warning, Dialects: mysqlDialects(),
-		Kinds: []change.Kind{change.KindConvertCharset},
+		Kinds: []change.Kind{change.KindConvertCharset}, Recipe: "online-copy",
 		Doc: Doc{
 			Title: "CONVERT TO CHARACTER SET makes the text columns wider types",
 			Why: "So that every value still fits, CONVERT TO makes TINYTEXT a TEXT, TEXT a MEDIUMTEXT, and so on, where a character may take more bytes than before. " +

@@ -10,7 +10,7 @@ func enumMemberRemoved() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, state enum('new','paid','sent') NOT NULL);"
 	return &Rule{
 		ID: "enum-member-removed", Family: Compatibility, Severity: Error, Dialects: mysqlDialects(),
-		Kinds: []change.Kind{change.KindModifyColumn},
+		Kinds: []change.Kind{change.KindModifyColumn}, Recipe: "online-copy",
 		Doc: Doc{
 			Title: "an ENUM or SET loses a value",
 			Why: "The running application's INSERTs and UPDATEs with that value fail. Rows that hold it make the ALTER fail in strict mode, after the copy has begun; " +

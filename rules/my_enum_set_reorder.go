@@ -11,7 +11,7 @@ func enumSetReorder() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, state enum('new','paid') NOT NULL);"
 	return &Rule{
 		ID: "enum-set-reorder", Family: Compatibility, Severity: Warning, Dialects: mysqlDialects(),
-		Kinds: []change.Kind{change.KindModifyColumn},
+		Kinds: []change.Kind{change.KindModifyColumn}, Recipe: "online-copy",
 		Doc: Doc{
 			Title: "the values of an ENUM or SET get other numbers",
 			Why: "A value put anywhere but at the end moves those behind it. Each has a number by its place: ORDER BY sorts by it, comparisons with numbers and sums use it, " +

@@ -9,7 +9,7 @@ func lossyTypeChange() *Rule {
 	const before = "CREATE TABLE orders (id int PRIMARY KEY, amount decimal(12,4) NOT NULL, note varchar(200), paid datetime(3)) DEFAULT CHARSET=utf8mb4;"
 	return &Rule{
 		ID: "lossy-type-change", Family: DataLoss, Severity: Error, Dialects: mysqlDialects(),
-		Kinds: []change.Kind{change.KindModifyColumn},
+		Kinds: []change.Kind{change.KindModifyColumn}, Recipe: "online-copy",
 		Doc: Doc{
 			Title: "the new type cannot hold all that the old one could",
 			Why: "Digits behind the point, fractions of a second and the time of a day are lost without an error, in strict mode as well. What else does not fit (too long, too great, below zero, not in the character set) " +

@@ -154,6 +154,7 @@ func features() []feature {
 		{"mysql", "timestamp-with-offset", V(8, 0, 19)},
 		{"mariadb", "create-trigger-if-not-exists", V(10, 1, 4)},
 		{"mariadb", "if-exists-clauses", V(10, 0, 2)},
+		{"mysql", "default-expression", V(8, 0, 13)},
 		{"mysql", "rename-column", V(8)},
 		{"mariadb", "rename-column", V(10, 5, 2)},
 		{"mysql", "inline-references", V(9)},
