@@ -13,7 +13,7 @@ import (
 // when its column goes. What the server could only do by blocking stays as it was
 // written, for the server to refuse.
 func (in *Input) repin(state *schema.State, s *Step) error {
-	if !s.Commits || len(s.SQL) != 1 {
+	if !s.Commits || len(s.SQL) != 1 || len(s.Session) > 0 { // settings change how it is carried out
 		return nil
 	}
 	sql, pin := cutPin(s.SQL[0])
