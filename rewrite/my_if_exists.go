@@ -42,7 +42,7 @@ func (in *Input) ifExists(sql, done string) (again, unless string) {
 			continue
 		}
 		at, words := in.conditional(script, op)
-		if words == "" {
+		if words == "" || len(inserts) > 0 && inserts[0].words != " "+words { // what is dropped and made anew is there before
 			return sql, done
 		}
 		inserts = appendNew(inserts, insert{at, " " + words})
