@@ -112,7 +112,7 @@ func (p *program) trace(c *cli.Context) (err error) {
 		return err
 	}
 	if err := t.attach(ctx); err != nil {
-		return err
+		return because(ctx, err)
 	}
 	if t.work, err = p.load(t.settings); err != nil {
 		return err
