@@ -25,8 +25,9 @@ type worker struct {
 // failing is a range with a row that cannot take its new value: it is halved until
 // only that row is left.
 type failing struct {
-	rows int64
-	upTo string // where the range ends that failed first
+	rows  int64
+	upTo  string // where the range ends that failed first
+	alone string // the row that failed by itself
 }
 
 // walk does a lane to its end, or until the run is to stop.
@@ -96,17 +97,24 @@ func (w *worker) cut(ctx context.Context, l *Lane, part *Part) (work, error) {
 	return work{lane: l, part: part, to: to, rows: n, most: n}, nil
 }
 
-// narrow halves a range that holds a bad row. When one row is left, that is it.
+// narrow halves a range that holds a bad row. When one row is left, that is it, once
+// it has failed by itself twice: a statement that is killed may give another error.
 func (w *worker) narrow(ctx context.Context, b work, reason error) error {
-	switch {
-	case b.rows == 1:
-		return w.badRow(ctx, b, reason)
-	case b.most <= 1:
+	at := b.to.Encode()
+	if b.rows != 1 && b.most <= 1 {
 		return reason // a row that came while the batch ran: the next look finds it
-	case w.failing == nil:
-		w.failing = &failing{upTo: b.to.Encode()}
 	}
-	w.failing.rows = b.most / 2
+	if w.failing == nil {
+		w.failing = &failing{upTo: at}
+	}
+	switch {
+	case b.rows != 1:
+		w.failing.rows = b.most / 2
+	case w.failing.alone != at:
+		w.failing.rows, w.failing.alone = 1, at
+	default:
+		return w.badRow(ctx, b, reason)
+	}
 	return nil
 }
 
