@@ -127,7 +127,7 @@ func show(p *rewrite.Plan) string {
 		s := &p.Steps[i]
 		fmt.Fprintf(&out, "# %d %s: %s\n", i+1, s.Phase, s.Title)
 		if s.Gate != nil {
-			fmt.Fprintf(&out, "# waits for %s\n", strings.Join(s.Gate.Requires, ", "))
+			fmt.Fprintf(&out, "# waits for %s\n", strings.Join(either(s.Gate.Requires, "the step before"), ", "))
 		}
 		for _, l := range s.Locks {
 			fmt.Fprintf(&out, "# holds %s on %s\n", l.Lock, l.Table)
@@ -167,4 +167,11 @@ func show(p *rewrite.Plan) string {
 		fmt.Fprintf(&out, "# left: %s: %s\n", u.Rule, u.Reason)
 	}
 	return out.String()
+}
+
+func either(all []string, none string) []string {
+	if len(all) == 0 {
+		return []string{none}
+	}
+	return all
 }

@@ -170,6 +170,8 @@ func fillGate(s *Step, names map[int][]string, before []Step) {
 	if s.Gate == nil {
 		return
 	}
+	own := *s.Gate // those of one column's end have one together
+	s.Gate = &own
 	var req []string
 	if s.Gate.Backfill {
 		chains := append([]int{s.chain}, s.others...)
@@ -183,7 +185,7 @@ func fillGate(s *Step, names map[int][]string, before []Step) {
 	for _, d := range s.Gate.Deploy {
 		req = append(req, "deploy:"+d)
 	}
-	if s.Gate.Grace > 0 {
+	if s.Gate.Grace > 0 && !waited(s.Gate, before) {
 		req = append(req, "wait:"+s.Gate.Grace.String())
 	}
 	s.Gate.Requires = req
@@ -193,6 +195,16 @@ func fillGate(s *Step, names map[int][]string, before []Step) {
 	if s.Gate.engine {
 		s.Gate.Requires = slices.DeleteFunc(slices.Clone(names[s.chain]), func(r string) bool { return !strings.HasPrefix(r, "engine:") })
 	}
+}
+
+// waited says that the step right before has waited as long: it is one of those at the
+// very end, and all that this one waits for came before those.
+func waited(g *Gate, before []Step) bool {
+	if len(before) == 0 {
+		return false
+	}
+	last := before[len(before)-1].Gate
+	return last != nil && last.Grace >= g.Grace
 }
 
 // jobsBefore are the jobs that a chain's steps wait for: its own, else those of the

@@ -2,6 +2,7 @@ package rewrite
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -24,8 +25,22 @@ func onlineFile(text Text, wait time.Duration, done, marks, sql string) []string
 // unlessDone runs a statement where a condition does not hold. DO is a statement
 // that does nothing. https://dev.mysql.com/doc/refman/8.4/en/do.html
 func unlessDone(text Text, done, marks, sql string) []string {
+	said, sql := linesAhead(sql)
 	return []string{
-		"SET @safemig = IF(" + done + ",\n  'DO 0',\n  " + text.Literal(sql) + ")",
+		said + "SET @safemig = IF(" + done + ",\n  'DO 0',\n  " + text.Literal(sql) + ")",
 		"PREPARE safemig FROM @safemig", marks + "EXECUTE safemig", "DEALLOCATE PREPARE safemig",
+	}
+}
+
+// linesAhead are the lines of comments that stand above a statement: those are better
+// read where they are not in a string.
+func linesAhead(sql string) (said, rest string) {
+	for {
+		line, below, more := strings.Cut(sql[len(said):], "\n")
+		line = strings.TrimSpace(line)
+		if !more || line != "" && line[0] != '#' && line != "--" && !strings.HasPrefix(line, "-- ") {
+			return said, sql[len(said):]
+		}
+		said = sql[:len(sql)-len(below)]
 	}
 }

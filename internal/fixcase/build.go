@@ -78,7 +78,7 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 	b.Found, b.engine = found, c.Options.Engine != nil
 	var requests []rewrite.Request
 	for _, f := range found {
-		if c.hasRecipe(f) && strings.Contains(b.Script.Text(f.Span), c.only) {
+		if b.HasRecipe(f) && strings.Contains(b.Script.Text(f.Span), c.only) {
 			requests = append(requests, rewrite.Request{Rule: f.Rule, Recipe: f.Recipe, Span: f.Span})
 		}
 	}
@@ -95,10 +95,10 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 	return b, nil
 }
 
-// hasRecipe says whether a finding has a recipe: what only an engine does has none
+// HasRecipe says whether a finding has a recipe: what only an engine does has none
 // where none is asked for.
-func (c *Case) hasRecipe(f rules.Finding) bool {
-	return f.Recipe != "" && (f.Recipe != "engine" || c.Options.Engine != nil)
+func (b *Built) HasRecipe(f rules.Finding) bool {
+	return f.Recipe != "" && (f.Recipe != "engine" || b.engine)
 }
 
 // asked is the migration, or the one that scaffold writes.
@@ -131,7 +131,7 @@ func InForce() []*rules.Rule {
 func (b *Built) Left(f rules.Finding) bool {
 	return slices.ContainsFunc(b.Plan.Unfixed, func(u rewrite.Unfixed) bool { return u.Rule == f.Rule }) ||
 		slices.ContainsFunc(b.Found, func(o rules.Finding) bool {
-			return o.Rule == f.Rule && (o.Recipe == "" || o.Recipe == "engine" && !b.engine)
+			return o.Rule == f.Rule && !b.HasRecipe(o)
 		})
 }
 

@@ -289,7 +289,7 @@ func leftOpen(built fixcase.Built) []string {
 	var out []string
 	for _, f := range built.Found {
 		locks := slices.ContainsFunc(rules.All(), func(r *rules.Rule) bool { return r.ID == f.Rule && r.Family == rules.Locking })
-		if f.Recipe == "" && f.Severity >= rules.Warning && locks {
+		if !built.HasRecipe(f) && f.Severity >= rules.Warning && locks {
 			out = append(out, f.Rule+": "+f.Message)
 		}
 	}
