@@ -23,7 +23,7 @@ func TestExplain(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := backfill.DefaultOptions()
-		o.StartRows, o.MaxShare = 300, 1
+		o.StartRows, o.MaxShare, o.MaxRows = 300, 1, 2000
 		before := traces(t, db)
 		dry, err := backfill.Explain(t.Context(), db, j, o)
 		if err != nil {

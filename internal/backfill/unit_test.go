@@ -2,6 +2,7 @@ package backfill
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -224,7 +225,7 @@ func TestRest(t *testing.T) {
 	w := &worker{Run: &Run{options: o, stop: make(chan struct{})}, worked: 50 * time.Millisecond}
 	rested := func(ctx context.Context) time.Duration {
 		began := time.Now()
-		if err := w.rest(ctx, &Lane{}); err != nil && ctx.Err() == nil {
+		if err := w.rest(ctx, &Lane{}); err != nil && !errors.Is(err, ErrStopped) && ctx.Err() == nil {
 			t.Error(err)
 		}
 		return time.Since(began)
