@@ -59,7 +59,7 @@ func (t *fixing) run(ctx context.Context) error {
 		return nil
 	}
 	t.cut()
-	t.plan.Notes = append(t.plan.Notes, t.toolNotes()...)
+	t.plan.Notes = append(t.plan.Notes, t.notes()...)
 	written, still, err := t.passed(ctx)
 	if reason, is := refusal(err); is {
 		t.leaveAll(reason)
