@@ -15,8 +15,8 @@ import (
 )
 
 // Attach opens a database of a server that is running. The DSN is a URL
-// (postgres://, mysql://, mariadb://) or what the MySQL driver understands
-// (user:password@tcp(host:3306)/name).
+// (postgres://, mysql://, mariadb://), PostgreSQL's keywords (host=db.example user=me),
+// or what the MySQL driver understands (user:password@tcp(host:3306)/name).
 func Attach(ctx context.Context, dsn string) (*DB, error) {
 	pool, isPostgres, err := open(dsn)
 	if err != nil {
@@ -43,7 +43,7 @@ func Attach(ctx context.Context, dsn string) (*DB, error) {
 func open(dsn string) (pool *sql.DB, isPostgres bool, err error) {
 	scheme, _, isURL := strings.Cut(dsn, "://")
 	switch {
-	case isURL && (scheme == "postgres" || scheme == "postgresql"):
+	case isURL && (scheme == "postgres" || scheme == "postgresql"), startsWithKeyword(dsn):
 		pool, err = postgresPool(dsn)
 		return pool, true, err
 	case isURL && scheme != "mysql" && scheme != "mariadb":
@@ -54,6 +54,14 @@ func open(dsn string) (pool *sql.DB, isPostgres bool, err error) {
 	}
 	pool, err = mysqlPool(dsn)
 	return pool, false, err
+}
+
+// startsWithKeyword tells a libpq connection string by its beginning: what the MySQL
+// driver understands has a user, a network or the slash before the database there.
+// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
+func startsWithKeyword(dsn string) bool {
+	word, _, has := strings.Cut(strings.TrimSpace(dsn), "=")
+	return has && strings.Trim(strings.TrimSpace(word), "abcdefghijklmnopqrstuvwxyz_") == ""
 }
 
 // mysqlDSN is a DSN as the MySQL driver wants it.
