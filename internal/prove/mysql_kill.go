@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"time"
 
 	"github.com/safemig/safemig/internal/livedb"
@@ -16,10 +17,17 @@ import (
 func (m mysql) killBackfill(ctx context.Context, t *trial, d *database, k int) error {
 	short, cancel := context.WithTimeout(ctx, time.Duration(rand.Int64N(int64(t.took[k])+1)))
 	defer cancel()
-	if err := m.backfill(short, t, d, t.Plan.Steps[k].Backfill); err != nil && short.Err() == nil {
+	if err := m.backfill(short, t, d, t.Plan.Steps[k].Backfill); err != nil && short.Err() == nil && !timedOut(err) {
 		return err
 	}
 	return ctx.Err()
+}
+
+// timedOut: who connects hears of a context's end by the socket, and may do so before
+// the context itself says that it has ended.
+func timedOut(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
 }
 
 // The transactions that note here that they are committed are asked for when a
