@@ -145,7 +145,7 @@ func (p typePair) numerals() (converting, error) {
 	if p.old.Zerofill || schema.TypeLoss(change.Type{Name: "varchar", Args: []string{strconv.Itoa(longest)}}, p.now).What != "" {
 		return converting{}, Refuse("%s must have room for %d characters, as many as a number may have", p.now.Name, longest)
 	}
-	return converting{compare: "CONVERT(%[1]s USING utf8mb4)"}, nil
+	return converting{}, nil
 }
 
 func (p typePair) bits() (converting, error) {

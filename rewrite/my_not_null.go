@@ -197,7 +197,7 @@ func (f *filling) staysUnique(col *filled) error {
 
 // bridged says whether a trigger can put the value in the place of NULL, and leave all
 // else as it is. What passes through an expression is converted: a TIMESTAMP by the
-// session's time zone, where an hour comes twice; a date 0000-00-00, or an ENUM's ” that
+// session's time zone, where an hour comes twice; a date 0000-00-00, or an ENUM's empty value that
 // stands for a wrong value, is refused in strict mode.
 // https://dev.mysql.com/doc/refman/8.4/en/enum.html
 // https://dev.mysql.com/doc/refman/8.4/en/datetime.html
