@@ -10,10 +10,12 @@ import (
 // for stands in a body.
 func (b *builder) outOfReach(stmt *change.Stmt) string {
 	switch {
-	case len(stmt.Inner) == 0 && !b.asksBody(stmt):
+	case !b.in.commitsDDL() && len(stmt.Inner) == 0: // a limit to waiting is set ahead of the whole file
 		return ""
 	case !b.in.commitsDDL():
 		return inBody(stmt)
+	case len(stmt.Inner) == 0 && !b.asksBody(stmt):
+		return ""
 	}
 	return inBody(stmt) + ": write the statement by itself. The plan's files ask whether it is done already, so that nothing is needed around it"
 }
