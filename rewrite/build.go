@@ -106,12 +106,7 @@ func (b *builder) statement(stmt *change.Stmt) error {
 			return err
 		}
 	}
-	for _, step := range stmt.Steps() {
-		b.state.BeginStep(stmt, step)
-		for _, op := range step.Ops {
-			b.state.Apply(b.in.Script, op)
-		}
-	}
+	b.state.ApplySteps(b.in.Script, stmt)
 	return nil
 }
 

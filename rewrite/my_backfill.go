@@ -46,8 +46,7 @@ func (c *Case) isOtherInMySQL(a *assignment, column, value string) string {
 		if typ.Name == "char" && !isKept(typ, value) {
 			value = "TRIM(TRAILING ' ' FROM " + value + ")"
 		}
-		bytes := func(text string) string { return "CAST(CONVERT(" + text + " USING utf8mb4) AS BINARY)" }
-		return "NOT (" + bytes(column) + " <=> " + bytes(value) + ")"
+		return "NOT (" + bytesOf(column) + " <=> " + bytesOf(value) + ")"
 	case (typ.Name == "binary" || typ.Name == "json" || !isKept(typ, value)) && !a.copies(t, typ):
 		value = c.stored(typ, value)
 	}

@@ -53,7 +53,7 @@ func (w *twin) given() string {
 	case w.oldType.Name == "binary": // which is filled up with 0x00
 		return "NOT (" + column + " <=> CAST(" + value + " AS BINARY(" + lengthOf(w.oldType) + ")))"
 	case schema.IsCharacterType(w.oldType.Name):
-		return "NOT (CAST(CONVERT(" + column + " USING utf8mb4) AS BINARY) <=> CAST(CONVERT(" + value + " USING utf8mb4) AS BINARY))"
+		return "NOT (" + bytesOf(column) + " <=> " + bytesOf(value) + ")"
 	}
 	return "NOT (" + column + " <=> " + value + ")"
 }

@@ -212,12 +212,7 @@ func (c *Case) stateBefore(until *change.Stmt) *schema.State {
 	state.BeginFile(c.Script)
 	for _, stmt := range c.Script.Stmts[:until.Index] {
 		state.BeginStmt(stmt)
-		for _, step := range stmt.Steps() {
-			state.BeginStep(stmt, step)
-			for _, op := range step.Ops {
-				state.Apply(c.Script, op)
-			}
-		}
+		state.ApplySteps(c.Script, stmt)
 	}
 	return state
 }

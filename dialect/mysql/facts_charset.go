@@ -11,7 +11,7 @@ import (
 // definition or by its table's default; empty where neither tells.
 // https://dev.mysql.com/doc/refman/8.4/en/charset-column.html
 func columnCharset(t *schema.Table, typ change.Type) (charset, collation string) {
-	charset, collation = canonicalCharset(typ.Charset), strings.ToLower(typ.Collation)
+	charset, collation = schema.CanonicalCharset(typ.Charset), strings.ToLower(typ.Collation)
 	if collation == "_bin" { // BINARY: the binary collation of the column's character set
 		collation = ""
 	}
@@ -29,18 +29,10 @@ func columnCharset(t *schema.Table, typ change.Type) (charset, collation string)
 }
 
 func tableCharset(t *schema.Table) string {
-	if cs := canonicalCharset(t.Charset); cs != "" {
+	if cs := schema.CanonicalCharset(t.Charset); cs != "" {
 		return cs
 	}
 	return charsetOfCollation(strings.ToLower(t.Collation))
-}
-
-func canonicalCharset(name string) string {
-	name = strings.ToLower(name)
-	if name == "utf8" {
-		return "utf8mb3"
-	}
-	return name
 }
 
 // charsetOfCollation is the character set that a collation's name begins with.
@@ -53,14 +45,5 @@ func charsetOfCollation(collation string) string {
 	if !ok || prefix == "uca1400" {
 		return ""
 	}
-	return canonicalCharset(prefix)
-}
-
-// holdsText says whether values of the type have a character set.
-func holdsText(typeName string) bool {
-	switch typeName {
-	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set":
-		return true
-	}
-	return false
+	return schema.CanonicalCharset(prefix)
 }

@@ -39,7 +39,7 @@ func convertColumn(c *fact.Ctx, op *change.ConvertCharset, t *schema.Table, col 
 	if !col.TypeKnown {
 		return otherType
 	}
-	if !holdsText(col.Type.Name) {
+	if !schema.IsCharacterType(col.Type.Name) {
 		return sameType
 	}
 	now := col.Type
@@ -60,7 +60,7 @@ func convertColumn(c *fact.Ctx, op *change.ConvertCharset, t *schema.Table, col 
 // taken, which may not be the one that the column has.
 func collationUnknown(t *schema.Table, col *schema.Column, op *change.ConvertCharset) bool {
 	charset, collation := columnCharset(t, col.Type)
-	return op.Collation == "" && collation != "" && charset == canonicalCharset(strings.ToLower(op.Charset))
+	return op.Collation == "" && collation != "" && charset == schema.CanonicalCharset(strings.ToLower(op.Charset))
 }
 
 func convertLines(algorithm change.Algorithm) []line {

@@ -114,7 +114,7 @@ func sameDefaultCharset(c *fact.Ctx, op *change.TableOption) bool {
 	if op.Option == "collate" {
 		return strings.EqualFold(op.Value, t.Collation) || t.Charset != "" && charsetOfCollation(strings.ToLower(op.Value)) == tableCharset(t)
 	}
-	return canonicalCharset(op.Value) == tableCharset(t)
+	return schema.CanonicalCharset(op.Value) == tableCharset(t)
 }
 
 // importLine is the same on both products. No probe measures it: SQL alone

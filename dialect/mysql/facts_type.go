@@ -154,7 +154,7 @@ func (p typePair) instantAcrossBoundary(oldBytes int) bool {
 func (p typePair) isMemberType() bool { return p.old.Name == "enum" || p.old.Name == "set" }
 
 func (p typePair) compareCharset() typeChange {
-	if !holdsText(p.old.Name) {
+	if !schema.IsCharacterType(p.old.Name) {
 		return sameType
 	}
 	oldSet, oldCollation := columnCharset(p.table, p.old)

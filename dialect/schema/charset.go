@@ -47,7 +47,7 @@ func CharsetHolds(charset, other string) bool {
 // that its table gives it; empty where neither tells.
 // https://dev.mysql.com/doc/refman/8.4/en/charset-column.html
 func (t *Table) CharsetOf(typ change.Type) (charset, collation string) {
-	charset, collation = canonicalCharset(typ.Charset), strings.ToLower(typ.Collation)
+	charset, collation = CanonicalCharset(typ.Charset), strings.ToLower(typ.Collation)
 	if collation == "_bin" || strings.HasPrefix(collation, "uca1400_") { // of the character set at hand
 		if charset == "" {
 			charset = t.charset()
@@ -58,19 +58,20 @@ func (t *Table) CharsetOf(typ change.Type) (charset, collation string) {
 	case charset == "" && collation == "":
 		return t.charset(), strings.ToLower(t.Collation)
 	case charset == "":
-		charset = canonicalCharset(charsetBefore(collation))
+		charset = CanonicalCharset(charsetBefore(collation))
 	}
 	return charset, collation
 }
 
 func (t *Table) charset() string {
 	if t.Charset != "" || t.Collation == "" {
-		return canonicalCharset(t.Charset)
+		return CanonicalCharset(t.Charset)
 	}
-	return canonicalCharset(charsetBefore(strings.ToLower(t.Collation)))
+	return CanonicalCharset(charsetBefore(strings.ToLower(t.Collation)))
 }
 
-func canonicalCharset(name string) string {
+// CanonicalCharset is a character set's name as it is compared.
+func CanonicalCharset(name string) string {
 	name = strings.ToLower(name)
 	if name == "utf8" {
 		return "utf8mb3"

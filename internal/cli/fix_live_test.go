@@ -130,14 +130,10 @@ func TestWrittenFilesRun(t *testing.T) {
 	}
 }
 
-// unpack writes the files of a script, and says which is the first migration and
-// where the migrations are.
-func unpack(t *testing.T, script string) (first, dir string) {
+// unpackHere goes to a folder of the test's own and writes the files of an archive, but
+// for those that say what is wanted.
+func unpackHere(t *testing.T, ar *txtar.Archive) {
 	t.Helper()
-	ar, err := txtar.ParseFile(script)
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Chdir(t.TempDir())
 	for _, f := range ar.Files {
 		if strings.HasPrefix(f.Name, "want") {
@@ -150,6 +146,17 @@ func unpack(t *testing.T, script string) (first, dir string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// unpack writes the files of a script, and says which is the first migration and
+// where the migrations are.
+func unpack(t *testing.T, script string) (first, dir string) {
+	t.Helper()
+	ar, err := txtar.ParseFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unpackHere(t, ar)
 	for line := range strings.Lines(string(ar.Comment)) {
 		words := strings.Fields(line)
 		switch {

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/engine"
 	"github.com/safemig/safemig/internal/layout"
+	"github.com/safemig/safemig/internal/report"
 )
 
 // notes are what the plan's reader must know where DDL commits by itself.
@@ -40,8 +40,8 @@ func (t *fixing) galeraNote() []string {
 		return nil
 	}
 	steps := "Step " + long[0] + " works on a whole table: run it"
-	if last := len(long) - 1; last > 0 {
-		steps = "Steps " + strings.Join(long[:last], ", ") + " and " + long[last] + " work on whole tables: run them"
+	if len(long) > 1 {
+		steps = "Steps " + report.Several(long) + " work on whole tables: run them"
 	}
 	return []string{fmt.Sprintf("Galera runs DDL on all nodes at once (wsrep_OSU_method = TOI), and no node commits anything until it is done. %s by hand before the migrations, node by node, with SET SESSION wsrep_OSU_method = 'RSU'; the migrations then find it done.", steps)}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/safemig/safemig/dialect/fact"
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 	"github.com/safemig/safemig/rules"
 )
 
@@ -33,27 +34,7 @@ func traceServers(t *testing.T, dialect string) []livedb.Server {
 	if dialect == "mysql" {
 		names = []string{"mysql", "mariadb"}
 	}
-	var out []livedb.Server
-	for _, name := range names {
-		found, err := livedb.Find(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if name == "postgres" && len(found) > 1 {
-			out = append(out, found[0])
-		}
-		if len(found) > 0 {
-			out = append(out, found[len(found)-1])
-		}
-	}
-	switch {
-	case len(out) > 0:
-	case os.Getenv("SAFEMIG_LIVE") == "require":
-		t.Fatal("no server found: run .ci/servers")
-	default:
-		t.Skip("no server found")
-	}
-	return out
+	return livetest.Few(t, names...)
 }
 
 // unpackTrace writes the files of a case and reads what its comment asks for.
@@ -76,18 +57,7 @@ func unpackTrace(t *testing.T, path string) (ar *txtar.Archive, dialect string, 
 			}
 		}
 	}
-	t.Chdir(t.TempDir())
-	for _, f := range ar.Files {
-		if strings.HasPrefix(f.Name, "want") {
-			continue
-		}
-		if err := os.MkdirAll(filepath.Dir(f.Name), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(f.Name, f.Data, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	unpackHere(t, ar)
 	return ar, dialect, args, status
 }
 

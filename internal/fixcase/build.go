@@ -147,11 +147,6 @@ func replay(state *schema.State, script *change.Script) {
 	state.BeginFile(script)
 	for _, stmt := range script.Stmts {
 		state.BeginStmt(stmt)
-		for _, step := range stmt.Steps() {
-			state.BeginStep(stmt, step)
-			for _, op := range step.Ops {
-				state.Apply(script, op)
-			}
-		}
+		state.ApplySteps(script, stmt)
 	}
 }

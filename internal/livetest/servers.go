@@ -14,6 +14,20 @@ import (
 // SAFEMIG_PROVE=all they are all of them.
 func Servers(t *testing.T, kinds ...string) []livedb.Server {
 	t.Helper()
+	return chosen(t, kinds, func(_ string, oldest, newest bool) bool {
+		return oldest || newest || os.Getenv("SAFEMIG_PROVE") == "all"
+	})
+}
+
+// Few are the oldest and the newest PostgreSQL that is found here, and the newest
+// server of each other kind.
+func Few(t *testing.T, kinds ...string) []livedb.Server {
+	t.Helper()
+	return chosen(t, kinds, func(kind string, oldest, newest bool) bool { return newest || oldest && kind == "postgres" })
+}
+
+func chosen(t *testing.T, kinds []string, takes func(kind string, oldest, newest bool) bool) []livedb.Server {
+	t.Helper()
 	var out []livedb.Server
 	for _, kind := range kinds {
 		list, err := livedb.Find(t.Context(), kind)
@@ -21,7 +35,7 @@ func Servers(t *testing.T, kinds ...string) []livedb.Server {
 			t.Fatal(err)
 		}
 		for i, s := range list {
-			if i == 0 || i == len(list)-1 || os.Getenv("SAFEMIG_PROVE") == "all" {
+			if takes(kind, i == 0, i == len(list)-1) {
 				out = append(out, s)
 			}
 		}

@@ -4,10 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/safemig/safemig/dialect/change"
-	"github.com/safemig/safemig/internal/fixcase"
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/internal/prove"
 	"github.com/safemig/safemig/rewrite"
@@ -34,14 +31,7 @@ UPDATE users SET label = 'm{i}' WHERE id = {r};
 // withJob is the case with a backfill of the new column.
 func withJob(t *testing.T, s livedb.Server) prove.Case {
 	t.Helper()
-	c, err := fixcase.Read("online-ddl/job", txtar.Parse([]byte(jobCase)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := caseFor(t, c, s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := caseOn(t, s, "online-ddl/job", jobCase)
 	job := rewrite.Step{Title: "fill label", Phase: rewrite.Copy, Backfill: &rewrite.Backfill{
 		Name: "0007_case", Table: change.Name{Name: "users"}, Set: "label = concat('was ', id)", Where: "label IS NULL",
 	}}

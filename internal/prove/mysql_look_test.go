@@ -6,11 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
-	"github.com/safemig/safemig/internal/fixcase"
 	"github.com/safemig/safemig/internal/livedb"
-	"github.com/safemig/safemig/internal/prove"
+	"github.com/safemig/safemig/internal/livetest"
 	"github.com/safemig/safemig/rewrite"
 )
 
@@ -34,11 +31,11 @@ func TestLooksForRowsInTheWay(t *testing.T) {
 	}
 	for _, s := range mysqlServers(t) {
 		t.Run(s.String(), func(t *testing.T) {
-			db := started(t, s)
-			c := lookPlan(t, s)
-			runAll(t, db, "CREATE DATABASE home", "USE home")
-			runAll(t, db, c.Before...)
-			runAll(t, db, "INSERT INTO shops VALUES (1)", "INSERT INTO users VALUES (1, 'alice@x', 1), (2, 'alice@y', 1), (3, 'bob', 7), (4, NULL, NULL), (5, NULL, NULL)")
+			db := livetest.Session(t, livetest.Start(t, s, livedb.Options{}))
+			c := caseOn(t, s, "add-unique/look", lookCase)
+			livetest.Do(t, db, "CREATE DATABASE home", "USE home")
+			livetest.Do(t, db, c.Before...)
+			livetest.Do(t, db, "INSERT INTO shops VALUES (1)", "INSERT INTO users VALUES (1, 'alice@x', 1), (2, 'alice@y', 1), (3, 'bob', 7), (4, NULL, NULL), (5, NULL, NULL)")
 			for _, found := range []struct{ names, remedy string }{
 				{"rows of users have the same (email(5); shop): alice; 1", "UPDATE users SET email = 'carol' WHERE id = 2"},
 				{"rows of users have no parent in shops by (shop): 7", "INSERT INTO shops VALUES (7)"},
@@ -47,7 +44,7 @@ func TestLooksForRowsInTheWay(t *testing.T) {
 				if livedb.ErrorCode(err) != "1231" || !strings.Contains(err.Error(), found.names) {
 					t.Fatalf("the plan says %v, want %q", err, found.names)
 				}
-				runAll(t, db, "USE home", found.remedy)
+				livetest.Do(t, db, "USE home", found.remedy)
 			}
 			if err := runPlan(t.Context(), db, &c.Plan, c.Text, c.Options); err != nil {
 				t.Fatal(err)
@@ -56,37 +53,6 @@ func TestLooksForRowsInTheWay(t *testing.T) {
 				t.Errorf("a row without a parent is answered %v", err)
 			}
 		})
-	}
-}
-
-// started is one session of a server of its own.
-func started(t *testing.T, s livedb.Server) *sql.Conn {
-	t.Helper()
-	db, err := s.Start(t.Context(), livedb.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := db.Session(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return c
-}
-
-func runAll(t *testing.T, c *sql.Conn, statements ...string) {
-	t.Helper()
-	for _, text := range statements {
-		if _, err := c.ExecContext(t.Context(), text); err != nil {
-			t.Fatalf("%s: %v", text, err)
-		}
 	}
 }
 
@@ -102,17 +68,4 @@ func runPlan(ctx context.Context, c *sql.Conn, plan *rewrite.Plan, text rewrite.
 		}
 	}
 	return nil
-}
-
-func lookPlan(t *testing.T, s livedb.Server) prove.Case {
-	t.Helper()
-	c, err := fixcase.Read("add-unique/look", txtar.Parse([]byte(lookCase)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := caseFor(t, c, s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
 }

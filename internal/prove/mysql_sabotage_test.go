@@ -61,10 +61,7 @@ func onlineSabotages() map[string]sabotage {
 		"the way back is another default": {prove.Rollback, "nick", func(c *prove.Case) {
 			step(c, 3).Down[0] = strings.ReplaceAll(step(c, 3).Down[0], "'x'", "'y'")
 		}},
-		"a file runs only once": {prove.Killed, "Duplicate", func(c *prove.Case) {
-			step(c, 1).Done = ""
-			replaceSQL(step(c, 1), " IF NOT EXISTS", "")
-		}},
+		"a file runs only once": {prove.Killed, "Duplicate", func(c *prove.Case) { onlyOnce(step(c, 1)) }},
 	}
 }
 
@@ -74,10 +71,16 @@ func repin(s *rewrite.Step, with string) {
 	replaceSQL(s, "ALGORITHM=NOCOPY, LOCK=NONE", with)
 }
 
-// onlineCaseOn is the case as it is proven on a server.
-func onlineCaseOn(t *testing.T, s livedb.Server) prove.Case {
+// onlyOnce lets a step ask no more whether it is done already.
+func onlyOnce(s *rewrite.Step) {
+	s.Done = ""
+	replaceSQL(s, " IF NOT EXISTS", "")
+}
+
+// caseOn reads a case as it is proven on a server.
+func caseOn(t *testing.T, s livedb.Server, name, text string) prove.Case {
 	t.Helper()
-	c, err := fixcase.Read("online-ddl/sabotaged", txtar.Parse([]byte(onlineCase)))
+	c, err := fixcase.Read(name, txtar.Parse([]byte(text)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +88,12 @@ func onlineCaseOn(t *testing.T, s livedb.Server) prove.Case {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return out
+}
+
+func onlineCaseOn(t *testing.T, s livedb.Server) prove.Case {
+	t.Helper()
+	out := caseOn(t, s, "online-ddl/sabotaged", onlineCase)
 	if len(out.Plan.Steps) != 3 {
 		t.Fatalf("the plan has %d steps: %+v", len(out.Plan.Steps), out.Plan)
 	}
@@ -93,6 +102,12 @@ func onlineCaseOn(t *testing.T, s livedb.Server) prove.Case {
 
 // TestOnlineSabotage is TestSabotage for MySQL and MariaDB.
 func TestOnlineSabotage(t *testing.T) {
+	sabotaged(t, onlineServers(t), onlineCaseOn, onlineSabotages())
+}
+
+// onlineServers are those that plans are proven on.
+func onlineServers(t *testing.T) []livedb.Server {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("plans are not proven in a short run")
 	}
@@ -100,12 +115,18 @@ func TestOnlineSabotage(t *testing.T) {
 	if len(list) == 0 {
 		t.Skip("no server of MySQL or MariaDB found")
 	}
+	return list
+}
+
+// sabotaged proves a case as it is, and sees each sabotage of it found.
+func sabotaged(t *testing.T, list []livedb.Server, caseOn func(*testing.T, livedb.Server) prove.Case, sabotages map[string]sabotage) {
+	t.Helper()
 	var jobs []job
 	for _, s := range list {
 		bench := openBench(t, s)
-		jobs = append(jobs, job{s.String() + "/none", func(t *testing.T) { onlineHolds(t, bench, onlineCaseOn(t, s)) }})
-		for name, spoilt := range onlineSabotages() {
-			jobs = append(jobs, job{s.String() + "/" + name, func(t *testing.T) { onlineShows(t, bench, onlineCaseOn(t, s), spoilt) }})
+		jobs = append(jobs, job{s.String() + "/none", func(t *testing.T) { onlineHolds(t, bench, caseOn(t, s)) }})
+		for name, spoilt := range sabotages {
+			jobs = append(jobs, job{s.String() + "/" + name, func(t *testing.T) { onlineShows(t, bench, caseOn(t, s), spoilt) }})
 		}
 	}
 	sideBySide(t, jobs)

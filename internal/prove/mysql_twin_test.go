@@ -3,9 +3,6 @@ package prove_test
 import (
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
-	"github.com/safemig/safemig/internal/fixcase"
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/internal/prove"
 )
@@ -50,20 +47,13 @@ func twinSabotages() map[string]sabotage {
 		"the rollback leaves a trigger": {prove.Rollback, "back from step", func(c *prove.Case) {
 			step(c, 2).Down, step(c, 2).DownDone = nil, nil
 		}},
-		"a file runs only once": {prove.Killed, "Duplicate", func(c *prove.Case) { step(c, 1).Done = "" }},
+		"a file runs only once": {prove.Killed, "Duplicate", func(c *prove.Case) { onlyOnce(step(c, 1)) }},
 	}
 }
 
 func twinCaseOn(t *testing.T, s livedb.Server) prove.Case {
 	t.Helper()
-	c, err := fixcase.Read("rename-column/sabotaged", txtar.Parse([]byte(twinCase)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := caseFor(t, c, s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := caseOn(t, s, "rename-column/sabotaged", twinCase)
 	if len(out.Plan.Steps) != 7 || out.Plan.Steps[3].Backfill == nil {
 		t.Fatalf("the plan has %d steps: %+v", len(out.Plan.Steps), out.Plan)
 	}
@@ -73,23 +63,9 @@ func twinCaseOn(t *testing.T, s livedb.Server) prove.Case {
 // TestTwinSabotage is TestOnlineSabotage for columns that triggers keep in step, on one
 // server unless all are asked for.
 func TestTwinSabotage(t *testing.T) {
-	if testing.Short() {
-		t.Skip("plans are not proven in a short run")
-	}
-	list := mysqlServers(t)
-	if len(list) == 0 {
-		t.Skip("no server of MySQL or MariaDB found")
-	}
-	var jobs []job
+	list := onlineServers(t)
 	if !everywhere() {
 		list = list[:1]
 	}
-	for _, s := range list {
-		bench := openBench(t, s)
-		jobs = append(jobs, job{s.String() + "/none", func(t *testing.T) { onlineHolds(t, bench, twinCaseOn(t, s)) }})
-		for name, spoilt := range twinSabotages() {
-			jobs = append(jobs, job{s.String() + "/" + name, func(t *testing.T) { onlineShows(t, bench, twinCaseOn(t, s), spoilt) }})
-		}
-	}
-	sideBySide(t, jobs)
+	sabotaged(t, list, twinCaseOn, twinSabotages())
 }

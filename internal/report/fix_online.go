@@ -47,7 +47,7 @@ func tableNames(list []change.Name) string {
 	for _, t := range list {
 		names = append(names, tableName(t))
 	}
-	return several(names)
+	return Several(names)
 }
 
 // how is it in words.

@@ -136,9 +136,9 @@ func held(locks []TableLock) string {
 		tables[kind] = append(tables[kind], tableName(l.Table))
 	}
 	for i, kind := range kinds {
-		kinds[i] = kind + " on " + several(tables[kind])
+		kinds[i] = kind + " on " + Several(tables[kind])
 	}
-	return several(kinds)
+	return Several(kinds)
 }
 
 // finals are what nothing takes back.

@@ -34,7 +34,7 @@ func (t *ruleText) page(r *rules.Rule) string {
 	t.paragraph(r.Doc.Title)
 	t.b.WriteByte('\n')
 	t.property("severity", t.palette.inForce(r, 0)+", "+string(r.Family))
-	t.property("servers", several(names(dialectsOf(r))))
+	t.property("servers", Several(names(dialectsOf(r))))
 	if r.Recipe != "" {
 		t.property("recipe", r.Recipe)
 	}

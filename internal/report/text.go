@@ -117,7 +117,7 @@ func alsoHeld(effects []change.Effect) string {
 		}
 		parts = append(parts, holds(e)+" on "+tableName(e.Table)+" (blocks "+blocksBriefly(e.Blocks)+")")
 	}
-	return several(parts)
+	return Several(parts)
 }
 
 const labelWidth = len("instead: ")

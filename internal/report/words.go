@@ -161,8 +161,8 @@ func harm(e change.Effect) int {
 	return long<<12 | access<<8 | int(e.Work)<<4 | int(e.Lock)
 }
 
-// several joins words: "a", "a and b", "a, b and c".
-func several(words []string) string {
+// Several joins words: "a", "a and b", "a, b and c".
+func Several(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}

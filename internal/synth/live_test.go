@@ -8,6 +8,7 @@ import (
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 	"github.com/safemig/safemig/internal/synth"
 )
 
@@ -20,26 +21,7 @@ func servers(t *testing.T) []livedb.Server {
 	if testing.Short() {
 		t.Skip("starts servers")
 	}
-	var out []livedb.Server
-	for _, dialect := range []string{"postgres", "mysql", "mariadb"} {
-		found, err := livedb.Find(t.Context(), dialect)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if dialect == "postgres" && len(found) > 1 {
-			out = append(out, found[0])
-		}
-		if len(found) > 0 {
-			out = append(out, found[len(found)-1])
-		}
-	}
-	if len(out) == 0 {
-		if os.Getenv("SAFEMIG_LIVE") == "require" {
-			t.Fatal("no server found: run .ci/servers")
-		}
-		t.Skip("no server found")
-	}
-	return out
+	return livetest.Few(t, "postgres", "mysql", "mariadb")
 }
 
 // TestFill makes rows for tables of every kind. The server itself holds them to the

@@ -96,7 +96,7 @@ WHERE TABLE_SCHEMA = database() AND REFERENCED_TABLE_SCHEMA = database() ORDER B
 
 func (m mysql) read(ctx context.Context, s *sql.Conn) ([]*table, error) {
 	var list []*table
-	named := byOID{}
+	named := byKey{}
 	err := each(ctx, s, myColumnsQuery, func(v []string) {
 		t := named[v[0]]
 		if t == nil {
@@ -108,7 +108,7 @@ func (m mysql) read(ctx context.Context, s *sql.Conn) ([]*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := each(ctx, s, myUniqueQuery, named.addMyUnique()); err != nil {
+	if err := each(ctx, s, myUniqueQuery, named.addUnique()); err != nil {
 		return nil, err
 	}
 	if err := each(ctx, s, myForeignQuery, named.addMyForeign()); err != nil {
@@ -140,38 +140,14 @@ func myColumn(v []string) *column {
 	return c
 }
 
-func (b byOID) addMyUnique() func([]string) {
-	last := ""
-	return func(v []string) {
-		t := b[v[0]]
-		if t == nil {
-			return
-		}
-		if key := v[0] + "." + v[1]; key != last {
-			t.unique, last = append(t.unique, nil), key
-		}
-		n := len(t.unique) - 1
-		t.unique[n] = append(t.unique[n], v[2])
-	}
-}
-
-func (b byOID) addMyForeign() func([]string) {
-	last := ""
-	return func(v []string) {
-		t := b[v[0]]
-		if t == nil {
-			return
-		}
-		if key := v[0] + "." + v[1]; key != last {
-			t.foreign, last = append(t.foreign, foreignKey{parent: change.Name{Name: v[3]}}), key
-		}
-		fk := &t.foreign[len(t.foreign)-1]
-		fk.columns, fk.refers = append(fk.columns, v[2]), append(fk.refers, v[4])
-	}
+func (b byKey) addMyForeign() func([]string) {
+	return b.grouped(func(t *table, fresh bool, v []string) {
+		t.addForeign(fresh, change.Name{Name: v[3]}, v[2], v[4])
+	})
 }
 
 // readChecks reads the checks, where the server has any.
-func (m mysql) readChecks(ctx context.Context, s *sql.Conn, named byOID) error {
+func (m mysql) readChecks(ctx context.Context, s *sql.Conn, named byKey) error {
 	query := `
 		SELECT c.TABLE_NAME, k.CONSTRAINT_NAME, k.CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS k
 		JOIN information_schema.TABLE_CONSTRAINTS c ON c.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND c.CONSTRAINT_NAME = k.CONSTRAINT_NAME

@@ -67,17 +67,17 @@ func (p postgres) read(ctx context.Context, s *sql.Conn) ([]*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables, byOID, err := p.targets(ctx, s)
+	tables, named, err := p.targets(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	if err := each(ctx, s, columnsQuery, func(v []string) { byOID.addColumn(types, v) }); err != nil {
+	if err := each(ctx, s, columnsQuery, func(v []string) { named.addColumn(types, v) }); err != nil {
 		return nil, err
 	}
-	if err := each(ctx, s, uniqueQuery, byOID.addUnique()); err != nil {
+	if err := each(ctx, s, uniqueQuery, named.addUnique()); err != nil {
 		return nil, err
 	}
-	if err := each(ctx, s, constraintsQuery, byOID.addConstraint()); err != nil {
+	if err := each(ctx, s, constraintsQuery, named.addConstraint()); err != nil {
 		return nil, err
 	}
 	for _, t := range tables {
@@ -108,11 +108,12 @@ func each(ctx context.Context, s *sql.Conn, query string, f func([]string)) erro
 	return nil
 }
 
-// byOID finds the tables while the catalogue is read.
-type byOID map[string]*table
+// byKey finds the tables while the catalogue is read, by their OIDs, or by their names
+// where they have none.
+type byKey map[string]*table
 
-func (postgres) targets(ctx context.Context, s *sql.Conn) (list []*table, found byOID, err error) {
-	found = byOID{}
+func (postgres) targets(ctx context.Context, s *sql.Conn) (list []*table, found byKey, err error) {
+	found = byKey{}
 	parts := map[change.Name]int64{}
 	err = each(ctx, s, targetsQuery, func(v []string) {
 		t := &table{name: change.Name{Schema: v[1], Name: v[2]}}
@@ -131,7 +132,7 @@ func (postgres) targets(ctx context.Context, s *sql.Conn) (list []*table, found 
 	return list, found, err
 }
 
-func (b byOID) addColumn(types map[string]pgType, v []string) {
+func (b byKey) addColumn(types map[string]pgType, v []string) {
 	t := b[v[0]]
 	if t == nil {
 		return
@@ -147,30 +148,33 @@ func (b byOID) addColumn(types map[string]pgType, v []string) {
 // valueWord is how the check of a domain calls the value.
 func valueWord() *regexp.Regexp { return regexp.MustCompile(`\bVALUE\b`) }
 
-func (b byOID) addUnique() func([]string) {
+// grouped reads rows that are about a thing of a table, its second value, each with one
+// of its columns; fresh is its first.
+func (b byKey) grouped(f func(t *table, fresh bool, v []string)) func([]string) {
 	last := ""
 	return func(v []string) {
 		t := b[v[0]]
 		if t == nil {
 			return
 		}
-		if v[1] != last {
-			t.unique, last = append(t.unique, nil), v[1]
-		}
-		n := len(t.unique) - 1
-		t.unique[n] = append(t.unique[n], v[2])
+		thing := v[0] + "." + v[1]
+		f(t, thing != last, v)
+		last = thing
 	}
 }
 
-func (b byOID) addConstraint() func([]string) {
-	last := ""
-	return func(v []string) {
-		t := b[v[0]]
-		if t == nil {
-			return
+func (b byKey) addUnique() func([]string) {
+	return b.grouped(func(t *table, fresh bool, v []string) {
+		if fresh {
+			t.unique = append(t.unique, nil)
 		}
-		fresh := v[1] != last
-		last = v[1]
+		n := len(t.unique) - 1
+		t.unique[n] = append(t.unique[n], v[2])
+	})
+}
+
+func (b byKey) addConstraint() func([]string) {
+	return b.grouped(func(t *table, fresh bool, v []string) {
 		if v[3] == "c" {
 			if fresh {
 				t.checks = append(t.checks, check{name: v[2], sql: v[8], columns: []string{}})
@@ -180,12 +184,17 @@ func (b byOID) addConstraint() func([]string) {
 			}
 			return
 		}
-		if fresh {
-			t.foreign = append(t.foreign, foreignKey{parent: change.Name{Schema: v[5], Name: v[6]}})
-		}
-		fk := &t.foreign[len(t.foreign)-1]
-		fk.columns, fk.refers = append(fk.columns, v[4]), append(fk.refers, v[7])
+		t.addForeign(fresh, change.Name{Schema: v[5], Name: v[6]}, v[4], v[7])
+	})
+}
+
+// addForeign adds a foreign key, or one more of its columns.
+func (t *table) addForeign(fresh bool, parent change.Name, column, refers string) {
+	if fresh {
+		t.foreign = append(t.foreign, foreignKey{parent: parent})
 	}
+	fk := &t.foreign[len(t.foreign)-1]
+	fk.columns, fk.refers = append(fk.columns, column), append(fk.refers, refers)
 }
 
 // leaveSerials leaves columns of keys to their defaults, where those make values.
