@@ -26,6 +26,9 @@ type Locator struct {
 	// The last answer: findings come sorted by place, and a dump may hold
 	// megabytes on one line.
 	last Position
+	// The last statement that was hashed, and what came of it.
+	hashed change.Span
+	hash   string
 }
 
 // NewLocator is a locator for a file's text.

@@ -62,6 +62,8 @@ type Finding struct {
 	Effects   []change.Effect
 	Frame     Frame
 	Custom    bool // found by a rule of the project's own
+	// StatementHash is that of Key.
+	StatementHash string
 }
 
 // NoStatement is the number of a finding that is about a whole file.
@@ -82,6 +84,7 @@ func Locate(f rules.Finding, dialect string, at *Locator) Finding {
 		Rule: f.Rule, Severity: f.Severity, Dialect: dialect, Path: f.Script.Path,
 		Start: at.At(span.Start), End: at.At(span.End), Statement: statement,
 		Message: f.Message, Help: f.Help, Recipe: f.Recipe, Effects: f.Effects, Custom: f.Custom,
+		StatementHash: at.statementHash(&f, whole),
 	}
 	if span.Valid() {
 		out.Frame = newFrame(at, span, whole)
