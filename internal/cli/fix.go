@@ -105,6 +105,8 @@ type fixer struct {
 	bases    map[string]*base // by migration directory
 	live     bool             // the schema is a server's, not what earlier files make
 	split    *rewrite.Split   // what scaffold split-table asks for
+	anyway   bool             // also migrations that somebody may have run already
+	kept     []*fixing        // the plans that are reported
 }
 
 func newFixer(s *settings) (*fixer, error) {

@@ -24,7 +24,7 @@ type base struct {
 // applied is why a migration must be left as it is, or "".
 func (f *fixer) applied(ctx context.Context, w *work, g *group, s *change.Script) (string, error) {
 	c := f.settings.cli
-	if c.Bool(flagIncludeApplied) || f.isStdin(s.Path) {
+	if c.Bool(flagIncludeApplied) || f.anyway || f.isStdin(s.Path) {
 		return "", nil
 	}
 	b, err := f.base(ctx, w, g)

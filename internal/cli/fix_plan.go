@@ -34,6 +34,7 @@ type fixing struct {
 	// of says for each piece which step it belongs to; -1: to none.
 	of    []int
 	again bool // the pieces changed since they were written
+	files *layout.Written
 }
 
 // run makes the plan, and holds it to all that a plan must be before anybody sees it.

@@ -165,5 +165,6 @@ func (t *fixing) keep(w *layout.Written) {
 	}
 	t.writers[t.group].Keep(w)
 	t.report.Plans = append(t.report.Plans, t.show)
-	t.written = append(t.written, w)
+	t.fixer.written = append(t.fixer.written, w)
+	t.fixer.kept, t.files = append(t.fixer.kept, t), w
 }

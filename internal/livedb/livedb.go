@@ -33,13 +33,15 @@ type DB struct {
 	process  *process     // nil where the server is not ours
 	ownUsers []string     // MySQL and MariaDB: the statements that would drop the server's own users
 	drop     func() error // drops the database, where Own made it
+	ownName  string       // of that database
+	onOurs   bool         // it is on a throw-away server of ours
 }
 
 // DSN is how another program reaches the database, as Attach understands it.
 func (d *DB) DSN() string { return d.dsn }
 
 // IsOurs says whether the whole server is a throw-away one of ours.
-func (d *DB) IsOurs() bool { return d.process != nil }
+func (d *DB) IsOurs() bool { return d.process != nil || d.onOurs }
 
 func (d *DB) String() string { return fact.DialectName(d.Dialect) + " " + d.Version.String() }
 

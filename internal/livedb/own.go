@@ -12,6 +12,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/safemig/safemig/dialect/fact"
 )
 
 // ownPrefix begins the names of the databases that Own makes.
@@ -23,6 +25,39 @@ const dropTimeout = 30 * time.Second
 // Own makes a database of our own on the server and opens it. Nothing else of the
 // server's is touched. Closing it drops the database; d stays open.
 func (d *DB) Own(ctx context.Context) (*DB, error) {
+	return d.own(ctx, "template0") // template1 may hold what somebody put there
+}
+
+// OwnCopy is Own with everything in it that another database of our own on the same
+// server holds, which nobody may be working in. PostgreSQL only: the others copy none.
+func (d *DB) OwnCopy(ctx context.Context, of *DB) (*DB, error) {
+	if d.Dialect != "postgres" || of.ownName == "" {
+		return nil, fmt.Errorf("%s copies no databases", d)
+	}
+	template := of.ownName
+	if !d.Version.Less(fact.V(15)) {
+		template += " STRATEGY FILE_COPY" // does not write the rows to the WAL
+	}
+	const patience = 15 * time.Second // a session that was closed, or autovacuum, is on its way out
+	for until := time.Now().Add(patience); ; {
+		out, err := d.own(ctx, template)
+		if ErrorCode(err) != objectInUse || time.Now().After(until) {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// objectInUse: somebody is in the database that is to be copied.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const objectInUse = "55006"
+
+// own makes a database; its template is PostgreSQL's.
+func (d *DB) own(ctx context.Context, template string) (*DB, error) {
 	random := make([]byte, 6)
 	if _, err := rand.Read(random); err != nil {
 		return nil, fmt.Errorf("a name for a database: %w", err)
@@ -30,7 +65,7 @@ func (d *DB) Own(ctx context.Context) (*DB, error) {
 	name := ownPrefix + hex.EncodeToString(random)
 	create := "CREATE DATABASE " + name
 	if d.Dialect == "postgres" {
-		create += " TEMPLATE template0" // template1 may hold what somebody put there
+		create += " TEMPLATE " + template
 	}
 	if err := execAll(ctx, d, create); err != nil {
 		return nil, d.notMade(ctx, name, err)
@@ -39,7 +74,10 @@ func (d *DB) Own(ctx context.Context) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, d.dropOwn(name))
 	}
-	return &DB{DB: pool, Dialect: d.Dialect, Version: d.Version, drop: func() error { return d.dropOwn(name) }}, nil
+	return &DB{
+		DB: pool, Dialect: d.Dialect, Version: d.Version, ownName: name, onOurs: d.process != nil,
+		drop: func() error { return d.dropOwn(name) },
+	}, nil
 }
 
 // notMade says why there is no database. Where the run was interrupted it may have

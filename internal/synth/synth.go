@@ -36,10 +36,7 @@ func Fill(ctx context.Context, db *livedb.DB, o Options) (out []Filled, err erro
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, closed(s)) }()
-	f := filler{session: s, options: o, flavour: flavour(postgres{})}
-	if db.Dialect != "postgres" {
-		f.flavour = mysql{dialect: db.Dialect, version: db.Version}
-	}
+	f := filler{session: s, options: o, flavour: flavourOf(db)}
 	if err := f.flavour.begin(ctx, s); err != nil {
 		return nil, err
 	}
@@ -64,6 +61,13 @@ func closed(s *sql.Conn) error {
 	return nil
 }
 
+func flavourOf(db *livedb.DB) flavour {
+	if db.Dialect == "postgres" {
+		return postgres{}
+	}
+	return mysql{dialect: db.Dialect, version: db.Version}
+}
+
 // flavour is what differs between servers.
 type flavour interface {
 	begin(ctx context.Context, s *sql.Conn) error
@@ -71,6 +75,12 @@ type flavour interface {
 	read(ctx context.Context, s *sql.Conn) ([]*table, error)
 	quote(name string) string
 	name(n change.Name) string
+	// keys are, by table, the columns of its primary key, else of a unique one over
+	// whole columns that are NOT NULL.
+	keys(ctx context.Context, s *sql.Conn) (map[change.Name][]string, error)
+	// shown is SQL for a value of the column as a text, and for it as a constant; {c}
+	// stands for the value.
+	shown(c *column) (text, literal string)
 	// values are what a column may hold, the best first; literals those that its checks
 	// speak of.
 	values(c *column) []value

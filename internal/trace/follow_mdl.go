@@ -21,9 +21,18 @@ const (
 )
 
 // findSource looks where the server shows its metadata locks.
+func (f *mysqlFollower) findSource(ctx context.Context) (err error) {
+	remark := ""
+	if f.source, remark, err = sourceOf(ctx, f.watcher, f.db.Dialect); remark != "" {
+		f.remarks = append(f.remarks, remark)
+	}
+	return err
+}
+
+// sourceOf is where a server shows its metadata locks, and what to do where it does not.
 // https://dev.mysql.com/doc/refman/8.4/en/performance-schema-metadata-locks-table.html
 // https://mariadb.com/kb/en/metadata-lock-info-plugin/
-func (f *mysqlFollower) findSource(ctx context.Context) error {
+func sourceOf(ctx context.Context, s *sql.Conn, dialect string) (source lockSource, remark string, err error) {
 	for _, try := range []struct {
 		source lockSource
 		query  string
@@ -32,21 +41,19 @@ func (f *mysqlFollower) findSource(ctx context.Context) error {
 		{lockInfoPlugin, "SELECT count(*) FROM information_schema.plugins WHERE plugin_name = 'METADATA_LOCK_INFO' AND plugin_status = 'ACTIVE'"},
 	} {
 		var found int
-		err := f.watcher.QueryRowContext(ctx, try.query).Scan(&found)
+		err := s.QueryRowContext(ctx, try.query).Scan(&found)
 		if err != nil && livedb.ErrorCode(err) == "" {
-			return fmt.Errorf("watching: %w", err)
+			return noLockSource, "", fmt.Errorf("watching: %w", err)
 		}
 		if err == nil && found > 0 { // an error of the server's: it has no such table, or lets nobody see it
-			f.source = try.source
-			return nil
+			return try.source, "", nil
 		}
 	}
 	how := "turn on performance_schema with the instrument wait/lock/metadata/sql/mdl"
-	if f.db.Dialect == "mariadb" {
+	if dialect == "mariadb" {
 		how = "INSTALL SONAME 'metadata_lock_info', or " + how
 	}
-	f.remarks = append(f.remarks, "metadata locks are not seen, the server does not show them: "+how)
-	return nil
+	return noLockSource, "metadata locks are not seen, the server does not show them: " + how, nil
 }
 
 // metadataLock is a lock of the session that runs the statements.
@@ -57,11 +64,16 @@ type metadataLock struct {
 
 // metadataLocks are those on the tables of the database.
 func (f *mysqlFollower) metadataLocks(ctx context.Context) ([]metadataLock, error) {
+	return metadataLocksOf(ctx, f.watcher, f.source, f.id)
+}
+
+// metadataLocksOf are those of a session on the tables of the database.
+func metadataLocksOf(ctx context.Context, s *sql.Conn, source lockSource, id int64) ([]metadataLock, error) {
 	query := `
 		SELECT l.object_name, l.lock_type, l.lock_status = 'GRANTED'
 		FROM performance_schema.metadata_locks l JOIN performance_schema.threads t ON t.thread_id = l.owner_thread_id
 		WHERE l.object_type = 'TABLE' AND l.object_schema = database() AND t.processlist_id = ?`
-	switch f.source {
+	switch source {
 	case lockInfoPlugin:
 		query = `
 			SELECT table_name, replace(lock_mode, 'MDL_', ''), 1 FROM information_schema.metadata_lock_info
@@ -69,7 +81,7 @@ func (f *mysqlFollower) metadataLocks(ctx context.Context) ([]metadataLock, erro
 	case noLockSource:
 		return nil, nil
 	}
-	return collect(ctx, f.watcher, func(r *sql.Rows, l *metadataLock) error { return r.Scan(&l.table, &l.mode, &l.granted) }, query, f.id)
+	return collect(ctx, s, func(r *sql.Rows, l *metadataLock) error { return r.Scan(&l.table, &l.mode, &l.granted) }, query, id)
 }
 
 // metadataBlocks is what others cannot do while a metadata lock is held.
