@@ -29,8 +29,15 @@ type Checker struct {
 // NewChecker is a checker with an empty state. Rules for other dialects are left out.
 func NewChecker(target fact.Target, facts *fact.Table, list []*Rule) *Checker {
 	c := &Checker{target: target, facts: facts, state: schema.New(target.Dialect), orders: map[lockOrder]string{}}
+	c.Choose(list)
+	return c
+}
+
+// Choose has other rules judge the files from here on.
+func (c *Checker) Choose(list []*Rule) {
+	c.rules, c.byKind = nil, [change.KindCount][]*Rule{}
 	for _, r := range list {
-		if !r.In(target.Dialect) {
+		if !r.In(c.target.Dialect) {
 			continue
 		}
 		c.rules = append(c.rules, r)
@@ -38,7 +45,6 @@ func NewChecker(target fact.Target, facts *fact.Table, list []*Rule) *Checker {
 			c.byKind[k] = append(c.byKind[k], r)
 		}
 	}
-	return c
 }
 
 // RuleError is a rule that failed: no verdict can be given, and none is.

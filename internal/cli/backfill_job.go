@@ -94,18 +94,26 @@ func (b *backfiller) locate(job string) error {
 	return nil
 }
 
-// folders are where jobs are: the configuration's folder, else backfills/ here and
-// beside the migrations.
+// folders are where jobs are: the configuration's folders, and where the project has
+// none, backfills/ here and beside the migrations.
 func (b *backfiller) folders() []string {
-	if dir := b.settings.file.Fix.Backfills; dir != "" {
-		return []string{dir}
-	}
-	out := []string{"backfills"}
-	for _, migrations := range slices.Concat(b.settings.file.Paths, layout.WellKnown()) {
-		dir := filepath.Join(filepath.Dir(filepath.FromSlash(migrations)), "backfills")
-		if !slices.Contains(out, dir) {
+	var out []string
+	add := func(dir string) {
+		if dir != "" && !slices.Contains(out, dir) {
 			out = append(out, dir)
 		}
+	}
+	file := b.settings.file
+	add(file.Fix.Backfills)
+	for i := range file.Overrides {
+		add(file.Overrides[i].Own.Fix.Backfills)
+	}
+	if file.Fix.Backfills != "" {
+		return out
+	}
+	add("backfills")
+	for _, migrations := range slices.Concat(file.Paths, layout.WellKnown()) {
+		add(filepath.Join(filepath.Dir(filepath.FromSlash(migrations)), "backfills"))
 	}
 	return out
 }

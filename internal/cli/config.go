@@ -22,9 +22,29 @@ func configFlag() cli.Flag {
 // everyRule is each rule that there is, those of the project included.
 func (p *program) everyRule(s *settings) []*rules.Rule { return slices.Concat(p.rules, s.file.Custom) }
 
-// chosen are the rules that the project wants.
-func (p *program) chosen(s *settings) ([]*rules.Rule, error) {
-	return rules.Select(p.everyRule(s), s.file.Choices)
+// chosen are the rules that the project wants in a scope.
+func (w *work) chosen(in config.Scope) ([]*rules.Rule, error) {
+	if list, known := w.rulesIn[in]; known {
+		return list, nil
+	}
+	list, err := rules.Select(w.everyRule(w.settings), w.file.In(in).Choices)
+	w.rulesIn[in] = list
+	return list, err
+}
+
+// choose has a file judged by the rules that the project wants there.
+func (w *work) choose(g *group, path string) error {
+	in := w.file.ForFile(path)
+	if in == g.scope {
+		return nil
+	}
+	list, err := w.chosen(in)
+	if err != nil {
+		return err
+	}
+	g.checker.Choose(list)
+	g.scope = in
+	return nil
 }
 
 // configuredRules are all rules, each as the project wants it.
@@ -51,6 +71,16 @@ type settings struct {
 	cli   *cli.Context
 	file  *config.Config
 	words int // arguments in front of the paths
+	// server is what a server says of itself, by flag. It counts where nothing
+	// else is asked for.
+	server map[string]string
+}
+
+// at are the settings of a migration directory.
+func (s *settings) at(dir string) *settings {
+	out := *s
+	out.file = s.file.In(s.file.ForDir(dir))
+	return &out
 }
 
 // settings reads the configuration that --config names, else the nearest one.
@@ -67,9 +97,17 @@ func (p *program) settings(c *cli.Context) (*settings, error) {
 		return nil, err
 	}
 	if c.Bool(flagVerbose) {
-		p.logf("configuration: %s", filepath.ToSlash(name))
+		p.logf("configuration: %s", strings.Join(slashed(s.file.Files), ", then "))
 	}
 	return s, nil
+}
+
+func slashed(names []string) []string {
+	var out []string
+	for _, name := range names {
+		out = append(out, filepath.ToSlash(name))
+	}
+	return out
 }
 
 func configFile(c *cli.Context) (string, error) {
@@ -93,19 +131,30 @@ func configFile(c *cli.Context) (string, error) {
 // text is the value of a setting that is both a flag and a key of the
 // configuration.
 func (s *settings) text(flag string) string {
-	if s.cli.IsSet(flag) || s.fromFile(flag) == "" {
-		return s.cli.String(flag)
+	value := s.fromFile(flag)
+	switch {
+	case s.cli.IsSet(flag):
+	case value != "":
+		return value
+	case s.server[flag] != "":
+		return s.server[flag]
 	}
-	return s.fromFile(flag)
+	return s.cli.String(flag)
 }
 
 // name is what messages call a setting, by where its value comes from.
 func (s *settings) name(flag string) string {
-	if s.cli.IsSet(flag) || s.fromFile(flag) == "" {
-		return "--" + flag
+	switch {
+	case s.isFromFile(flag):
+		return s.file.Place(flag) + ": " + flag
+	case !s.cli.IsSet(flag) && s.server[flag] != "":
+		return "--" + flagDSN
 	}
-	return s.file.Place(flag) + ": " + flag
+	return "--" + flag
 }
+
+// isFromFile says whether the value of a setting is the configuration's.
+func (s *settings) isFromFile(flag string) bool { return !s.cli.IsSet(flag) && s.fromFile(flag) != "" }
 
 func (s *settings) fromFile(flag string) string {
 	switch flag {
@@ -129,10 +178,10 @@ func (s *settings) fromFile(flag string) string {
 
 // wrong is a mistake in the value of a setting.
 func (s *settings) wrong(flag string, err error) error {
-	if s.cli.IsSet(flag) || s.fromFile(flag) == "" {
-		return usage(s.cli.Command, "--%s: %w", flag, err)
+	if s.isFromFile(flag) {
+		return fmt.Errorf("%s: %w", s.name(flag), err)
 	}
-	return fmt.Errorf("%s: %w", s.name(flag), err)
+	return usage(s.cli.Command, "--%s: %w", flag, err)
 }
 
 // paths are what is to be read: the arguments, else the configuration's.

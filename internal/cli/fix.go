@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -98,7 +99,8 @@ func (p *program) fix(c *cli.Context) error {
 // fixer gathers plans.
 type fixer struct {
 	settings *settings
-	options  rewrite.Options
+	inverses map[string]string // those that the change asked for brings along
+	engines  bool              // online schema change engines may do what has no other plan
 	report   report.Fix
 	writers  map[*group]*layout.Writer
 	written  []*layout.Written
@@ -117,12 +119,25 @@ func newFixer(s *settings) (*fixer, error) {
 	if c.Bool(flagWrite) && slices.Contains(s.paths(), "-") {
 		return nil, usage(c.Command, "--%s cannot write the plan for a text on stdin: leave it out to see the plan", flagWrite)
 	}
-	options := s.fixOptions()
-	var err error
-	if options.Engine, err = s.engine(); err != nil {
+	if _, err := s.engine(); err != nil {
 		return nil, err
 	}
-	return &fixer{settings: s, options: options, writers: map[*group]*layout.Writer{}, bases: map[string]*base{}}, nil
+	return &fixer{settings: s, engines: true, writers: map[*group]*layout.Writer{}, bases: map[string]*base{}}, nil
+}
+
+// options are what the plans of a migration directory are made of.
+func (f *fixer) options(g *group) (rewrite.Options, error) {
+	out := g.settings.fixOptions()
+	out.Inverses = maps.Clone(out.Inverses)
+	if out.Inverses == nil {
+		out.Inverses = map[string]string{}
+	}
+	maps.Copy(out.Inverses, f.inverses)
+	var err error
+	if f.engines {
+		out.Engine, err = g.settings.engine()
+	}
+	return out, err
 }
 
 // fixOptions are the project's wishes, and ours for what it does not say.
@@ -159,6 +174,9 @@ func (f *fixer) visit(ctx context.Context, w *work, g *group, file *layout.File)
 	if err != nil {
 		return err
 	}
+	if err := w.choose(g, file.Script.Path); err != nil {
+		return err
+	}
 	var before *rules.Checker
 	if applied == "" || f.live {
 		before = g.checker.Fork()
@@ -185,6 +203,9 @@ func (f *fixer) visit(ctx context.Context, w *work, g *group, file *layout.File)
 		return nil
 	}
 	t := &fixing{fixer: f, work: w, group: g, script: file.Script, faults: faults, before: before, at: at}
+	if t.options, err = f.options(g); err != nil {
+		return err
+	}
 	var crashed error
 	if err := guarded(func() { crashed = t.run(ctx) }); err != nil {
 		return err
@@ -203,7 +224,7 @@ func (f *fixer) writer(g *group) (*layout.Writer, error) {
 	if w := f.writers[g]; w != nil {
 		return w, nil
 	}
-	w, err := g.Writer(layout.WriteOptions{Pending: f.settings.file.Fix.Pending, Backfills: f.settings.file.Fix.Backfills})
+	w, err := g.Writer(layout.WriteOptions{Pending: g.settings.file.Fix.Pending, Backfills: g.settings.file.Fix.Backfills})
 	if err == nil {
 		f.writers[g] = w
 	}

@@ -28,13 +28,7 @@ func (s *settings) liveSchema(ctx context.Context) (sql []byte, err error) {
 	if db.Dialect != "postgres" {
 		return nil, fmt.Errorf("--%s: the schema of %s cannot be read yet, only that of PostgreSQL", flagDSN, db)
 	}
-	for flag, value := range map[string]string{flagServerVersion: db.Version.String(), flagDialect: db.Dialect} {
-		if s.text(flag) == "" {
-			if err := s.cli.Set(flag, value); err != nil {
-				return nil, fmt.Errorf("--%s: %w", flag, err)
-			}
-		}
-	}
+	s.server = map[string]string{flagServerVersion: db.Version.String(), flagDialect: db.Dialect}
 	objects, err := catalog.Postgres(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("--%s: %w", flagDSN, err)
@@ -50,7 +44,12 @@ func (w *work) replayLive(sql []byte) error {
 	script := &change.Script{
 		Path: "--" + flagDSN, Src: sql, Raw: sql, Section: change.Span{End: len(sql)}, Tx: change.TxNone, Send: change.SendStatement,
 	}
-	if err := guarded(func() { w.replayDump(script) }); err != nil {
+	for _, g := range w.groups {
+		if g.settings.text(flagSchema) != "" {
+			return usage(w.cli.Command, "the schema comes from --%s or from %s, not from both", flagDSN, g.settings.name(flagSchema))
+		}
+	}
+	if err := guarded(func() { w.replayDump(script, w.groups) }); err != nil {
 		return fmt.Errorf("--%s: %w", flagDSN, err)
 	}
 	return nil

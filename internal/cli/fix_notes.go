@@ -27,7 +27,7 @@ func (t *fixing) toolNotes() []string {
 // online it is on a server by itself.
 // https://galeracluster.com/library/training/tutorials/schema-changes.html
 func (t *fixing) galeraNote() []string {
-	if t.settings.file.Engines.Hosting != string(engine.OnGalera) {
+	if t.group.settings.file.Engines.Hosting != string(engine.OnGalera) {
 		return nil
 	}
 	var long []string

@@ -25,6 +25,8 @@ type fixing struct {
 	known  *schema.State   // the same
 	at     *report.Locator
 
+	options rewrite.Options
+
 	text rewrite.Text
 	plan rewrite.Plan
 	show report.FixPlan

@@ -117,6 +117,9 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 	if !f.Judge {
 		return w.history(g, f)
 	}
+	if err := w.choose(g, f.Script.Path); err != nil {
+		return err
+	}
 	found, err := g.checker.File(ctx, f.Script)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/safemig/safemig/dialect"
+	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/rules"
 )
@@ -14,15 +15,17 @@ import (
 // group is a migration directory with the server it is judged for.
 type group struct {
 	layout.Group
-	dialect *dialect.Dialect
-	checker *rules.Checker
+	dialect  *dialect.Dialect
+	checker  *rules.Checker
+	settings *settings
+	scope    config.Scope // whose rules the checker has
 }
 
 // work is what one command works on.
 type work struct {
 	*program
 	*settings
-	chosen   []*rules.Rule
+	rulesIn  map[config.Scope][]*rules.Rule
 	groups   []*group
 	problems int // reported: there is no verdict on something
 	verbose  bool
@@ -69,17 +72,14 @@ func (p *program) load(s *settings) (*work, error) {
 	if err := oneOf(c, flagDialect, dialects()); err != nil {
 		return nil, err
 	}
-	chosen, err := p.chosen(s)
-	if err != nil {
-		return nil, err
-	}
-	w := &work{program: p, settings: s, chosen: chosen, verbose: c.Bool(flagVerbose)}
+	w := p.newWork(s)
 	paths, stdin := s.paths(), p.stdin
 	if slices.Contains(paths, "-") {
 		stdin = interruptible(c.Context, stdin)
 	}
 	set, err := layout.Load(c.Context, paths, layout.Options{
-		Layout: s.text(flagLayout), Stdin: stdin, StdinName: c.String(flagStdinFilename),
+		Layout: s.text(flagLayout), LayoutIn: func(dir string) string { return s.at(dir).text(flagLayout) },
+		Stdin: stdin, StdinName: c.String(flagStdinFilename),
 	})
 	if err != nil {
 		return nil, err
@@ -90,7 +90,11 @@ func (p *program) load(s *settings) (*work, error) {
 	if err := w.open(set.Groups); err != nil {
 		return nil, err
 	}
-	return w, w.replaySchema(c.Context, s.text(flagSchema))
+	return w, w.replaySchemas(c.Context)
+}
+
+func (p *program) newWork(s *settings) *work {
+	return &work{program: p, settings: s, rulesIn: map[config.Scope][]*rules.Rule{}, verbose: s.cli.Bool(flagVerbose)}
 }
 
 // interruptible is a stream whose reader need not wait for more when the run is

@@ -88,7 +88,7 @@ func (p *program) scaffold(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	f := &fixer{settings: s, options: s.fixOptions(), writers: map[*group]*layout.Writer{}, bases: map[string]*base{}}
+	f := &fixer{settings: s, writers: map[*group]*layout.Writer{}, bases: map[string]*base{}}
 	live, err := s.liveSchema(c.Context)
 	if err != nil {
 		return err

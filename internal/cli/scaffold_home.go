@@ -39,23 +39,19 @@ func (p *program) newHome(s *settings, dir string) (*work, error) {
 	if dir == "" {
 		dir = layout.WellKnown()[0]
 	}
-	chosen, err := p.chosen(s)
-	if err != nil {
-		return nil, err
-	}
-	w := &work{program: p, settings: s, chosen: chosen, verbose: s.cli.Bool(flagVerbose)}
-	g, err := layout.NewGroup(dir, s.text(flagLayout))
+	w := p.newWork(s)
+	g, err := layout.NewGroup(dir, s.at(dir).text(flagLayout))
 	if err != nil {
 		return nil, err
 	}
 	named := detection{"postgres", "nothing says another"}
-	if name := s.text(flagDialect); name != "" {
+	if name := s.at(dir).text(flagDialect); name != "" {
 		named = detection{name, "asked for"}
 	}
 	if err := w.openOne(g, named); err != nil {
 		return nil, err
 	}
-	return w, w.replaySchema(s.cli.Context, s.text(flagSchema))
+	return w, w.replaySchemas(s.cli.Context)
 }
 
 // learn is what came before, unless a server knows it.

@@ -13,17 +13,7 @@ import (
 
 // take has the plan know what was asked for.
 func (f *fixer) take(asked *scaffold.Change) {
-	f.split = asked.Split
-	if len(asked.Inverses) == 0 {
-		return
-	}
-	inverses := map[string]string{}
-	for _, from := range []map[string]string{f.options.Inverses, asked.Inverses} {
-		for column, expr := range from {
-			inverses[column] = expr
-		}
-	}
-	f.options.Inverses = inverses
+	f.split, f.inverses = asked.Split, asked.Inverses
 }
 
 // plan makes the plan. A change that a recipe refuses has none: the migration as it
@@ -37,6 +27,9 @@ func (f *fixer) plan(ctx context.Context, w *work, g *group, file *layout.File, 
 	}
 	t := &fixing{
 		fixer: f, work: w, group: g, script: file.Script, faults: faultsOf(found, file.Script, asked, g.dialect.Target.Dialect == "postgres"), before: before, at: report.NewLocator(file.Script.Raw),
+	}
+	if t.options, err = f.options(g); err != nil {
+		return err
 	}
 	var crashed error
 	if err := guarded(func() { crashed = t.run(ctx) }); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -59,38 +60,67 @@ func measure(ctx context.Context, dsn string) (*stats.Stats, error) {
 
 // useSizes lets the rules know how large the tables are, where that is told.
 func (w *work) useSizes(ctx context.Context) error {
-	found, from, err := w.sizes(ctx)
-	if found == nil || err != nil {
-		return err
+	dsn := w.cli.String(flagDSN)
+	if dsn != "" && w.cli.IsSet(flagStats) {
+		return usage(w.cli.Command, "the sizes come from --%s or from --%s, not from both", flagDSN, flagStats)
 	}
-	used := false
+	var read []*sizes
 	for _, g := range w.groups {
-		if found.For(g.dialect.Target.Dialect) {
-			g.checker.UseSizes(found.Sizes(w.file.Small))
-			used = true
+		from := sizes{dsn: dsn, file: g.settings.text(flagStats)}
+		if from.dsn == "" && from.file == "" {
+			continue
+		}
+		i := slices.IndexFunc(read, func(s *sizes) bool { return s.dsn != "" || s.file == from.file })
+		if i < 0 {
+			if err := from.read(ctx, g.settings); err != nil {
+				return err
+			}
+			i, read = len(read), append(read, &from)
+		}
+		read[i].use(g)
+	}
+	for _, s := range read {
+		if err := s.say(w); err != nil {
+			return err
 		}
 	}
-	if !used && len(w.groups) > 0 {
-		return fmt.Errorf("%s: the sizes are those of a %s server, and no file is for one", from, fact.DialectName(found.Dialect))
-	}
-	w.notef("%s: %d tables of %s, as of %s", from, len(found.Tables), fact.DialectName(found.Dialect), found.Taken.Format("2006-01-02"))
 	return nil
 }
 
-// sizes are those of the server that is asked, else those of the file.
-func (w *work) sizes(ctx context.Context) (found *stats.Stats, from string, err error) {
-	dsn, file := w.cli.String(flagDSN), w.text(flagStats)
-	switch {
-	case dsn != "" && w.cli.IsSet(flagStats):
-		return nil, "", usage(w.cli.Command, "the sizes come from --%s or from --%s, not from both", flagDSN, flagStats)
-	case dsn != "":
-		found, err = measure(ctx, dsn)
-		return found, "--" + flagDSN, err
-	case file != "":
-		if found, err = stats.Read(file); err != nil {
-			return nil, "", w.wrong(flagStats, err)
-		}
-		return found, w.name(flagStats), nil
+// sizes are the sizes of tables, and where they come from.
+type sizes struct {
+	dsn, file string
+	name      string // what messages call it
+	found     *stats.Stats
+	used      bool
+}
+
+// read asks the server, else reads the file.
+func (s *sizes) read(ctx context.Context, settings *settings) (err error) {
+	if s.dsn != "" {
+		s.name = "--" + flagDSN
+		s.found, err = measure(ctx, s.dsn)
+		return err
 	}
-	return nil, "", nil
+	s.name = settings.name(flagStats)
+	if s.found, err = stats.Read(s.file); err != nil {
+		return settings.wrong(flagStats, err)
+	}
+	return nil
+}
+
+func (s *sizes) use(g *group) {
+	if s.found.For(g.dialect.Target.Dialect) {
+		g.checker.UseSizes(s.found.Sizes(g.settings.file.Small))
+		s.used = true
+	}
+}
+
+func (s *sizes) say(w *work) error {
+	name := fact.DialectName(s.found.Dialect)
+	if !s.used {
+		return fmt.Errorf("%s: the sizes are those of a %s server, and no file is for one", s.name, name)
+	}
+	w.notef("%s: %d tables of %s, as of %s", s.name, len(s.found.Tables), name, s.found.Taken.Format("2006-01-02"))
+	return nil
 }

@@ -27,14 +27,19 @@ func (w *work) open(found []layout.Group) error {
 }
 
 func (w *work) openOne(g layout.Group, detected detection) error {
-	d, err := dialect.Open(detected.name, w.text(flagServerVersion))
+	s, in := w.at(g.Dir), w.file.ForDir(g.Dir)
+	d, err := dialect.Open(detected.name, s.text(flagServerVersion))
 	if err != nil {
-		return w.wrong(flagServerVersion, err)
+		return s.wrong(flagServerVersion, err)
 	}
 	w.describe(&g, d.Target, detected.why)
-	checker := rules.NewChecker(d.Target, d.Facts, w.chosen)
-	checker.RunnerSets(w.file.LockTimeout, w.file.StatementTimeout)
-	w.groups = append(w.groups, &group{Group: g, dialect: d, checker: checker})
+	list, err := w.chosen(in)
+	if err != nil {
+		return err
+	}
+	checker := rules.NewChecker(d.Target, d.Facts, list)
+	checker.RunnerSets(s.file.LockTimeout, s.file.StatementTimeout)
+	w.groups = append(w.groups, &group{Group: g, dialect: d, checker: checker, settings: s, scope: in})
 	return nil
 }
 
@@ -65,26 +70,30 @@ func (w *work) detect(found []layout.Group) []detection {
 
 // dialectOf is the dialect of a group: the one asked for, else what its files tell.
 func (w *work) dialectOf(g *layout.Group) detection {
-	if name := w.text(flagDialect); name != "" {
+	s := w.at(g.Dir)
+	if name := s.text(flagDialect); name != "" {
 		return detection{name, "asked for"}
 	}
 	name, why := layout.Dialect(*g)
-	if name == "mysql" && strings.Contains(strings.ToLower(w.text(flagServerVersion)), "mariadb") {
-		return detection{"mariadb", w.name(flagServerVersion)}
+	if name == "mysql" && strings.Contains(strings.ToLower(s.text(flagServerVersion)), "mariadb") {
+		return detection{"mariadb", s.name(flagServerVersion)}
 	}
 	return detection{name, why}
 }
 
-// oneServer checks that flags about one server are not used for several.
+// oneServer checks that a setting about one server is not used for several.
 func (w *work) oneServer() error {
-	var kinds []string
-	for _, t := range w.targets() {
-		kinds = append(kinds, t.Name())
-	}
 	for _, flag := range []string{flagServerVersion, flagSchema} {
-		if len(kinds) > 1 && w.text(flag) != "" {
-			return usage(w.cli.Command, "%s is about one server, but the files are for %s: give the paths of one, or --%s",
-				w.name(flag), strings.Join(kinds, " and "), flagDialect)
+		kinds := map[string][]string{} // by where the setting comes from
+		for _, g := range w.groups {
+			from, kind := g.settings.name(flag), g.dialect.Target.Name()
+			if g.settings.text(flag) != "" && !slices.Contains(kinds[from], kind) {
+				kinds[from] = append(kinds[from], kind)
+			}
+			if len(kinds[from]) > 1 {
+				return usage(w.cli.Command, "%s is about one server, but the files are for %s: give the paths of one, or --%s, or set it in overrides of the configuration",
+					from, strings.Join(kinds[from], " and "), flagDialect)
+			}
 		}
 	}
 	return nil
@@ -95,8 +104,12 @@ func (w *work) describe(g *layout.Group, target fact.Target, why string) {
 	if target.Assumed {
 		assumed = " assumed"
 	}
-	w.notef("%s: layout %s (%s), transaction: %s, sent by: %s, dialect %s (%s), %s %s%s",
-		g.Dir, g.Layout.Name, g.Why, g.Layout.Tx, g.Layout.Send, target.Dialect, why, target.Name(), target.Version, assumed)
+	overrides := ""
+	for _, o := range w.file.OverridesOf(w.file.ForDir(g.Dir)) {
+		overrides += ", override " + o.Place.String()
+	}
+	w.notef("%s: layout %s (%s), transaction: %s, sent by: %s, dialect %s (%s), %s %s%s%s",
+		g.Dir, g.Layout.Name, g.Why, g.Layout.Tx, g.Layout.Send, target.Dialect, why, target.Name(), target.Version, assumed, overrides)
 	for _, s := range g.Skipped {
 		w.notef("%s: skipped: %s", s.Path, s.Why)
 	}

@@ -4,6 +4,7 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,12 +16,13 @@ import (
 // Config is a project's configuration. Its zero value, but for Small, is what
 // holds where there is no file.
 type Config struct {
-	File string // its path; empty where there is none
+	File  string   // its path; empty where there is none
+	Files []string // all that was read, in that order: File, behind what it extends
 
 	Dialect          string
 	ServerVersion    string
 	Layout           string
-	Schema           string // file; its path is as good as File's
+	Schema           string // file; its path, as all others, is as good as that of the file that names it
 	Paths            []string
 	FailOn           string
 	Choices          map[string]rules.Choice // by rule id
@@ -31,8 +33,10 @@ type Config struct {
 	Custom           []*rules.Rule
 	Fix              Fix
 	Engines          Engines
+	Overrides        []Override
 
-	lines map[string]int // where each key of the top level is set
+	places  map[string]Place // where each key of the top level is set
+	sources []source
 }
 
 // Known are the names that a configuration may use.
@@ -47,23 +51,29 @@ type Known struct {
 // None is the configuration of a project that has no file.
 func None() *Config { return &Config{Small: rules.SmallTable()} }
 
-// Read reads a configuration file.
+// Read reads a configuration file, and what it extends.
 func Read(name string, known Known) (*Config, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("the configuration: %w", err)
 	}
-	c, err := Parse(name, text, known)
-	if err != nil {
+	return load(name, text, known, os.ReadFile)
+}
+
+// Parse reads the text of a configuration without what it extends. The error
+// joins every Mistake.
+func Parse(name string, text []byte, known Known) (*Config, error) {
+	return load(name, text, known, nil)
+}
+
+func load(name string, text []byte, known Known, open func(string) ([]byte, error)) (*Config, error) {
+	l := &loading{known: known, open: open, into: None()}
+	l.into.File, l.into.places = name, map[string]Place{}
+	l.file(name, text)
+	if err := errors.Join(l.wrong...); err != nil {
 		return nil, err
 	}
-	dir := filepath.Dir(name)
-	c.Schema, c.Stats = within(dir, c.Schema), within(dir, c.Stats)
-	c.Fix.Pending, c.Fix.Backfills = within(dir, c.Fix.Pending), within(dir, c.Fix.Backfills)
-	for i, p := range c.Paths {
-		c.Paths[i] = within(dir, p)
-	}
-	return c, nil
+	return l.into, nil
 }
 
 // within is a path that the file in dir names, as seen from the working directory.
@@ -74,22 +84,18 @@ func within(dir, path string) string {
 	return filepath.Join(dir, filepath.FromSlash(path))
 }
 
-// Parse reads the text of a configuration. Paths stay as they are written. The
-// error names every mistake, each with its place.
-func Parse(name string, text []byte, known Known) (*Config, error) {
-	r := &reader{name: name, src: bytes.TrimPrefix(text, []byte("\uFEFF"))}
-	c := None()
-	c.File, c.lines = name, map[string]int{}
-	if body := r.document(); body != nil {
-		r.file(c, body, known)
-	}
-	if err := r.err(); err != nil {
-		return nil, err
-	}
-	return c, nil
+// withoutMark is a text without the mark that some editors begin it with.
+func withoutMark(text []byte) []byte { return bytes.TrimPrefix(text, []byte("\uFEFF")) }
+
+// Place is a place in a configuration file; lines and columns count from 1,
+// columns in characters.
+type Place struct {
+	File         string
+	Line, Column int
 }
 
+// String is a place as messages name it: "safemig.yml:3".
+func (p Place) String() string { return fmt.Sprintf("%s:%d", filepath.ToSlash(p.File), p.Line) }
+
 // Place is where a key of the top level is set, for messages: "safemig.yml:3".
-func (c *Config) Place(key string) string {
-	return fmt.Sprintf("%s:%d", filepath.ToSlash(c.File), c.lines[key])
-}
+func (c *Config) Place(key string) string { return c.places[key].String() }

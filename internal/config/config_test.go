@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,7 +108,7 @@ engines:
 		t.Fatal(err)
 	}
 	want := &config.Config{
-		File: "safemig.yml", Dialect: "postgres", ServerVersion: "10.10", Layout: "goose", Schema: "schema.sql",
+		File: "safemig.yml", Files: []string{"safemig.yml"}, Dialect: "postgres", ServerVersion: "10.10", Layout: "goose", Schema: "schema.sql",
 		Paths: []string{"migrations", "more"}, FailOn: "warning",
 		Choices: map[string]rules.Choice{
 			"index-not-concurrent": {Off: true}, "drop-column": {Severity: rules.Warning}, "rename-column": {},
@@ -243,4 +244,72 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("no place: %v", err)
 		}
 	})
+}
+
+// TestOverridesHold: what a pattern is about.
+func TestOverridesHold(t *testing.T) {
+	for _, c := range []struct {
+		pattern, path string
+		dir, file     bool
+	}{
+		{"services/billing", "services/billing", true, true},
+		{"services/billing", "services/billing/db/migrations", true, true},
+		{"./services/billing/", "services/billing/db/migrations", true, true},
+		{"services/billing", "services/billing2", false, false},
+		{"services/*", "services/billing/db", true, true},
+		{"services/**", "services", true, true},
+		{"**/mysql", "a/b/mysql/c", true, true},
+		{"**", ".", true, true},
+		{"db/*.sql", "db", true, false},
+		{"db/**/*.sql", "db/a/b", true, false},
+		{"db/*.sql", "db/1.sql", true, true},
+		{"db/*.sql", "db/a", false, false},
+		{"db/00*.sql", "db", false, false},
+		{"db/00*.sql", "db/001.sql", true, true},
+		{"{a,b}/db", "b/db", true, true},
+		{"db", "../db", false, false},
+	} {
+		text := fmt.Sprintf("overrides: [{paths: %q, rules: {drop-column: off}}]", c.pattern)
+		got, err := config.Parse("safemig.yml", []byte(text), known())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if holds := got.ForDir(c.path) != ""; holds != c.dir {
+			t.Errorf("%s for the directory %s: %v", c.pattern, c.path, holds)
+		}
+		if holds := got.ForFile(c.path) != ""; holds != c.file {
+			t.Errorf("%s for the file %s: %v", c.pattern, c.path, holds)
+		}
+	}
+}
+
+// TestTheLastOverrideWins, and none changes what holds elsewhere.
+func TestTheLastOverrideWins(t *testing.T) {
+	const text = `
+dialect: postgres
+server-version: 16
+schema: schema.sql
+rules: {drop-column: info, rename-column: info}
+fix: {tries: 3, inverse: {a.b: "1"}}
+overrides:
+  - {paths: a, dialect: postgres, rules: {drop-column: off}, fix: {lock-timeout: 1s, inverse: {a.c: "2"}}}
+  - {paths: a/b, server-version: 8, dialect: mysql, rules: {drop-column: warning}}
+`
+	c, err := config.Parse("safemig.yml", []byte(text), known())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := c.In(c.ForDir("a")), c.In(c.ForDir("a/b"))
+	if a.ServerVersion != "16" || a.Schema != "schema.sql" || !a.Choices["drop-column"].Off || a.Fix.Tries != 3 || a.Fix.LockTimeout != time.Second || len(a.Fix.Inverse) != 2 {
+		t.Errorf("a: %+v", a)
+	}
+	if b.ServerVersion != "8" || b.Schema != "" || b.Choices["drop-column"].Severity != rules.Warning || b.Fix.LockTimeout != time.Second {
+		t.Errorf("a/b: %+v", b)
+	}
+	if got := b.Place("server-version"); got != "safemig.yml:9" {
+		t.Errorf("the version of a/b is set at %s", got)
+	}
+	if c.In(c.ForDir("c")) != c || c.Choices["drop-column"].Severity != rules.Info || c.Fix.LockTimeout != 0 || len(c.Fix.Inverse) != 1 || c.Place("dialect") != "safemig.yml:2" {
+		t.Errorf("the project: %+v", c)
+	}
 }

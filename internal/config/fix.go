@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ type Fix struct {
 	RenameColumn string
 	// Inverse are the ways back of type changes, by "table.column".
 	Inverse map[string]string
-	// Pending and Backfills are folders; their paths are as good as File's.
+	// Pending and Backfills are folders; their paths are as good as that of the file that names them.
 	Pending, Backfills string
 	// Engine is the online schema change engine for what has no other plan.
 	Engine string
@@ -31,9 +32,9 @@ func (r *reader) fix(f *Fix, n ast.Node, engines []string) {
 		key{"long-lock-timeout", func(n ast.Node) { f.LongLockTimeout = r.some(n, "long-lock-timeout") }},
 		key{"grace", func(n ast.Node) { f.Grace = r.days(n, "grace") }},
 		key{"rename-column", r.into(&f.RenameColumn, "rename-column", []string{"copy", "view"})},
-		key{"inverse", func(n ast.Node) { f.Inverse = r.inverses(n) }},
-		key{"pending", func(n ast.Node) { f.Pending, _ = r.text(n, "pending") }},
-		key{"backfills", func(n ast.Node) { f.Backfills, _ = r.text(n, "backfills") }},
+		key{"inverse", func(n ast.Node) { f.Inverse = r.inverses(n, f.Inverse) }},
+		key{"pending", func(n ast.Node) { f.Pending = r.path(n, "pending") }},
+		key{"backfills", func(n ast.Node) { f.Backfills = r.path(n, "backfills") }},
 		key{"engine", r.into(&f.Engine, "engine", engines)},
 	)
 }
@@ -81,8 +82,10 @@ func (r *reader) tries(n ast.Node) int {
 	return tries
 }
 
-func (r *reader) inverses(n ast.Node) map[string]string {
+// inverses are added to those from before.
+func (r *reader) inverses(n ast.Node, before map[string]string) map[string]string {
 	out := map[string]string{}
+	maps.Copy(out, before)
 	for _, e := range r.entries(n, "inverse") {
 		if table, column, ok := cutLast(e.name); !ok || table == "" || column == "" {
 			r.at(e.key, "inverse wants table.column, not %q", e.name)

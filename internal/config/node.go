@@ -45,20 +45,15 @@ next:
 
 // entries are the keys of a mapping. Nothing at all is an empty mapping.
 func (r *reader) entries(n ast.Node, what string) []entry {
-	var values []*ast.MappingValueNode
-	switch n := n.(type) {
-	case *ast.NullNode:
+	if _, nothing := n.(*ast.NullNode); nothing {
 		return nil
-	case *ast.MappingNode:
-		values = n.Values
-	case *ast.MappingValueNode:
-		values = []*ast.MappingValueNode{n}
-	default:
+	}
+	if !isMapping(n) {
 		r.wrongf(n, "%s wants keys with values, not %s", what, kindOf(n))
 		return nil
 	}
 	var out []entry
-	for _, v := range values {
+	for _, v := range pairs(n) {
 		name, ok := v.Key.(*ast.StringNode)
 		if !ok {
 			r.at(v.Key.GetToken(), "a key of %s is a word, not %s", what, kindOf(v.Key))
@@ -67,6 +62,14 @@ func (r *reader) entries(n ast.Node, what string) []entry {
 		out = append(out, entry{name.Value, name.GetToken(), v.Value})
 	}
 	return out
+}
+
+func isMapping(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return true
+	}
+	return false
 }
 
 // list is a sequence; a single value is a list of one.

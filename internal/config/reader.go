@@ -47,8 +47,8 @@ func (m *Mistake) Error() string {
 	return fmt.Sprintf("%s\n%s | %s\n%s | %s^", head, number, m.Source, strings.Repeat(" ", len(number)), strings.Repeat(" ", max(0, m.Column-1)))
 }
 
-// err joins what is wrong, in the order of the file.
-func (r *reader) err() error {
+// mistakes are what is wrong, in the order of the file.
+func (r *reader) mistakes() []error {
 	slices.SortStableFunc(r.wrong, func(a, b Mistake) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line
@@ -59,7 +59,7 @@ func (r *reader) err() error {
 	for i := range r.wrong {
 		all = append(all, &r.wrong[i])
 	}
-	return errors.Join(all...)
+	return all
 }
 
 func (r *reader) at(t *token.Token, format string, args ...any) {

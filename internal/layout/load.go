@@ -17,11 +17,9 @@ func Load(ctx context.Context, paths []string, opt Options) (Set, error) {
 	}
 	plan := planner{down: opt.Down}
 	if opt.Layout != "" {
-		l, err := Named(opt.Layout)
-		if err != nil {
+		if _, err := Named(opt.Layout); err != nil {
 			return Set{}, err
 		}
-		plan.forced = &l
 	}
 	homes, problems, err := discover(paths, opt)
 	if err != nil {
@@ -29,12 +27,31 @@ func Load(ctx context.Context, paths []string, opt Options) (Set, error) {
 	}
 	plan.set.Problems = problems
 	for _, h := range homes {
+		if plan.forced, err = opt.forced(h.dir.Path); err != nil {
+			return Set{}, err
+		}
 		plan.home(h)
 	}
 	if err := run(ctx, plan.work, opt.MaxBytes); err != nil {
 		return Set{}, err
 	}
 	return plan.take(), nil
+}
+
+// forced is the layout that is asked for in a directory; nil where none is.
+func (o Options) forced(dir string) (*Layout, error) {
+	name := o.Layout
+	if o.LayoutIn != nil {
+		name = o.LayoutIn(dir)
+	}
+	if name == "" {
+		return nil, nil
+	}
+	l, err := Named(name)
+	if err != nil {
+		return nil, err
+	}
+	return &l, nil
 }
 
 // discover sorts the files that the paths stand for into migration directories.

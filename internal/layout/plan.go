@@ -8,7 +8,7 @@ import (
 // planner decides which files are read, as what, and for which group.
 type planner struct {
 	set    Set
-	forced *Layout
+	forced *Layout // in the directory that is being planned
 	down   bool
 	work   []*job
 }

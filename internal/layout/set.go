@@ -10,6 +10,9 @@ import (
 type Options struct {
 	// Layout is a layout's name; empty means that it is detected.
 	Layout string
+	// LayoutIn, where it is set, names the layout of each migration directory in
+	// place of Layout; the directory is as Group.Dir has it.
+	LayoutIn func(dir string) string
 	// Down asks for the way back to be judged too.
 	Down bool
 	// Stdin is what the path "-" reads; StdinName is the path it stands for,
