@@ -34,9 +34,10 @@ func (s Style) width() int {
 
 // palette is the colours of one report.
 type palette struct {
-	bold, rule, gutter, label, good *color.Color
-	added, removed                  *color.Color
-	bySeverity                      [4]*color.Color
+	plain, bold               *color.Color
+	rule, gutter, label, good *color.Color
+	added, removed            *color.Color
+	bySeverity                [4]*color.Color
 }
 
 func newPalette(on bool) palette {
@@ -49,7 +50,10 @@ func newPalette(on bool) palette {
 		}
 		return c
 	}
+	plain := color.New()
+	plain.DisableColor()
 	return palette{
+		plain:  plain,
 		bold:   paint(color.Bold),
 		rule:   paint(color.FgMagenta),
 		gutter: paint(color.FgBlue),

@@ -88,10 +88,12 @@ func (r *Trace) Failed() bool {
 
 // Harmful are the locks that keep others from reading or writing, in the order they
 // were got. One under which nobody waits who does not wait for another anyway is left out.
-func (r *Trace) Harmful() []TracedLock {
+func (r *Trace) Harmful() []TracedLock { return harmful(r.Locks) }
+
+func harmful(locks []TracedLock) []TracedLock {
 	var out []TracedLock
-	for i, l := range r.Locks {
-		if l.Blocks&(change.Reads|change.Writes) != 0 && !r.Covered(i, false) {
+	for i, l := range locks {
+		if l.Blocks&(change.Reads|change.Writes) != 0 && !covered(locks, i, false) {
 			out = append(out, l)
 		}
 	}
@@ -101,14 +103,16 @@ func (r *Trace) Harmful() []TracedLock {
 
 // Covered says whether another lock on the same table kept out the same people all the
 // while: of any statement, or of the one that took this lock.
-func (r *Trace) Covered(i int, ofItsStep bool) bool {
-	l := r.Locks[i]
-	for k, o := range r.Locks {
+func (r *Trace) Covered(i int, ofItsStep bool) bool { return covered(r.Locks, i, ofItsStep) }
+
+func covered(locks []TracedLock, i int, ofItsStep bool) bool {
+	l := locks[i]
+	for k, o := range locks {
 		if ofItsStep && o.Step != l.Step {
 			continue
 		}
 		same := o.Blocks == l.Blocks && o.From == l.From && o.To == l.To && o.Index == l.Index
-		if k != i && o.Table == l.Table && (o.Index.IsZero() || o.Index == l.Index) && o.Blocks.Has(l.Blocks) && o.From <= l.From && o.To >= l.To && !(same && k > i) {
+		if k != i && o.Table == l.Table && (o.Index.IsZero() || o.Index == l.Index) && o.Blocks.Has(l.Blocks) && o.From <= l.From && o.To >= l.To && (!same || k < i) {
 			return true
 		}
 	}
@@ -144,8 +148,18 @@ func lasted(d time.Duration) string {
 		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 	case d < time.Minute:
 		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
 	}
-	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// latency is how long a statement of an application took: most take less than lasted tells.
+func latency(d time.Duration) string {
+	if d > 0 && d < time.Millisecond {
+		return strconv.FormatFloat(d.Seconds()*1000, 'f', 2, 64) + " ms"
+	}
+	return lasted(d)
 }
 
 // size is a number of bytes in words.
@@ -162,8 +176,8 @@ func size(n int64) string {
 }
 
 // logName is what the server calls its log.
-func (r *Trace) logName() string {
-	if r.Target.Dialect == "postgres" {
+func logName(t fact.Target) string {
+	if t.Dialect == "postgres" {
 		return "WAL"
 	}
 	return "redo log"

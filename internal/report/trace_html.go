@@ -75,7 +75,7 @@ type pageBar struct {
 
 func pageOf(r *Trace) tracePageData {
 	p := tracePageData{
-		Title: r.Target.Name() + " " + r.Target.Version.String(), Where: r.Where, Verdict: r.verdict(), Log: r.logName(),
+		Title: r.Target.Name() + " " + r.Target.Version.String(), Where: r.Where, Verdict: r.verdict(), Log: logName(r.Target),
 		Bad: r.Failed() || r.Contradictions() > 0, Remarks: r.Remarks, Chart: chartOf(r),
 	}
 	for _, t := range r.Rows {

@@ -82,12 +82,9 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 func TraceJSON(w io.Writer, r *Trace, _ Style) error {
 	target, _ := targetsOf([]fact.Target{r.Target})
 	out := traceJSON{
-		Version: schemaVersion, Target: target, Server: r.Where, Rows: []tracedRowsJSON{},
+		Version: schemaVersion, Target: target, Server: r.Where, Rows: tracedRowsOf(r.Rows),
 		Statements: []tracedStepJSON{}, Locks: []tracedLockJSON{}, Remarks: append([]string{}, r.Remarks...),
 		Summary: traceSummaryJSON{len(r.Steps), r.Contradictions(), r.Failed(), ms(r.Took)},
-	}
-	for _, t := range r.Rows {
-		out.Rows = append(out.Rows, tracedRowsJSON{t.Table.String(), t.Rows, t.Why})
 	}
 	for i := range r.Steps {
 		out.Statements = append(out.Statements, tracedStepOf(&r.Steps[i]))
@@ -101,18 +98,31 @@ func TraceJSON(w io.Writer, r *Trace, _ Style) error {
 func tracedStepOf(s *TracedStep) tracedStepJSON {
 	out := tracedStepJSON{
 		Path: s.Path, Index: s.Index, Line: s.Start.Line, Kind: s.Kind, SQL: s.SQL, Scope: s.Scope, Transaction: s.Tx,
-		FromMS: ms(s.From), ToMS: ms(s.To), Sampled: s.Sampled, Tables: []tracedTableJSON{},
+		FromMS: ms(s.From), ToMS: ms(s.To), Sampled: s.Sampled, Tables: tracedTablesOf(s.Tables),
 		Contradictions: append([]string{}, s.Contradictions...), Remarks: s.Remarks, Error: s.Failed,
 	}
 	if s.WAL >= 0 {
 		out.LogBytes = &s.WAL
 	}
-	for _, t := range s.Tables {
+	return out
+}
+
+func tracedRowsOf(rows []TracedRows) []tracedRowsJSON {
+	out := []tracedRowsJSON{}
+	for _, t := range rows {
+		out = append(out, tracedRowsJSON{t.Table.String(), t.Rows, t.Why})
+	}
+	return out
+}
+
+func tracedTablesOf(tables []TracedTable) []tracedTableJSON {
+	out := []tracedTableJSON{}
+	for _, t := range tables {
 		table := tracedTableJSON{lockOf(t.Table, t.Index, t.Lock, t.Blocks), ms(t.Held), t.Work.String(), nil}
 		if earlier := t.Since - 1; earlier >= 0 {
 			table.Since = &earlier
 		}
-		out.Tables = append(out.Tables, table)
+		out = append(out, table)
 	}
 	return out
 }

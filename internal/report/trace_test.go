@@ -3,14 +3,10 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
@@ -57,20 +53,7 @@ func TestTraceText(t *testing.T) {
 	if err := TraceText(&b, tracedExample(), Style{}); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join("..", "..", "testdata", "report", "trace.txt")
-	if *update {
-		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	golden(t, "trace.txt", b.Bytes())
 	for _, line := range strings.Split(b.String(), "\n") {
 		if columns(line) > DefaultWidth {
 			t.Errorf("wider than the screen: %s", line)

@@ -6,18 +6,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/fatih/color"
 
 	"github.com/safemig/safemig/dialect/change"
-	"github.com/safemig/safemig/rules"
 )
 
 // TraceText writes what happened for people: each statement with the locks that it
 // took, and a timeline of those that keep others waiting.
 func TraceText(w io.Writer, r *Trace, style Style) error {
-	t := traceText{style: style, palette: newPalette(style.Color), trace: r}
+	t := traceText{pen: newPen(style), trace: r}
 	t.measure()
 	var b strings.Builder
 	if !style.Quiet {
@@ -35,8 +31,7 @@ func TraceText(w io.Writer, r *Trace, style Style) error {
 }
 
 type traceText struct {
-	style        Style
-	palette      palette
+	pen
 	trace        *Trace
 	table, locks int // widths of the columns
 }
@@ -81,7 +76,7 @@ func (t *traceText) step(b *strings.Builder, s *TracedStep) {
 	b.WriteString(t.palette.bold.Sprint(place) + gap + shorten(sql, room) + "\n")
 	facts := []string{lasted(s.To - s.From)}
 	if s.WAL >= 0 {
-		facts = append(facts, size(s.WAL)+" of "+t.trace.logName())
+		facts = append(facts, size(s.WAL)+" of "+logName(t.trace.Target))
 	}
 	b.WriteString(hanging + strings.Join(append(facts, s.Scope), ", ") + "\n")
 	for _, o := range s.Tables {
@@ -122,33 +117,8 @@ func (t *traceText) effect(b *strings.Builder, o TracedTable) {
 	b.WriteByte('\n')
 }
 
-func (t *traceText) weight(blocks change.Access, work change.Work) *color.Color {
-	switch {
-	case blocks&(change.Reads|change.Writes) == 0:
-		return t.palette.good
-	case work.Grows():
-		return t.palette.severity(rules.Error)
-	}
-	return t.palette.severity(rules.Warning)
-}
-
-func (t *traceText) remark(b *strings.Builder, indent, text string) {
-	for _, line := range wrap(clean(text), t.style.width()-len(indent)) {
-		b.WriteString(indent + t.palette.label.Sprint(line) + "\n")
-	}
-}
-
-func (t *traceText) loud(b *strings.Builder, text string) {
-	for _, line := range wrap(clean(text), t.style.width()-len(hanging)) {
-		b.WriteString(hanging + t.palette.severity(rules.Error).Sprint(line) + "\n")
-	}
-}
-
-// The parts of a line of the timeline.
-const (
-	widestBarLabel = 44
-	leastBar       = 20
-)
+// widestBarLabel is of a line of the timeline.
+const widestBarLabel = 44
 
 // timeline draws the locks that keep others waiting.
 func (t *traceText) timeline(b *strings.Builder) {
@@ -160,27 +130,15 @@ func (t *traceText) timeline(b *strings.Builder) {
 	for _, l := range locks {
 		label = max(label, min(columns(barLabel(l)), widestBarLabel))
 	}
-	room := max(t.style.width()-label-len("    ")-len(" 00 min 00 s"), leastBar)
-	fmt.Fprintf(b, "\n%s  0%s%s\n", pad("who waits, and when", label), strings.Repeat(" ", max(room-len(lasted(t.trace.Took)), 1)), lasted(t.trace.Took))
+	s := t.scale(label, t.trace.Took)
+	b.WriteString("\n" + s.head("who waits, and when"))
 	for _, l := range locks {
-		fmt.Fprintf(b, "%s  %s %s\n", pad(shorten(barLabel(l), label), label), t.bar(l, room), lasted(l.To-l.From))
+		b.WriteString(s.line(barLabel(l), t.lockBar(s, l, heldMark(l.Blocks)), lasted(l.To-l.From)))
 	}
 	b.WriteString(pad("", label) + "  # reads and writes wait, = writes wait\n")
 }
 
 func barLabel(l TracedLock) string { return oneLine(on(l.Table, l.Index)) + "  " + l.Lock }
-
-func (t *traceText) bar(l TracedLock, room int) string {
-	at := func(d time.Duration) int { return min(int(int64(room)*int64(d)/int64(t.trace.Took)), room) }
-	from := min(at(l.From), room-1)
-	width := max(at(l.To)-from, 1)
-	mark := "="
-	if l.Blocks.Has(change.Reads) {
-		mark = "#"
-	}
-	paint := t.weight(l.Blocks, change.Rewrite)
-	return "|" + strings.Repeat(" ", from) + paint.Sprint(strings.Repeat(mark, width)) + strings.Repeat(" ", room-from-width) + "|"
-}
 
 func (t *traceText) summary(b *strings.Builder) {
 	b.WriteString("\n")

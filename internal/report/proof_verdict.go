@@ -1,0 +1,157 @@
+package report
+
+import (
+	"fmt"
+	"time"
+)
+
+// claim is a sentence of the verdict.
+type claim struct {
+	Text  string
+	Fault bool // the plan does not hold because of it
+	Gap   bool // it could not be shown
+}
+
+// What a sentence begins with that is no good news.
+const (
+	faultMark = "DOES NOT HOLD: "
+	gapMark   = "NOT SHOWN: "
+)
+
+// Verdict is what a reviewer can trust, a sentence a line: what does not hold first, then
+// what could not be shown.
+func (p *Proof) Verdict() []string {
+	var out []string
+	for _, c := range p.verdict() {
+		out = append(out, c.Text)
+	}
+	return out
+}
+
+// Holds says whether the plan kept its promise: it ran to its end with nobody's statement
+// failed, lost or kept waiting, the end is that of the original, and the way back was no lie.
+func (p *Proof) Holds() bool { return len(p.faults()) == 0 }
+
+func (p *Proof) verdict() []claim {
+	var out []claim
+	for _, text := range p.faults() {
+		out = append(out, claim{Text: faultMark + oneLine(text), Fault: true})
+	}
+	gaps := p.gaps()
+	switch {
+	case len(out) > 0:
+	case len(gaps) > 0:
+		out = append(out, claim{Text: "the plan holds, as far as it was shown"})
+	default:
+		out = append(out, claim{Text: "the plan holds"})
+	}
+	for _, text := range gaps {
+		out = append(out, claim{Text: gapMark + oneLine(text), Gap: true})
+	}
+	for _, text := range p.facts() {
+		out = append(out, claim{Text: oneLine(text)})
+	}
+	return out
+}
+
+// allowed is the longest that a statement may take under the plan.
+func (p *Proof) allowed() time.Duration { return p.MaxStall + p.Plan.Machine }
+
+// faults are the reasons why the plan does not hold.
+func (p *Proof) faults() (out []string) {
+	add := func(is bool, text string) {
+		if is {
+			out = append(out, text)
+		}
+	}
+	if p.NoPlan != "" {
+		return append([]string{"there is no plan: " + p.NoPlan}, contradicted(p.Original.contradictions())...)
+	}
+	run := &p.Plan
+	add(run.Stopped != "", "the plan stopped: "+run.Stopped)
+	add(len(run.Steps) == 0, "no step of the plan was run")
+	add(len(run.Steps) > 0 && !run.loaded(), "no statement of an application ran while the plan did")
+	if s := run.stall(); s.Longest > p.allowed() {
+		add(true, fmt.Sprintf("under the plan %s took %s%s; %s", p.statement(s), lasted(s.Longest), during(s.Step), p.allowance()))
+	}
+	add(run.failed() > 0, "under the plan "+run.failures())
+	add(len(run.Lost) > 0, fmt.Sprintf("under the plan %s were lost%s", counted(len(run.Lost), "application write", "application writes"), first(run.Lost)))
+	out = append(out, p.endFaults()...)
+	add(len(p.Back.Faults) > 0, fmt.Sprintf("the way back: %s%s", counted(len(p.Back.Faults), "fault", "faults"), first(p.Back.Faults)))
+	return append(out, contradicted(append(p.Original.contradictions(), run.contradictions()...))...)
+}
+
+func (p *Proof) endFaults() (out []string) {
+	e := p.End
+	if !e.Tried {
+		out = append(out, "the end of the plan was not compared with the original's")
+	}
+	if n := len(e.Differences); n > 0 {
+		out = append(out, "the plan does not end where the original does: "+counted(n, "difference", "differences")+first(e.Differences))
+	}
+	if n := len(e.UnderLoad); n > 0 {
+		out = append(out, "under load the plan left another catalogue than alone: "+counted(n, "difference", "differences")+first(e.UnderLoad))
+	}
+	return out
+}
+
+func contradicted(all []string) []string {
+	if len(all) == 0 {
+		return nil
+	}
+	return []string{counted(len(all), "contradiction", "contradictions") + " to what safemig says, please report it" + first(all)}
+}
+
+// gaps are what a reader would take for shown, and is not.
+func (p *Proof) gaps() (out []string) {
+	if p.NoPlan != "" || len(p.Plan.Steps) == 0 {
+		return nil
+	}
+	switch writes := p.Plan.Writes; {
+	case writes == 0:
+		out = append(out, "whether writes are lost: no application wrote anything")
+	case p.Plan.Checked == 0:
+		out = append(out, "whether one of "+counted(writes, "application write", "application writes")+" was lost: none was looked for in the end")
+	}
+	if !p.Back.Tried {
+		out = append(out, "the way back: it was not tried")
+	}
+	if p.empty() {
+		out = append(out, "stalls that grow with the rows: the tables have none")
+	}
+	return out
+}
+
+// empty says whether there was no row in any table when the first step ran.
+func (p *Proof) empty() bool {
+	for _, t := range p.Rows {
+		if t.Rows > 0 {
+			return false
+		}
+	}
+	return len(p.Rows) > 0
+}
+
+// facts are what was seen, and is no fault of the plan.
+func (p *Proof) facts() (out []string) {
+	out = append(out, "original: "+p.original())
+	if p.NoPlan != "" || len(p.Plan.Steps) == 0 {
+		return out
+	}
+	plan := "plan: longest stall " + lasted(p.Plan.stall().Longest) + " (the machine's own: " + lasted(p.Plan.Machine) + ")"
+	if p.Plan.failed() == 0 {
+		plan += "; no statement failed"
+	}
+	out = append(out, plan)
+	if e := p.End; e.Tried && len(e.Differences)+len(e.UnderLoad) == 0 {
+		out = append(out, "end state identical: "+counted(e.Objects, "object", "objects")+", "+
+			counted(e.Rows, "row", "rows")+" of "+counted(e.Tables, "table", "tables"))
+	}
+	if text := p.Plan.kept(); text != "" {
+		out = append(out, text)
+	}
+	if p.Back.Tried && len(p.Back.Faults) == 0 {
+		out = append(out, "way back: "+p.back())
+	}
+	return out
+}
