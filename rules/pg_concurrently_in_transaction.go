@@ -13,7 +13,8 @@ func concurrentlyInTransaction() *Rule {
 			Why: "CREATE INDEX CONCURRENTLY, DROP INDEX CONCURRENTLY, REINDEX CONCURRENTLY, DETACH PARTITION CONCURRENTLY, VACUUM and a few more fail inside a transaction block (SQLSTATE 25001). " +
 				"Migration tools open one around each file unless told otherwise, and tools that send the whole file at once put several statements into an implicit one, SET too.",
 			Instead: "Put the statement alone into a file of its own, with the tool's opt-out: -- +goose NO TRANSACTION, -- migrate:up transaction:false (dbmate), -- no-transaction (sqlx), " +
-				"run_in_transaction = false (Diesel's metadata.toml), executeInTransaction=false (Flyway's .sql.conf). golang-migrate and Prisma need no more than the file of its own.",
+				"run_in_transaction = false (Diesel's metadata.toml), executeInTransaction=false (Flyway's .sql.conf), -- +migrate Up notransaction (sql-migrate), ---- tern: disable-tx ----, " +
+				"-- atlas:txmode none and an empty line (Atlas), runInTransaction:false (Liquibase). golang-migrate, Prisma, Supabase and Sqitch need no more than the file of its own.",
 			Refs:    []string{"https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY", "https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT"},
 			Aliases: []string{"ban-concurrent-index-creation-in-transaction", "PG103", "TX101"},
 			Bad:     []Example{{Tx: true, Files: []string{"CREATE INDEX CONCURRENTLY orders_note_idx ON orders (note);"}}},
@@ -24,7 +25,7 @@ func concurrentlyInTransaction() *Rule {
 }
 
 func checkConcurrentlyInTransaction(p *Pass) {
-	if !p.Result.NoTx {
+	if !p.Result.NoTx || p.State.StartsPipeline() {
 		return
 	}
 	what := noTxName(p.Op)

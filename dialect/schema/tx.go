@@ -26,6 +26,7 @@ type tx struct {
 	chunk  change.Span
 	shared bool
 	block  bool // a statement that runs others: it is one transaction
+	first  bool // the first statement of the script
 	script *change.Script
 }
 
@@ -69,7 +70,7 @@ func (s *State) BeginStmt(stmt *change.Stmt) {
 }
 
 func (s *State) begin(stmt *change.Stmt) {
-	s.tx.block = false
+	s.tx.block, s.tx.first = false, stmt.Index == 0
 	same := s.enterChunk(stmt)
 	if s.InTx() == Outside || s.tx.shared && !same && !s.tx.explicit && s.tx.outer == Outside {
 		s.tx.id++
@@ -121,6 +122,13 @@ func (s *State) InTx() InTx {
 		return Inside
 	}
 	return outer
+}
+
+// StartsPipeline says whether the statement is the first of a pipeline, whose implicit
+// transaction begins behind it: one that must not be in a transaction may run there.
+// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
+func (s *State) StartsPipeline() bool {
+	return s.tx.first && !s.tx.block && s.tx.script != nil && s.tx.script.Send == change.SendPipeline && s.tx.script.Tx == change.TxNone
 }
 
 // TxID tells transactions apart; statements with the same number commit together.

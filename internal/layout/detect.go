@@ -2,7 +2,6 @@ package layout
 
 import (
 	"iter"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -49,7 +48,7 @@ func (d *Dir) fitting() (tools []Layout, loads []int) {
 		n := len(d.Names)
 		if l.List != nil {
 			found := l.List(d)
-			if n = len(found.Entries); n+len(found.Problems) == 0 {
+			if n = len(found.Entries); n+len(found.Problems) == 0 && !found.NoMigrations {
 				continue
 			}
 		}
@@ -120,32 +119,6 @@ func sqitch() Layout {
 	return Layout{Name: "sqitch", Marker: func(d *Dir) string { return d.upName("sqitch.plan") }}
 }
 
-func supabase() Layout {
-	return Layout{Name: "supabase", Marker: func(d *Dir) string {
-		if d.tree.has(filepath.Join(filepath.Dir(d.abs), "config.toml")) && filepath.Base(filepath.Dir(d.abs)) == "supabase" {
-			return "supabase/config.toml"
-		}
-		return ""
-	}}
-}
-
-func tern() Layout {
-	return Layout{
-		Name: "tern",
-		Marker: func(d *Dir) string {
-			if d.holds("tern.conf") {
-				return "tern.conf"
-			}
-			return ""
-		},
-		Content: func(line string) bool { return line == "---- create above / drop below ----" },
-	}
-}
-
-func sqlMigrate() Layout {
-	return Layout{Name: "sql-migrate", Content: func(line string) bool { return strings.HasPrefix(line, "-- +migrate") }}
-}
-
 func liquibase() Layout {
 	return Layout{Name: "liquibase", Content: func(line string) bool {
 		rest, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(line, " ", "")), "--")
@@ -170,16 +143,6 @@ func refinery() Layout {
 	return Layout{Name: "refinery", Shape: func(d *Dir) string {
 		if d.anyName(isFlywayVersion) != "" && d.manifestNames("Cargo.toml", "refinery") {
 			return "refinery in Cargo.toml"
-		}
-		return ""
-	}}
-}
-
-// atlas comes last: it also keeps a sum over the files of other tools.
-func atlas() Layout {
-	return Layout{Name: "atlas", Shape: func(d *Dir) string {
-		if d.holds("atlas.sum") {
-			return "atlas.sum"
 		}
 		return ""
 	}}

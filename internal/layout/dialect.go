@@ -77,6 +77,10 @@ func hintMarkers(g Group) (name, why string) {
 			file = folder(d.anyName(isMigrationSQL)) + "/" + drizzleSnapshot
 		}
 		return dialectOf(jsonDialect(d.hintFile(file))), "dialect in " + file
+	case "supabase", "tern":
+		return postgres, "the only database of " + g.Layout.Name
+	case "sql-migrate":
+		return yamlDialect(d.tree.hints(d.up(sqlMigrateConfig))), "dialect in " + sqlMigrateConfig
 	case "flyway":
 		found := d.up("flyway.toml", "flyway.conf")
 		return jdbcDialect(d.tree.hints(found)), "the url in " + filepath.Base(found)
@@ -96,6 +100,23 @@ func jsonDialect(text []byte) string {
 	rest = bytes.TrimLeft(rest, " \t\r\n:")
 	value, _, _ := bytes.Cut(bytes.TrimPrefix(rest, []byte(`"`)), []byte(`"`))
 	return string(value)
+}
+
+// yamlDialect is what all "dialect" keys of a file of several environments agree on.
+func yamlDialect(text []byte) string {
+	found := ""
+	for l := range lines(text) {
+		key, value, _ := strings.Cut(strings.TrimSpace(l.text), ":")
+		if key != "dialect" {
+			continue
+		}
+		dialect := dialectOf(strings.Trim(strings.TrimSpace(value), `"'`))
+		if found != "" && dialect != found {
+			return ""
+		}
+		found = dialect
+	}
+	return found
 }
 
 // jdbcDialect is the database of the first jdbc: address.

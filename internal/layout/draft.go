@@ -141,8 +141,12 @@ func (w *Writer) first(slug string, now time.Time) (string, error) {
 		return "000001_" + slug + ".up.sql", nil
 	case "flyway":
 		return "V1__" + slug + ".sql", nil
-	case "dbmate", "sqlx":
+	case "atlas", "dbmate", "sqlx", "supabase":
 		return stamp + "_" + slug + ".sql", nil
+	case "tern":
+		return "001_" + slug + ".sql", nil
+	case "sql-migrate":
+		return stamp + "-" + slug + ".sql", nil
 	case "prisma":
 		return path.Join(stamp+"_"+slug, "migration.sql"), nil
 	case "diesel":

@@ -28,6 +28,13 @@ func TestDraft(t *testing.T) {
 		{"prisma", "20250101000000_a/migration.sql", "", "SELECT 1;", "20260131123005_new/migration.sql"},
 		{"hasura", "1700000000000_a/up.sql", "", "SELECT 1;", "1700000000001_new/up.sql"},
 		{"sqlx", "", "", "", "20260131123005_new.sql"},
+		{"sql-migrate", "20250101000000-a.sql", "", "-- +migrate Up\nSELECT 1;", "20260131123005-new.sql"},
+		{"sql-migrate", "", "", "", "20260131123005-new.sql"},
+		{"tern", "001_a.sql", "", "SELECT 1;", "002_new.sql"},
+		{"tern", "", "", "", "001_new.sql"},
+		{"atlas", "20250101000000.sql", "", "SELECT 1;", "20260131123005_new.sql"},
+		{"supabase", "20250101000000_a.sql", "", "SELECT 1;", "20260131123005_new.sql"},
+		{"supabase", "", "", "", "20260131123005_new.sql"},
 		{"golang-migrate", "", "", "", "000001_new.up.sql"},
 		{"flyway", "", "", "", "V1__new.sql"},
 	} {

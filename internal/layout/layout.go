@@ -53,6 +53,8 @@ type Listing struct {
 	Entries  []Entry
 	Skipped  []Skipped // the tool does not load them
 	Problems []Problem
+	// NoMigrations says that the tool keeps other files there, which is no mistake.
+	NoMigrations bool
 	// OptedOut says that the tool's configuration renounces its transaction for all files.
 	OptedOut bool
 }
@@ -85,7 +87,7 @@ type Part struct {
 // plain, which comes first because it is what an unknown directory gets.
 func All() []Layout {
 	return []Layout{
-		plain(), dbmate(), diesel(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), prisma(), sqlx(),
+		plain(), atlas(), dbmate(), diesel(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), prisma(), sqlMigrate(), sqlx(), supabase(), tern(),
 	}
 }
 

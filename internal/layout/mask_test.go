@@ -48,9 +48,10 @@ func TestMaskProperties(t *testing.T) {
 		"{", "}", "{{", "}}", "${", "{$", "$", "$$", "$tag$", "{%", "%}", "{#", "#}", "-", " ", "\n", "\r\n", "'", `"`, "`",
 		"a", "B_", "1", ".x", "if ", "end", "/*", "*/", ":=", "COLLATE ", "CHARSET=", "-- +goose ENVSUB ON\n",
 		"-- +goose ENVSUB OFF\n", drizzleBreak, "é", "\xff", ";", "(", "\\", "SET ", "CHARACTER ",
+		"{{ template \"x\" . }}\n", "//", "\n// ",
 	})
 	rapid.Check(t, func(t *rapid.T) {
-		var text []byte
+		text := []byte(rapid.SampledFrom([]string{"", "-- atlas:delimiter //\n", "-- atlas:delimiter \\n//\\n\n"}).Draw(t, "head"))
 		for _, p := range rapid.SliceOfN(piece, 0, 30).Draw(t, "pieces") {
 			text = append(text, p...)
 		}

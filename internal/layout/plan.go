@@ -50,7 +50,7 @@ func (p *planner) home(h *home) {
 	for _, j := range p.work[before:] {
 		j.optedOut = found.OptedOut
 	}
-	if handled+named == 0 {
+	if handled+named == 0 && !found.NoMigrations {
 		err := errors.New("none of the .sql files is named as " + l.Name + " wants it")
 		p.set.Problems = append(p.set.Problems, Problem{Path: h.dir.Path, Err: err})
 	}

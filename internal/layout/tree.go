@@ -17,6 +17,7 @@ type tree struct {
 	exists map[string]bool
 	small  map[string][]byte
 	plain  map[string]bool
+	tern   map[string]bool
 }
 
 // listed is a directory's names.
@@ -29,7 +30,7 @@ func newTree() (*tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding the working directory: %w", err)
 	}
-	return &tree{cwd: cwd, dirs: map[string]*listed{}, exists: map[string]bool{}, small: map[string][]byte{}, plain: map[string]bool{}}, nil
+	return &tree{cwd: cwd, dirs: map[string]*listed{}, exists: map[string]bool{}, small: map[string][]byte{}, plain: map[string]bool{}, tern: map[string]bool{}}, nil
 }
 
 // list reads a directory. Symbolic links count as what they point to; those that point nowhere are left out.

@@ -150,8 +150,11 @@ func (w *Writer) tryPlace(own *original, r *Rewrite, names []string) string {
 	for _, name := range names {
 		d.Names = insertName(d.Names, name)
 	}
-	next, between := -1, []string{}
-	for _, e := range w.group.Layout.List(&d).Entries {
+	next, between, listed := -1, []string{}, w.group.Layout.List(&d)
+	if n := len(listed.Problems); n > len(w.group.Layout.List(w.dir).Problems) {
+		return listed.Problems[n-1].Err.Error()
+	}
+	for _, e := range listed.Entries {
 		switch {
 		case e.Down || otherDialect(e.Rel, own.rel):
 		case e.Rel == own.rel:
@@ -178,7 +181,7 @@ func (w *Writer) tryPlace(own *original, r *Rewrite, names []string) string {
 // taken is a file or folder whose version one of the names wants, or "".
 func (w *Writer) taken(names []string) string {
 	there := slices.Clone(w.dir.Names)
-	if top, err := w.dir.tree.list(w.dir.abs); err == nil {
+	if top, err := w.dir.tree.list(w.dir.abs); err == nil && !w.scribe.onlySQL {
 		there = slices.Concat(there, top.files, top.dirs) // also migrations that are no SQL
 	}
 	for _, name := range names {

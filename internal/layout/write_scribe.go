@@ -15,7 +15,10 @@ type scribe struct {
 	sep string
 	// dotted versions have room behind each other: 7 < 7.1 < 8.
 	dotted bool
-	sheets func(*task) []sheet
+	// onlySQL says that the tool has no migrations that are no SQL, whose numbers
+	// would be taken.
+	onlySQL bool
+	sheets  func(*task) []sheet
 	// settings are the files with a migration's settings.
 	settings func(rel string) []string
 	// mark knows the comments that mean something to the tool: those of the
@@ -56,6 +59,8 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 			return w.scribePop(rel), nil
 		}
 		return scribePlain(), nil
+	case "atlas":
+		return scribeAtlas(), nil
 	case "dbmate":
 		return scribeDbmate(), nil
 	case "diesel":
@@ -72,8 +77,14 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 		return scribeHasura(), nil
 	case "prisma":
 		return scribePrisma(), nil
+	case "sql-migrate":
+		return scribeSQLMigrate(), nil
 	case "sqlx":
 		return scribeSqlx(), nil
+	case "supabase":
+		return scribeSupabase(), nil
+	case "tern":
+		return scribeTern(), nil
 	}
 	return scribe{}, refuse("the files of %s cannot be written yet", l.Name)
 }

@@ -94,8 +94,7 @@ func gooseSheets(t *task) []sheet {
 	outside := !p.InTx || len(p.Down) > 0 && !p.DownInTx
 	if t.own != nil {
 		before, _ = t.own.sections(isGooseMark)
-		if len(p.Down) == 0 && len(t.own.down) > 0 {
-			keeps = t.kept()
+		if keeps = t.keeps(); keeps != "" {
 			was, err := gooseNoTransaction(&Source{Text: t.own.raw}, Part{})
 			outside = outside || err == nil && was // its way back may need it
 		}
@@ -103,26 +102,16 @@ func gooseSheets(t *task) []sheet {
 	if p.Bare { // a transaction holds all of it to one connection, and is over with the first DDL
 		outside = false
 	}
+	marks := blockMarks{"-- +goose StatementBegin\n", "-- +goose StatementEnd\n"}
 	var out strings.Builder
 	if outside {
 		out.WriteString("-- +goose NO TRANSACTION\n")
 	}
 	out.WriteString(before + "-- +goose Up\n" + p.head(true))
-	gooseBody(&out, p.Cleanup, true, true)
-	gooseBody(&out, p.SQL, p.InTx, outside)
+	marks.body(&out, p.Cleanup, true, true)
+	marks.body(&out, p.SQL, p.InTx, outside)
 	out.WriteString("\n-- +goose Down\n")
-	switch {
-	case keeps != "":
-		out.WriteString(keeps)
-	case len(p.Down) == 0:
-		comment(&out, "Nothing is to be taken back here. "+p.NoDown)
-	default:
-		if p.NoDown != "" {
-			comment(&out, p.NoDown)
-			t.ownBack(&out)
-		}
-		gooseBody(&out, p.Down, p.DownInTx, outside)
-	}
+	t.splitBack(&out, marks, keeps, outside)
 	return []sheet{{t.rel, out.String()}}
 }
 
@@ -131,18 +120,47 @@ func isGooseMark(text string) bool {
 	return err == nil && mark != gooseNothing
 }
 
-// gooseBody writes statements as goose cuts them. What must be one transaction in
-// a file that is outside of any goes as one block, which is one query.
-func gooseBody(out *strings.Builder, sql []string, inTx, outside bool) {
+// blockMarks stand around a statement that has semicolons of its own, for tools that
+// cut at the ends of lines.
+type blockMarks struct{ begin, end string }
+
+// body writes statements as such a tool cuts them. What must be one transaction in a
+// part that is outside of any goes as one block, which is one query.
+func (m blockMarks) body(out *strings.Builder, sql []string, inTx, outside bool) {
 	if inTx && outside && len(sql) > 1 {
-		out.WriteString("-- +goose StatementBegin\n" + closed(sql) + "-- +goose StatementEnd\n")
+		out.WriteString(m.begin + closed(sql) + m.end)
 		return
 	}
 	for _, s := range sql {
 		text := closed([]string{s})
 		if strings.Contains(strings.TrimSuffix(text, ";\n"), ";") {
-			text = "-- +goose StatementBegin\n" + text + "-- +goose StatementEnd\n"
+			text = m.begin + text + m.end
 		}
 		out.WriteString(text)
+	}
+}
+
+// keeps is the way back that the migration had and that the piece has none for, or "".
+func (t *task) keeps() string {
+	if len(t.piece.Down) > 0 || len(t.own.down) == 0 {
+		return ""
+	}
+	return t.kept()
+}
+
+// splitBack is the way back for a tool that sends statements one by one.
+func (t *task) splitBack(out *strings.Builder, marks blockMarks, keeps string, outside bool) {
+	p := t.piece
+	switch {
+	case keeps != "":
+		out.WriteString(keeps)
+	case len(p.Down) == 0:
+		comment(out, "Nothing is to be taken back here. "+p.NoDown)
+	default:
+		if p.NoDown != "" {
+			comment(out, p.NoDown)
+			t.ownBack(out)
+		}
+		marks.body(out, p.Down, p.DownInTx, outside)
 	}
 }

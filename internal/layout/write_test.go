@@ -103,11 +103,21 @@ func TestNames(t *testing.T) {
 		{"pop", "plain", "db/1_x.postgres.up.sql", nil, "pop runs every file in one"},
 		{"popx", "plain", "db/1_x.postgres.autocommit.up.sql", nil, "db/2_check.postgres.up.sql pending/1_x.postgres.autocommit/01_drop.postgres.up.sql"},
 		{"popx in a transaction", "plain", "db/2_x.postgres.up.sql", []string{"db/1_x.autocommit.up.sql", "SELECT 1;"}, "call it 2_x.postgres.autocommit.up.sql first"},
+		{"sql-migrate", "sql-migrate", "db/7-x.sql", []string{"db/8-y.sql", "-- +migrate Up\nSELECT 1;\n"}, "db/9-check.sql pending/7-x/01_drop.sql"},
+		{"sql-migrate without a number", "sql-migrate", "db/x.sql", nil, "its name has no version"},
+		{"tern", "tern", "db/001_x.sql", nil, "db/002_check.sql pending/001_x/01_drop.sql"},
+		{"tern leaves no gap", "tern", "db/1_x.sql", []string{"db/2_y.md", ""}, "db/2_check.sql pending/1_x/01_drop.sql"},
+		{"tern with Windows line ends", "tern", "db/1_x.sql", []string{"db/1_x.sql", "SELECT 1;\r\n"}, "save the file with plain line ends"},
+		{"tern with a mark within a line", "tern", "db/1_x.sql", []string{"db/1_x.sql", "SELECT 1; ---- create above / drop below ----\n"}, "does not have a line for itself"},
+		{"supabase", "supabase", "db/20260101000000_x.sql", nil, "db/20260101000001_check.sql pending/20260101000000_x/01_drop.sql"},
+		{"atlas", "atlas", "db/20260101000000_x.sql", []string{"db/20260101000001.sql", "SELECT 1;"}, "db/20260101000002_check.sql pending/20260101000000_x/01_drop.sql"},
+		{"atlas with a delimiter", "atlas", "db/1_x.sql", []string{"db/1_x.sql", "-- atlas:delimiter \\n\\n\n\nSELECT 1\n"}, "the file has a delimiter of its own"},
+		{"atlas checkpoint", "atlas", "db/1_x.sql", []string{"db/1_x.sql", "-- atlas:checkpoint\n\nSELECT 1;"}, "it is a checkpoint"},
 		{"hasura", "hasura", "db/1640000000000_x/up.sql", nil, "CREATE INDEX CONCURRENTLY cannot run in a transaction, and Hasura"},
 		{"drizzle", "drizzle", "db/0000_x.sql", []string{"db/meta/_journal.json", `{"entries":[{"tag":"0000_x"}]}`}, "cannot run in a transaction, and Drizzle"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			text := map[string]string{"goose": goose, "dbmate": dbmate}[c.layout]
+			text := map[string]string{"goose": goose, "dbmate": dbmate, "sql-migrate": "-- +migrate Up\nSELECT 1;\n"}[c.layout]
 			w, g := project(t, c.layout, append([]string{c.own, text + "\n"}, c.others...)...)
 			name := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(c.own), ".sql"), ".up")
 			if isFolderFile(filepath.Base(c.own)) {
@@ -323,6 +333,8 @@ func TestOwnWayBack(t *testing.T) {
 		"goose":          {"db/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 'mine';\n"},
 		"dbmate":         {"db/1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 'mine';\n"},
 		"sqlx":           {"db/1_a.up.sql", "SELECT 1;", "db/1_a.down.sql", "SELECT 'mine';\n"},
+		"sql-migrate":    {"db/1_a.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 'mine';\n"},
+		"tern":           {"db/1_a.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 'mine';\n"},
 	} {
 		for _, p := range []Piece{
 			{Slug: "x", SQL: []string{"SELECT 2"}, InTx: true, DownInTx: true},
@@ -368,6 +380,13 @@ func TestOwnSettings(t *testing.T) {
 			"-- +goose NO TRANSACTION\n-- +goose Up\n-- +goose StatementBegin\nSELECT 2;\nSELECT 3;\n-- +goose StatementEnd\n\n-- +goose Down\nVACUUM t;\n"},
 		{"dbmate", "db/1_a.sql", "db/1_a.sql", "-- migrate:up transaction:false\nSELECT 1;\n-- migrate:down transaction:false\nVACUUM t;\n", []Piece{{Slug: "x", SQL: []string{"SELECT 2"}, InTx: true}},
 			"-- migrate:up\nSELECT 2;\n\n-- migrate:down transaction:false\nVACUUM t;\n"},
+		{"sql-migrate", "db/1_a.sql", "db/1_a.sql", "-- +migrate Up notransaction\nSELECT 1;\n-- +migrate Down notransaction\nVACUUM t;\n", []Piece{{Slug: "x", SQL: []string{"SELECT 2"}, InTx: true}},
+			"-- +migrate Up\nSELECT 2;\n\n-- +migrate Down notransaction\nVACUUM t;\n"},
+		{"tern", "db/1_a.sql", "db/1_a.sql", "---- tern: disable-tx ----\nSELECT 1;\n---- create above / drop below ----\n---- tern: disable-tx ----\nVACUUM t;\n", []Piece{{Slug: "x", SQL: []string{"SELECT 2"}, InTx: true}},
+			"SELECT 2;\n\n---- create above / drop below ----\n---- tern: disable-tx ----\nVACUUM t;\n"},
+		{"tern", "db/1_a.sql", "db/1_a.sql", "SELECT 1;\n", outside, "---- tern: disable-tx ----\nVACUUM t;\n\n---- create above / drop below ----\n-- Nothing is to be taken back here.\n"},
+		{"atlas", "db/1_a.sql", "db/1_a.sql", "-- atlas:txmode none\n\nSELECT 1;\n", inTx, "SELECT 2;\n"},
+		{"atlas", "db/1_a.sql", "db/1_a.sql", "SELECT 1;\n", outside, "-- atlas:txmode none\n\nVACUUM t;\n"},
 	} {
 		files := []string{c.own, "SELECT 1;\n", c.settings, c.text}
 		if c.own == c.settings {
