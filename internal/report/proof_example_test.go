@@ -201,11 +201,13 @@ func proofs() map[string]*Proof {
 	one.Rows[0].Rows, one.Rows[1].Rows = 0, 0
 	dense := provenExample()
 	dense.Plan.Buckets = buckets(10000, 40*time.Second, 34300*millis, 34314*millis)
+	uneven := scaled(30)
+	uneven.Original = provenOriginal()
 	mysql := provenExample()
 	mysql.Target = fact.Target{Dialect: "mysql", Version: fact.V(8, 0, 36)}
 	mysql.Load.File = "load.sql"
 	return map[string]*Proof{
 		"holds": provenExample(), "faults": provenBadly(), "no-plan": none, "nothing-run": quiet, "one-step": one,
-		"many-steps": manySteps(), "3ms": scaled(3e-3 / 40), "3h": scaled(3 * 3600 / 40), "dense": dense, "mysql": mysql,
+		"many-steps": manySteps(), "3ms": scaled(3e-3 / 40), "3h": scaled(3 * 3600 / 40), "dense": dense, "mysql": mysql, "uneven": uneven,
 	}
 }

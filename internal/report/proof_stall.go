@@ -154,6 +154,11 @@ func (s *ProofStep) lock() (worst TracedTable) {
 	return worst
 }
 
+// hurts says whether the applications are kept out for longer than a stall may be.
+func (t *TracedTable) hurts(limit time.Duration) bool {
+	return t.Blocks&(change.Reads|change.Writes) != 0 && t.Held > limit
+}
+
 // keptOut orders locks by the harm to those who are kept out.
 func keptOut(blocks change.Access) (n int) {
 	for i, a := range []change.Access{change.DDL, change.Writes, change.Reads} {

@@ -97,7 +97,11 @@ func (t *proofText) step(b *strings.Builder, number int, s *ProofStep, figures s
 	}
 	b.WriteString(hanging + figures + "\n")
 	if lock := s.lock(); lock.Lock != "" {
-		t.painted(b, hanging, t.weight(lock.Blocks, lock.Work), s.lockWords(lock))
+		paint := t.palette.plain
+		if lock.hurts(t.proof.MaxStall) {
+			paint = t.weight(lock.Blocks, lock.Work)
+		}
+		t.painted(b, hanging, paint, s.lockWords(lock))
 	}
 	if s.Rows > 0 {
 		t.wrapped(b, hanging, counted(s.Rows, "row", "rows")+" changed")

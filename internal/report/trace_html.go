@@ -1,30 +1,15 @@
 package report
 
 import (
-	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"strconv"
-	"time"
 
 	"github.com/safemig/safemig/dialect/change"
 )
 
-//go:embed trace.html
-var tracePage string
-
 // TraceHTML writes what happened as one page that needs nothing from the network.
-func TraceHTML(w io.Writer, r *Trace, _ Style) error {
-	page, err := template.New("trace").Parse(tracePage)
-	if err != nil {
-		return fmt.Errorf("the page: %w", err)
-	}
-	if err := page.Execute(w, pageOf(r)); err != nil {
-		return fmt.Errorf("the page: %w", err)
-	}
-	return nil
-}
+func TraceHTML(w io.Writer, r *Trace, _ Style) error { return writePage(w, "trace.html", pageOf(r)) }
 
 // tracePageData is what the page shows.
 type tracePageData struct {
@@ -36,8 +21,6 @@ type tracePageData struct {
 	Remarks                    []string
 }
 
-type pageRows struct{ Table, Rows, Why string }
-
 type pageStep struct {
 	Number, Place, SQL, Scope, Took, Log string
 	Tables                               []pageTable
@@ -47,39 +30,10 @@ type pageStep struct {
 
 type pageTable struct{ On, Lock, Blocks, Held, Work, Class string }
 
-// pageChart is the timeline, in the units of its picture.
-type pageChart struct {
-	Width, Height, Left, Plot int
-	Ticks                     []pageTick
-	Lanes                     []pageLane
-}
-
-type pageTick struct {
-	X    int
-	Text string
-}
-
-type pageLane struct {
-	Label, Full string // what is shown of its name, and all of it
-	Y           int
-	Text        int // where its text stands
-	Bars        []pageBar
-}
-
-type pageBar struct {
-	X, Width    int
-	Class, Text string
-	Number      string // of the statement, where there is room for it
-	Middle      int
-}
-
 func pageOf(r *Trace) tracePageData {
 	p := tracePageData{
 		Title: r.Target.Name() + " " + r.Target.Version.String(), Where: r.Where, Verdict: r.verdict(), Log: logName(r.Target),
-		Bad: r.Failed() || r.Contradictions() > 0, Remarks: r.Remarks, Chart: chartOf(r),
-	}
-	for _, t := range r.Rows {
-		p.Rows = append(p.Rows, pageRows{tableName(t.Table), strconv.FormatInt(t.Rows, 10), t.Why})
+		Bad: r.Failed() || r.Contradictions() > 0, Remarks: r.Remarks, Chart: chartOf(r), Rows: pageRowsOf(r.Rows),
 	}
 	for i := range r.Steps {
 		p.Steps = append(p.Steps, pageStepOf(i, &r.Steps[i]))
@@ -122,66 +76,33 @@ func blockClass(blocks change.Access) string {
 	return "none"
 }
 
-// The measures of the picture.
-const (
-	chartLeft = 300
-	chartPlot = 660
-	laneHigh  = 24
-	chartTop  = 28
-	leastWide = 3 // of a bar: what is short is seen too
-	tickCount = 5
-
-	widestLane    = 42 // letters of its name
-	leastNumbered = 24
-)
+// chartLeft is the room for the names of the lanes.
+const chartLeft = 300
 
 // chartOf draws the statements, and below them a lane for each table that somebody had
 // to wait for.
 func chartOf(r *Trace) pageChart {
-	c := pageChart{Left: chartLeft, Plot: chartLeft + chartPlot, Width: chartLeft + chartPlot + 20}
+	scale := pageScale{left: chartLeft, total: r.Took}
+	c := newChart(scale)
 	if r.Took <= 0 {
 		return c
 	}
-	x := func(d time.Duration) int {
-		return chartLeft + int(int64(chartPlot)*int64(min(d, r.Took))/int64(r.Took))
-	}
-	for i := range tickCount {
-		at := r.Took * time.Duration(i) / (tickCount - 1)
-		text := "0"
-		if i > 0 {
-			text = lasted(at)
-		}
-		c.Ticks = append(c.Ticks, pageTick{x(at), text})
-	}
-	bar := func(from, to time.Duration, class, text string) pageBar {
-		start := min(x(from), chartLeft+chartPlot-leastWide)
-		return pageBar{X: start, Width: max(x(to)-start, leastWide), Class: class, Text: text}
-	}
 	statements := pageLane{Label: "statements"}
 	for i, s := range r.Steps {
-		b := bar(s.From, s.To, "step", fmt.Sprintf("%d: %s", i+1, lasted(s.To-s.From)))
-		if b.Width >= leastNumbered {
-			b.Number, b.Middle = strconv.Itoa(i+1), b.X+b.Width/2
-		}
-		statements.Bars = append(statements.Bars, b)
+		statements.Bars = append(statements.Bars, scale.bar(s.From, s.To, "step", fmt.Sprintf("%d: %s", i+1, lasted(s.To-s.From))))
+		statements.numbers = append(statements.numbers, i+1)
 	}
-	c.Lanes = append(c.Lanes, statements)
-	known := map[string]int{}
-	for _, l := range r.Harmful() {
-		name := on(l.Table, l.Index)
-		i, is := known[name]
-		if !is {
-			i = len(c.Lanes)
-			known[name] = i
-			c.Lanes = append(c.Lanes, pageLane{Label: shorten(name, widestLane), Full: name})
-		}
-		c.Lanes[i].Bars = append(c.Lanes[i].Bars, bar(l.From, l.To, blockClass(l.Blocks),
-			fmt.Sprintf("%s, from statement %d, for %s: %s wait", l.Lock, l.Step+1, lasted(l.To-l.From), blocksBriefly(l.Blocks))))
-	}
-	for i := range c.Lanes {
-		c.Lanes[i].Y = chartTop + i*laneHigh
-		c.Lanes[i].Text = c.Lanes[i].Y + laneHigh*2/3
-	}
-	c.Height = chartTop + len(c.Lanes)*laneHigh + 4
+	c.add(statements.numbered(scale))
+	c.add(lockLanes(scale, r.Harmful(), "statement")...)
+	c.Foot = c.Height
 	return c
+}
+
+// lockLanes has a lane for each table and index that is locked.
+func lockLanes(scale pageScale, locks []TracedLock, what string) (out []pageLane) {
+	for _, l := range locks {
+		out = onLane(out, l, scale.bar(l.From, l.To, blockClass(l.Blocks),
+			fmt.Sprintf("%s, from %s %d, for %s: %s wait", l.Lock, what, l.Step+1, lasted(l.To-l.From), blocksBriefly(l.Blocks))))
+	}
+	return out
 }
