@@ -36,6 +36,8 @@ func mayImport() map[string][]string {
 		"internal/livetest": {"internal/livedb"},
 		"internal/trace":    {"dialect/change", "dialect/fact", "internal/livedb"},
 		"internal/synth":    {"dialect/change", "dialect/fact", "internal/livedb"},
+		"internal/tablesum": {"dialect/change", "internal/livedb"},
+		"internal/workload": {"dialect", "dialect/change", "internal/livedb", "internal/synth"},
 		"internal/catalog":  {},
 		"internal/nearest":  {},
 		"internal/config":   {"dialect/change", "dialect/fact", "rules", "internal/nearest"},
@@ -52,7 +54,7 @@ func mayImport() map[string][]string {
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/config", "internal/nearest", "internal/stats",
 			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress",
-			"internal/trace", "internal/synth"),
+			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload"),
 		"cmd/safemig": {"internal/cli"},
 	}
 }

@@ -59,9 +59,17 @@ func readTraceOptions(c *cli.Context) (o traceOptions, err error) {
 	if err := oneOf(c, flagColor, colorModes()); err != nil {
 		return o, err
 	}
-	if o.outputs, err = outputs(c, traceFormats()); err != nil {
+	outputs, err := outputs(c, traceFormats())
+	if err != nil {
 		return o, err
 	}
+	o, err = readRunOptions(c)
+	o.outputs = outputs
+	return o, err
+}
+
+// readRunOptions are those of every command that runs migrations on rows that are made up.
+func readRunOptions(c *cli.Context) (o traceOptions, err error) {
 	o.rows, o.data, o.timeout = c.Int64(flagRows), c.String(flagData), c.Duration(flagTimeout)
 	switch {
 	case c.NArg() == 0:

@@ -53,25 +53,31 @@ func (p *program) progress(c *cli.Context) func(format string, args ...any) {
 func (t *tracing) run(ctx context.Context) error {
 	ctx, end := t.limitDisk(ctx)
 	defer end()
-	if err := t.dump(ctx, t.settings.text(flagSchema), true); err != nil {
+	first, err := t.before(ctx)
+	if err != nil {
 		return because(ctx, err)
 	}
-	first := slices.IndexFunc(t.group.Files, func(f layout.File) bool { return f.Judge })
-	for i := range t.group.Files {
-		if i == first {
-			if err := t.rows(ctx, t.group.Files[i:]); err != nil {
-				return because(ctx, err)
-			}
-		}
+	for i := first; i < len(t.group.Files) && !t.failed; i++ {
 		if err := t.oneFile(ctx, i); err != nil {
 			return because(ctx, err)
-		}
-		if t.failed {
-			break
 		}
 	}
 	t.gather()
 	return nil
+}
+
+// before runs what comes before the first file that is watched, and makes the rows.
+func (t *tracing) before(ctx context.Context) (first int, err error) {
+	if err := t.dump(ctx, t.group.settings.text(flagSchema), true); err != nil {
+		return 0, err
+	}
+	first = slices.IndexFunc(t.group.Files, func(f layout.File) bool { return f.Judge })
+	for i := range first {
+		if err := t.oneFile(ctx, i); err != nil {
+			return 0, err
+		}
+	}
+	return first, t.rows(ctx, t.group.Files[first:])
 }
 
 // because prefers the reason why a run was ended to what came of that.

@@ -167,8 +167,17 @@ func (p *plainSession) run(ctx context.Context, s *change.Script, stmt *change.S
 		return err
 	}
 	at := report.NewLocator(s.Raw).At(stmt.Span.Start)
-	return fmt.Errorf("%s:%d: %s", s.Path, at.Line, serverSays(err))
+	return &refusedError{fmt.Sprintf("%s:%d: %s", s.Path, at.Line, serverSays(err)), err}
 }
+
+// refusedError is a statement that the server refused, with its place.
+type refusedError struct {
+	text string
+	err  error
+}
+
+func (e *refusedError) Error() string { return e.text }
+func (e *refusedError) Unwrap() error { return e.err }
 
 func (p *plainSession) send(ctx context.Context, s *change.Script, stmt *change.Stmt, text string) error {
 	if rows, is := copyRows(s, stmt, text); is {

@@ -37,15 +37,11 @@ func (t *tracing) attach(ctx context.Context) error {
 // prepare starts the server, or makes a database of our own on the one that is named, and
 // opens the dialect anew for its version.
 func (t *tracing) prepare(ctx context.Context) error {
-	if t.work.problems > 0 {
-		return errReported
+	err := t.oneGroup()
+	if err != nil {
+		return err
 	}
-	if len(t.work.groups) != 1 {
-		return usage(t.settings.cli.Command, "one database is made, but the files are of %d directories: trace those of one", len(t.work.groups))
-	}
-	t.group = t.work.groups[0]
 	name := t.group.dialect.Target.Dialect
-	var err error
 	if t.server != nil {
 		t.report.Where = "a database of our own on " + or(livedb.HostOf(t.settings.cli.String(flagDSN)), "the server")
 		if t.db, err = t.server.Own(ctx); err != nil {
@@ -57,6 +53,18 @@ func (t *tracing) prepare(ctx context.Context) error {
 	return t.retarget()
 }
 
+// oneGroup takes the files of the one directory that is named.
+func (t *tracing) oneGroup() error {
+	if t.work.problems > 0 {
+		return errReported
+	}
+	if len(t.work.groups) != 1 {
+		return usage(t.settings.cli.Command, "one database is made, but the files are of %d directories: %s those of one", len(t.work.groups), t.settings.cli.Command.Name)
+	}
+	t.group = t.work.groups[0]
+	return nil
+}
+
 func or(text, otherwise string) string {
 	if text == "" {
 		return otherwise
@@ -64,15 +72,17 @@ func or(text, otherwise string) string {
 	return text
 }
 
-func (t *tracing) start(ctx context.Context, name string) (*livedb.DB, error) {
-	wanted := t.settings.text(flagServerVersion)
+func (t *tracing) start(ctx context.Context, name string, more ...string) (*livedb.DB, error) {
+	wanted := t.group.settings.text(flagServerVersion)
 	program, err := livedb.Choose(ctx, name, strings.TrimSuffix(strings.ToLower(wanted), "-mariadb"))
 	if err != nil {
 		return nil, withRemedy(name, err)
 	}
 	t.show("starting %s", program)
 	t.report.Where = "a throw-away server on this machine"
-	return program.Start(ctx, traceSettings(name))
+	o := traceSettings(name)
+	o.Settings = append(o.Settings, more...)
+	return program.Start(ctx, o)
 }
 
 // retarget judges for the version that the server has.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -122,7 +121,7 @@ func (f *mysqlFollower) watched(ctx context.Context, s Statement) (step Step, er
 			return step, errors.Join(err, k.letGo())
 		}
 	}
-	log := f.logAt(ctx)
+	log := redoAt(ctx, f.watcher)
 	step = Step{From: f.clock.now(), WAL: -1, Sampled: true, keptBack: k.kept()}
 	step.TxAllowed = true
 	f.looked = step.From
@@ -134,7 +133,7 @@ func (f *mysqlFollower) watched(ctx context.Context, s Statement) (step Step, er
 	if err := k.look(ctx); err != nil {
 		return step, err
 	}
-	if now := f.logAt(ctx); now >= 0 && log >= 0 {
+	if now := redoAt(ctx, f.watcher); now >= 0 && log >= 0 {
 		step.WAL = now - log
 	}
 	after, seenAfter, err := f.physical(ctx)
@@ -218,17 +217,3 @@ func mentioned(text string, names []string) []string {
 
 // mostKept is how many tables are kept back at the same time.
 const mostKept = 20
-
-// logAt is how much redo log InnoDB has written; -1 where the server does not tell.
-// https://dev.mysql.com/doc/refman/8.4/en/server-status-variables.html#statvar_Innodb_redo_log_current_lsn
-func (f *mysqlFollower) logAt(ctx context.Context) int64 {
-	rows, err := livedb.Named(ctx, f.watcher, "SHOW GLOBAL STATUS WHERE variable_name IN ('Innodb_lsn_current', 'Innodb_redo_log_current_lsn')")
-	if err != nil || len(rows) == 0 {
-		return -1 // a figure that is left out
-	}
-	n, err := strconv.ParseInt(rows[0]["Value"], 10, 64)
-	if err != nil {
-		return -1
-	}
-	return n
-}

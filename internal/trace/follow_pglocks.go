@@ -177,12 +177,3 @@ func modesOf(ctx context.Context, s *sql.Conn, pid string) (map[uint32]modes, er
 	}
 	return out, nil
 }
-
-// walAt is how much WAL the server has written since it was made.
-func walAt(ctx context.Context, s *sql.Conn) (bytes int64, err error) {
-	err = s.QueryRowContext(ctx, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").Scan(&bytes)
-	if err != nil {
-		return 0, fmt.Errorf("the place in the WAL: %w", err)
-	}
-	return bytes, nil
-}

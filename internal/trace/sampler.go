@@ -153,6 +153,9 @@ func (s *Sampler) locks(ctx context.Context, id int64) ([]Sampled, error) {
 	found, err := metadataLocksOf(ctx, s.session, s.source, id)
 	var out []Sampled
 	for _, l := range found {
+		if strings.HasPrefix(l.table, "#sql") {
+			continue // the copy that an ALTER TABLE makes: nobody else knows its name
+		}
 		blocks := metadataBlocks(l.mode)
 		out = append(out, Sampled{Held{Table: change.Name{Name: l.table}, Lock: l.mode + " metadata lock", Blocks: blocks}, !l.granted})
 	}

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/internal/report"
+	"github.com/safemig/safemig/internal/synth"
+	"github.com/safemig/safemig/internal/tablesum"
+	"github.com/safemig/safemig/internal/workload"
+)
+
+// all does one thing after the other.
+func (d *proving) all(ctx context.Context) error {
+	ctx, end := d.limitDisk(ctx)
+	defer end()
+	if err := d.begin(ctx); err != nil {
+		return because(ctx, err)
+	}
+	q := &quiet{proving: d}
+	for _, do := range []func(context.Context) error{d.plan, q.original, d.apps, q.planned, d.originalUnderLoad, d.planUnderLoad} {
+		if err := do(ctx); err != nil {
+			return because(ctx, err)
+		}
+	}
+	return nil
+}
+
+// begin makes what is there before.
+func (d *proving) begin(ctx context.Context) (err error) {
+	d.ignored = tablesum.Ignored{}
+	if err := d.lookForBooks(ctx); err != nil {
+		return err
+	}
+	if d.first, err = d.before(ctx); err != nil {
+		return err
+	}
+	d.report.Rows, d.report.Remarks = d.tracing.report.Rows, d.tracing.report.Remarks
+	if err := d.oneAfterTheOther(); err != nil {
+		return err
+	}
+	for _, f := range d.files() {
+		if err := d.parse(f.Script); err != nil {
+			return err
+		}
+	}
+	d.readRenames()
+	d.show("adding up the rows")
+	d.sums, err = tablesum.Of(ctx, d.db)
+	return err
+}
+
+// mostTables are worked on where the migration does not say which tables it is about.
+const mostTables = 20
+
+// apps make the two versions of the application: the old one knows the tables as they
+// are, the new one as the original leaves them.
+func (d *proving) apps(ctx context.Context) error {
+	d.report.Load = report.ProofLoad{File: d.options.workload, Sessions: d.options.sessions, Rate: d.options.rate}
+	if d.options.workload != "" {
+		return d.givenApps(ctx)
+	}
+	old := d.touched()
+	before, err := synth.Derive(ctx, d.db, d.mostRows(), old)
+	if err != nil {
+		return err
+	}
+	if d.old, err = workload.Derive(ctx, d.db, "old", before, workload.Same); err != nil {
+		return err
+	}
+	after, err := synth.Derive(ctx, d.target, d.mostRows(), d.touchedThen(old))
+	if err != nil {
+		return err
+	}
+	if d.new, err = workload.Derive(ctx, d.target, "new", after, d.former.names); err != nil {
+		return err
+	}
+	for _, left := range slices.Concat(d.old.Left, d.new.Left) {
+		if !slices.Contains(d.report.Remarks, left) {
+			d.report.Remarks = append(d.report.Remarks, left)
+		}
+	}
+	if d.old.Empty() && d.new.Empty() {
+		d.report.Remarks = append(d.report.Remarks, "there is no table that an application could use: nobody was there to be kept waiting")
+	}
+	return nil
+}
+
+// mostRows is how many rows the largest table has.
+func (d *proving) mostRows() (most int64) {
+	for _, s := range d.sums {
+		most = max(most, s.Rows)
+	}
+	return most
+}
+
+// touched are the tables that the migration is about, of those that are there before it.
+func (d *proving) touched() (out []change.Name) {
+	named := d.concerned(d.files())
+	for _, s := range d.sums {
+		if len(named) == 0 && len(out) < mostTables || slices.Contains(named, s.Table) {
+			out = append(out, s.Table)
+		}
+	}
+	return out
+}
+
+// touchedThen are the same after it, and those that it makes.
+func (d *proving) touchedThen(before []change.Name) (out []change.Name) {
+	for _, s := range d.targetSums {
+		was := or2(d.former.tables[s.Table], s.Table)
+		fresh := !slices.ContainsFunc(d.sums, func(b tablesum.Sum) bool { return b.Table == was })
+		if fresh || slices.Contains(before, was) {
+			out = append(out, s.Table)
+		}
+	}
+	return out
+}
+
+// remade says why a column is not what the application wrote to it: the migration
+// itself changes values, or removes rows.
+func (d *proving) remade(table, column string) string {
+	state := d.group.checker.State()
+	for _, f := range d.files() {
+		for _, stmt := range f.Script.Stmts {
+			for _, op := range stmt.Ops {
+				name := state.Resolve(op.Head().Table)
+				if or2(d.former.tables[name], name).String() != table {
+					continue
+				}
+				if why := remadeBy(op, column, func(c string) string { _, old := d.former.names(name, c); return old }); why != "" {
+					return why
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func remadeBy(op change.Op, column string, former func(string) string) string {
+	switch op := op.(type) {
+	case *change.Update:
+		if slices.ContainsFunc(op.Columns, func(c string) bool { return former(c) == column }) {
+			return "the migration itself writes to it"
+		}
+	case *change.AlterColumnType:
+		if op.Using != nil && !op.UsingCast && former(op.Column) == column {
+			return "the migration makes other values of them, with USING"
+		}
+	case *change.Delete, *change.Truncate:
+		if column == "" {
+			return fmt.Sprintf("the migration itself removes rows (%s)", op.Kind())
+		}
+	}
+	return ""
+}
