@@ -24,7 +24,7 @@ const (
 )
 
 func proofFormats() []format[*report.Proof] {
-	return []format[*report.Proof]{{"text", report.ProofText}, {"json", report.ProofJSON}}
+	return []format[*report.Proof]{{"text", report.ProofText}, {"json", report.ProofJSON}, {"html", report.ProofHTML}}
 }
 
 func (p *program) proveCommand() *cli.Command {
