@@ -2,12 +2,17 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/report"
 	"github.com/safemig/safemig/rules"
@@ -17,8 +22,21 @@ func lintFormats() []format[*report.Lint] {
 	return []format[*report.Lint]{
 		{"text", report.Text},
 		{"concise", report.Concise},
-		{"json", func(w io.Writer, r *report.Lint, _ report.Style) error { return report.JSON(w, r) }},
+		{"json", unstyled(report.JSON)},
+		{"jsonl", unstyled(report.JSONL)},
+		{"sarif", unstyled(report.SARIF)},
+		{"github", report.GitHub},
+		{"gitlab", unstyled(report.GitLab)},
+		{"checkstyle", unstyled(report.Checkstyle)},
+		{"junit", unstyled(report.JUnit)},
+		{"rdjson", unstyled(report.RDJSON)},
+		{"markdown", report.Markdown},
 	}
+}
+
+// unstyled is a format for programs.
+func unstyled[T any](write func(io.Writer, T) error) func(io.Writer, T, report.Style) error {
+	return func(w io.Writer, result T, _ report.Style) error { return write(w, result) }
 }
 
 func (p *program) lintCommand() *cli.Command {
@@ -59,11 +77,35 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	l.report.Targets, l.report.Problems = w.targets(), w.problems
+	if err := l.describe(w); err != nil {
+		return err
+	}
 	if err := write(p, c, &l.report, outputs); err != nil {
 		return err
 	}
 	return w.verdict(l.fails)
+}
+
+// describe fills in what a report says of the run as a whole.
+func (l *linter) describe(w *work) error {
+	dir, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("where are we: %w", err)
+	}
+	root, err := config.Root(dir)
+	if err != nil {
+		return err
+	}
+	every, err := rules.Configure(w.everyRule(w.settings), w.file.Choices)
+	if err != nil {
+		return err
+	}
+	info, _ := debug.ReadBuildInfo() // nil in a binary built without modules
+	r := &l.report
+	r.Targets, r.Problems, r.Rules, r.FailOn = w.targets(), w.unjudged, every, l.least
+	r.Place = report.Place{Root: filepath.ToSlash(root), Dir: filepath.ToSlash(dir)}
+	r.Safemig = versionOf(info, version).Safemig
+	return nil
 }
 
 // verdict is the end of a command: no verdict outweighs findings.
@@ -125,7 +167,8 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 		return err
 	}
 	at := report.NewLocator(f.Script.Raw)
-	l.count(w, f.Script, g.checker.Unknown(), at)
+	l.count(f.Script, g.checker.Unknown())
+	l.unknown(w, g, f.Script, at)
 	l.report.Summary.Suppressed += g.checker.Suppressed()
 	for _, finding := range found {
 		l.add(report.Locate(finding, g.dialect.Target.Dialect, at))
@@ -143,19 +186,25 @@ func (l *linter) add(f report.Finding) {
 	l.report.Findings = append(l.report.Findings, f)
 }
 
-// count counts statements, and names those that are not understood.
-func (l *linter) count(w *work, script *change.Script, unknown []*change.Stmt, at *report.Locator) {
+// count counts files and statements.
+func (l *linter) count(script *change.Script, unknown []*change.Stmt) {
+	l.report.Files = append(l.report.Files, script.Path)
 	s := &l.report.Summary
 	s.Files++
 	s.Statements += len(script.Stmts)
 	s.SyntaxErrors += unparsed(script)
 	s.Opaque += len(unknown)
-	if !w.verbose {
-		return
-	}
-	for _, stmt := range unknown {
-		start := at.At(stmt.Span.Start)
-		w.notef("%s:%d:%d: not understood: %s", script.Path, start.Line, start.Column, whyUnknown(stmt))
+}
+
+// unknown keeps the statements that are not understood, for those who want to
+// see what is no finding.
+func (l *linter) unknown(w *work, g *group, script *change.Script, at *report.Locator) {
+	for _, stmt := range g.checker.Unknown() {
+		found := report.NewUnknown(script, stmt, whyUnknown(stmt), g.dialect.Target.Dialect, at)
+		w.notef("%s:%d:%d: not understood: %s", script.Path, found.Start.Line, found.Start.Column, whyUnknown(stmt))
+		if found.Severity >= l.show {
+			l.report.Unknown = append(l.report.Unknown, found)
+		}
 	}
 }
 

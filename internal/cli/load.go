@@ -9,6 +9,7 @@ import (
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/layout"
+	"github.com/safemig/safemig/internal/report"
 	"github.com/safemig/safemig/rules"
 )
 
@@ -28,12 +29,14 @@ type work struct {
 	rulesIn  map[config.Scope][]*rules.Rule
 	groups   []*group
 	problems int // reported: there is no verdict on something
+	unjudged []report.Problem
 	verbose  bool
 }
 
 // problem reports what cannot be judged; the rest still is.
 func (w *work) problem(path string, err error) {
 	w.problems++
+	w.unjudged = append(w.unjudged, report.Problem{Path: path, Message: err.Error()})
 	var rule *rules.RuleError
 	if errors.As(err, &rule) {
 		w.logf("%v", err) // it names the file itself

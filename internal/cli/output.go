@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -40,6 +41,12 @@ func outputs[T any](c *cli.Context, formats []format[T]) ([]output[T], error) {
 		if !ok || file == "" {
 			return nil, usage(c.Command, "--output %q is not FORMAT=FILE", value)
 		}
+		if file == "-" {
+			return nil, usage(c.Command, "--output %s is for files: --format %s writes to stdout", value, name)
+		}
+		if slices.ContainsFunc(out, func(o output[T]) bool { return o.file != "" && filepath.Clean(o.file) == filepath.Clean(file) }) {
+			return nil, usage(c.Command, "--output writes %s twice", file)
+		}
 		f, err := formatNamed(c, "--output", name, formats)
 		if err != nil {
 			return nil, err
@@ -64,21 +71,31 @@ func noneOf(c *cli.Context, flag, value string, known []string) error {
 	return usage(c.Command, "%s %q is none of %s%s", flag, value, strings.Join(known, ", "), nearest.DidYouMean(value, known))
 }
 
-// write writes a result to all its outputs. Files are never coloured.
+// write writes a result to all its outputs; one that fails does not keep the
+// others from being written.
 func write[T any](p *program, c *cli.Context, result T, outputs []output[T]) error {
+	var failed []error
 	for _, o := range outputs {
-		if o.file != "" {
-			err := writeFile(o.file, func(w io.Writer) error { return o.write(w, result, report.Style{}) })
-			if err != nil {
-				return fmt.Errorf("writing %s: %w", o.file, err)
-			}
-			continue
+		if err := o.to(p, c, result); err != nil {
+			failed = append(failed, err)
 		}
-		w := bufio.NewWriter(p.stdout)
-		err := o.write(w, result, p.style(p.stdout, c.String(flagColor), c.Bool(flagQuiet)))
-		if err := errors.Join(err, w.Flush()); err != nil {
-			return fmt.Errorf("writing the report: %w", err)
+	}
+	return errors.Join(failed...)
+}
+
+// to writes a result to one output. Files are never coloured.
+func (o output[T]) to(p *program, c *cli.Context, result T) error {
+	if o.file != "" {
+		err := writeFile(o.file, func(w io.Writer) error { return o.write(w, result, report.Style{}) })
+		if err != nil {
+			return fmt.Errorf("writing %s: %w", o.file, err)
 		}
+		return nil
+	}
+	w := bufio.NewWriter(p.stdout)
+	err := o.write(w, result, p.style(p.stdout, c.String(flagColor), c.Bool(flagQuiet)))
+	if err := errors.Join(err, w.Flush()); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
 }

@@ -30,6 +30,15 @@ func Find(dir string) (string, error) {
 	return "", nil
 }
 
+// Root is the nearest folder up from dir that has .git, else dir itself.
+func Root(dir string) (string, error) {
+	folders, err := upToRepository(dir)
+	if err != nil {
+		return "", err
+	}
+	return folders[len(folders)-1], nil
+}
+
 func upToRepository(dir string) ([]string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -26,12 +26,18 @@ type effectCase struct {
 func readCase(t *testing.T, archive *txtar.Archive) *reportCase {
 	t.Helper()
 	sources := map[string][]byte{}
-	var findings []findingCase
-	var c reportCase
+	var findings, unknown []findingCase
+	c := reportCase{lint: Lint{FailOn: rules.Error, Safemig: "v1.2.3"}}
 	for _, f := range archive.Files {
 		switch f.Name {
 		case "findings.json":
 			decode(t, f.Data, &findings)
+		case "unknown.json":
+			decode(t, f.Data, &unknown)
+		case "problems.json":
+			decode(t, f.Data, &c.lint.Problems)
+		case "place.json":
+			decode(t, f.Data, &c.lint.Place)
 		case "summary.json":
 			decode(t, f.Data, &c.lint.Summary)
 		case "targets.json":
@@ -39,13 +45,17 @@ func readCase(t *testing.T, archive *txtar.Archive) *reportCase {
 			c.locks.Targets = c.lint.Targets
 		case "rules.json":
 			c.rules = rulesOf(t, f.Data)
+			c.lint.Rules = c.rules
 		case "locks.json":
 			c.locks.Files, c.locks.Statements = 1, statements(t, f.Data)
 		default:
 			sources[f.Name] = written(f.Data)
+			if _, wanted := c.printer(f.Name); !wanted {
+				c.lint.Files = append(c.lint.Files, f.Name)
+			}
 		}
 	}
-	c.locate(t, findings, sources)
+	c.locate(t, findings, unknown, sources)
 	return &c
 }
 
@@ -58,20 +68,32 @@ func written(data []byte) []byte {
 }
 
 // locate turns the findings of a case into those of a report.
-func (c *reportCase) locate(t *testing.T, findings []findingCase, sources map[string][]byte) {
+func (c *reportCase) locate(t *testing.T, findings, unknown []findingCase, sources map[string][]byte) {
 	t.Helper()
 	locators := map[string]*Locator{}
-	for _, f := range findings {
-		src, ok := sources[f.Path]
+	at := func(path string) *Locator {
+		src, ok := sources[path]
 		if !ok {
-			t.Fatalf("finding in %q, which is not there", f.Path)
+			t.Fatalf("finding in %q, which is not there", path)
 		}
-		if locators[f.Path] == nil {
-			locators[f.Path] = NewLocator(src)
+		if locators[path] == nil {
+			locators[path] = NewLocator(src)
 		}
-		found := Locate(f.finding(t, src), c.lint.Targets[0].Dialect, locators[f.Path])
+		return locators[path]
+	}
+	dialect := ""
+	if len(c.lint.Targets) > 0 {
+		dialect = c.lint.Targets[0].Dialect
+	}
+	for _, f := range findings {
+		found := Locate(f.finding(t, at(f.Path).src), dialect, at(f.Path))
 		c.lint.Summary.Count(found.Severity)
 		c.lint.Findings = append(c.lint.Findings, found)
+	}
+	for _, f := range unknown {
+		f.Severity = "info"
+		found := f.finding(t, at(f.Path).src)
+		c.lint.Unknown = append(c.lint.Unknown, NewUnknown(found.Script, found.Stmt, f.Message, dialect, at(f.Path)))
 	}
 }
 

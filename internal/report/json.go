@@ -16,6 +16,8 @@ type lintJSON struct {
 	Target   targetJSON    `json:"target"`
 	Targets  []targetJSON  `json:"targets,omitempty"` // all of them, where there are several
 	Findings []findingJSON `json:"findings"`
+	Problems []Problem     `json:"problems"`       // what there is no verdict on
+	Unknown  []unknownJSON `json:"not_understood"` // statements that parse and whose effect is not known
 	Summary  Summary       `json:"summary"`
 }
 
@@ -36,6 +38,16 @@ type findingJSON struct {
 	Recipe    string       `json:"recipe"`
 	URL       string       `json:"url"`
 	Effects   []effectJSON `json:"effects"`
+	// Fingerprint stays the same when lines move.
+	Fingerprint string `json:"fingerprint"`
+}
+
+type unknownJSON struct {
+	Path      string   `json:"path"`
+	Start     Position `json:"start"`
+	End       Position `json:"end"`
+	Statement int      `json:"statement"`
+	Message   string   `json:"message"`
 }
 
 // effectJSON has lock for PostgreSQL, and algorithm, concurrent_dml and rebuild
@@ -57,12 +69,28 @@ func JSON(w io.Writer, r *Lint) error {
 	target, targets := targetsOf(r.Targets)
 	out := lintJSON{
 		Version: schemaVersion, Target: target, Targets: targets,
-		Findings: make([]findingJSON, 0, len(r.Findings)), Summary: r.Summary,
+		Findings: findingsOf(r), Problems: append([]Problem{}, r.Problems...), Unknown: make([]unknownJSON, 0, len(r.Unknown)),
+		Summary: r.Summary,
 	}
-	for i := range r.Findings {
-		out.Findings = append(out.Findings, findingOf(&r.Findings[i]))
+	for i := range r.Unknown {
+		out.Unknown = append(out.Unknown, unknownOf(&r.Unknown[i]))
 	}
 	return encode(w, out)
+}
+
+func findingsOf(r *Lint) []findingJSON {
+	out := make([]findingJSON, 0, len(r.Findings))
+	prints := Fingerprints(r.Place.rebased(r.Findings))
+	for i := range r.Findings {
+		f := findingOf(&r.Findings[i])
+		f.Fingerprint = prints[i]
+		out = append(out, f)
+	}
+	return out
+}
+
+func unknownOf(f *Finding) unknownJSON {
+	return unknownJSON{Path: f.Path, Start: f.Start, End: f.End, Statement: f.Statement, Message: f.Message}
 }
 
 func encode(w io.Writer, v any) error {

@@ -22,6 +22,16 @@ func widths() *runewidth.Condition {
 // server runs.
 func clean(s string) string { return strings.Map(harmless, s) }
 
+// cleanName is a path on one line, its blanks kept.
+func cleanName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' {
+			return unicode.ReplacementChar
+		}
+		return harmless(r)
+	}, s)
+}
+
 func harmless(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':

@@ -13,6 +13,9 @@ type Position struct {
 	Line   int `json:"line"`   // from 1
 	Column int `json:"column"` // from 1, in Unicode code points; a byte-order mark has no width
 	Offset int `json:"offset"` // from 0, in bytes of the decoded file
+
+	Chars      int `json:"-"` // from 0, in code points of the decoded file, without a byte-order mark
+	ByteColumn int `json:"-"` // from 1, in bytes
 }
 
 const byteOrderMark = "\uFEFF"
@@ -22,6 +25,7 @@ const byteOrderMark = "\uFEFF"
 type Locator struct {
 	src   []byte
 	lines []int // where each line starts
+	chars []int // how many code points stand before each line
 
 	// The last answer: findings come sorted by place, and a dump may hold
 	// megabytes on one line.
@@ -43,8 +47,20 @@ func (l *Locator) At(offset int) Position {
 	if l.last.Line == line+1 && l.last.Offset <= offset {
 		from, column = l.last.Offset, l.last.Column
 	}
-	l.last = Position{Line: line + 1, Column: column + l.width(from, offset), Offset: offset}
+	column += l.width(from, offset)
+	l.last = Position{
+		Line: line + 1, Column: column, Offset: offset,
+		Chars: l.chars[line] + column - 1, ByteColumn: max(offset-l.textStart(line), 0) + 1,
+	}
 	return l.last
+}
+
+// textStart is where the text of a line starts, behind a byte-order mark.
+func (l *Locator) textStart(line int) int {
+	if line == 0 && bytes.HasPrefix(l.src, []byte(byteOrderMark)) {
+		return len(byteOrderMark)
+	}
+	return l.lines[line]
 }
 
 // width counts code points; a byte that is not UTF-8 counts as one.
@@ -65,12 +81,14 @@ func (l *Locator) lineOf(offset int) int {
 }
 
 func (l *Locator) index() {
-	l.lines = make([]int, 1, 1+bytes.Count(l.src, []byte{'\n'}))
+	most := 1 + bytes.Count(l.src, []byte{'\n'})
+	l.lines, l.chars = make([]int, 1, most), make([]int, 1, most)
 	for at := 0; ; {
 		n := bytes.IndexByte(l.src[at:], '\n')
 		if n < 0 {
 			return
 		}
+		l.chars = append(l.chars, l.chars[len(l.chars)-1]+l.width(at, at+n+1))
 		at += n + 1
 		l.lines = append(l.lines, at)
 	}
@@ -78,15 +96,12 @@ func (l *Locator) index() {
 
 // lineSpan is a line without its line end and without a byte-order mark.
 func (l *Locator) lineSpan(line int) change.Span {
-	s := change.Span{Start: l.lines[line], End: len(l.src)}
+	s := change.Span{Start: l.textStart(line), End: len(l.src)}
 	if line+1 < len(l.lines) {
 		s.End = l.lines[line+1] - 1
 		if s.End > s.Start && l.src[s.End-1] == '\r' {
 			s.End--
 		}
-	}
-	if line == 0 && bytes.HasPrefix(l.src, []byte(byteOrderMark)) {
-		s.Start = len(byteOrderMark)
 	}
 	return s
 }

@@ -34,7 +34,14 @@ func simplePosition(src []byte, offset int) Position {
 	if start == 0 && bytes.HasPrefix(before, []byte(byteOrderMark)) {
 		column--
 	}
-	return Position{Line: line + 1, Column: column + 1, Offset: offset}
+	chars, bytesBefore := utf8.RuneCount(before), offset-start
+	if bytes.HasPrefix(src, []byte(byteOrderMark)) && offset > 0 {
+		chars--
+		if start == 0 {
+			bytesBefore -= len(byteOrderMark)
+		}
+	}
+	return Position{Line: line + 1, Column: column + 1, Offset: offset, Chars: chars, ByteColumn: bytesBefore + 1}
 }
 
 // boundaries are the offsets at which a code point starts: where tokens start and end.

@@ -86,6 +86,26 @@ func (c *reportCase) printer(section string) (func(*bytes.Buffer) error, bool) {
 		return func(b *bytes.Buffer) error { return Concise(b, &c.lint, Style{}) }, true
 	case "json":
 		return func(b *bytes.Buffer) error { return JSON(b, &c.lint) }, true
+	case "jsonl":
+		return func(b *bytes.Buffer) error { return JSONL(b, &c.lint) }, true
+	case "sarif":
+		return func(b *bytes.Buffer) error { return SARIF(b, &c.lint) }, true
+	case "github":
+		return func(b *bytes.Buffer) error { return GitHub(b, &c.lint, Style{}) }, true
+	case "github, quiet":
+		return func(b *bytes.Buffer) error { return GitHub(b, &c.lint, Style{Quiet: true}) }, true
+	case "gitlab":
+		return func(b *bytes.Buffer) error { return GitLab(b, &c.lint) }, true
+	case "checkstyle":
+		return func(b *bytes.Buffer) error { return Checkstyle(b, &c.lint) }, true
+	case "junit":
+		return func(b *bytes.Buffer) error { return JUnit(b, &c.lint) }, true
+	case "rdjson":
+		return func(b *bytes.Buffer) error { return RDJSON(b, &c.lint) }, true
+	case "markdown":
+		return func(b *bytes.Buffer) error { return Markdown(b, &c.lint, Style{}) }, true
+	case "markdown of 1500 bytes":
+		return func(b *bytes.Buffer) error { return MarkdownWithin(b, &c.lint, Style{}, 1500) }, true
 	case "explain":
 		return func(b *bytes.Buffer) error { return Rule(b, c.rules[0], Style{}) }, true
 	case "explain in colour":

@@ -16,8 +16,13 @@ type Lint struct {
 	Targets  []fact.Target // the servers judged for, in the order they come up
 	Findings []Finding     // by group, file and place
 	Summary  Summary
-	// Problems is how many things there is no verdict on; stderr names them.
-	Problems int
+	Problems []Problem // what there is no verdict on
+	Unknown  []Finding // the statements that are not understood, by NewUnknown
+	Files    []string  // the paths that were judged
+	Place    Place
+	Rules    []*rules.Rule  // those that may have found something
+	FailOn   rules.Severity // findings below it are no failures
+	Safemig  string         // its version
 }
 
 // Summary counts what was looked at and what was found.
@@ -92,10 +97,14 @@ func Locate(f rules.Finding, dialect string, at *Locator) Finding {
 	return out
 }
 
+const (
+	home = "https://github.com/safemig/safemig"
+	docs = home + "/blob/main/docs/"
+)
+
 // RuleURL is the page about a rule; for those of a project's own it is the one
 // that says how such rules are declared.
 func RuleURL(id string, custom bool) string {
-	const docs = "https://github.com/safemig/safemig/blob/main/docs/"
 	if custom {
 		return docs + "configuration.md#custom-rules"
 	}

@@ -61,7 +61,7 @@ const hanging = "    "
 
 // headline is place, severity, rule and message, broken where it is too long.
 func (t *textReport) headline(b *strings.Builder, f *Finding) {
-	place := clean(f.Path) + ":" + strconv.Itoa(f.Start.Line) + ":" + strconv.Itoa(f.Start.Column)
+	place := cleanName(f.Path) + ":" + strconv.Itoa(f.Start.Line) + ":" + strconv.Itoa(f.Start.Column)
 	head := place + ": " + f.Severity.String() + "[" + f.Rule + "] "
 	message, room := oneLine(f.Message), t.style.width()-len(hanging)
 	first := t.style.width() - columns(head)

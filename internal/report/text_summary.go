@@ -22,7 +22,7 @@ func (t *textReport) summary(r *Lint) string {
 
 func (t *textReport) verdict(r *Lint) string {
 	s := r.Summary
-	if s.Files == 0 && r.Problems > 0 {
+	if s.Files == 0 && len(r.Problems) > 0 {
 		return t.outcome(r) + ", nothing judged"
 	}
 	if s.Errors+s.Warnings+s.Infos == 0 {
@@ -39,7 +39,7 @@ func (t *textReport) verdict(r *Lint) string {
 	add(s.Warnings, rules.Warning, "warning", "warnings")
 	add(s.Infos, rules.Info, "note", "notes")
 	remarks := append([]string{count(s.Statements, "statement", "statements")}, s.remarks()...)
-	if r.Problems > 0 {
+	if len(r.Problems) > 0 {
 		remarks = append(remarks, t.outcome(r))
 	}
 	return strings.Join(found, ", ") + " in " + count(s.Files, "file", "files") + inBrackets(remarks)
@@ -47,10 +47,10 @@ func (t *textReport) verdict(r *Lint) string {
 
 // outcome never says ok where something could not be judged.
 func (t *textReport) outcome(r *Lint) string {
-	if r.Problems == 0 {
+	if len(r.Problems) == 0 {
 		return t.palette.good.Sprint("ok")
 	}
-	return t.palette.severity(rules.Error).Sprint("no verdict on " + count(r.Problems, "input", "inputs"))
+	return t.palette.severity(rules.Error).Sprint("no verdict on " + count(len(r.Problems), "input", "inputs"))
 }
 
 func (s Summary) remarks() []string {
