@@ -53,11 +53,7 @@ func (t *proofText) timeline(b *strings.Builder, r *ProofRun) {
 	if r.Shown <= 0 || len(r.Steps) == 0 {
 		return
 	}
-	label := columns("longest write")
-	for i := range r.Steps {
-		label = max(label, columns(r.stepLabel(i)))
-	}
-	s := t.scale(min(label, t.style.width()/3), r.Shown)
+	s := t.scale(min(r.widestLabel(), t.style.width()/3), r.Shown)
 	b.WriteString(s.head(""))
 	for i := range r.Steps {
 		step := &r.Steps[i]
@@ -75,6 +71,23 @@ func (t *proofText) timeline(b *strings.Builder, r *ProofRun) {
 	t.wrapped(b, hanging, "locks: # reads and writes wait, = writes wait, ? not granted yet; longest statement: . under 10 ms, : under 100 ms, + under 1 s, @ 1 s or more")
 }
 
+// widestLabel is what the names of all lines need.
+func (r *ProofRun) widestLabel() int {
+	widest := columns("longest write")
+	for i := range r.Steps {
+		widest = max(widest, columns(r.stepLabel(i)))
+	}
+	for _, l := range r.harmful() {
+		widest = max(widest, columns(lockLabel(l.TracedLock)))
+	}
+	for _, m := range r.Marks {
+		widest = max(widest, columns(oneLine(m.Text)))
+	}
+	return widest
+}
+
+func lockLabel(l TracedLock) string { return "lock: " + oneLine(on(l.Table, l.Index)) }
+
 func (r *ProofRun) stepLabel(i int) string {
 	s := &r.Steps[i]
 	return strconv.Itoa(i+1) + " " + oneLine(s.Title[:min(len(s.Title), keepBehind)])
@@ -85,7 +98,7 @@ func (t *proofText) locks(b *strings.Builder, s textScale, r *ProofRun) {
 	var names []string
 	lanes := map[string]*strip{}
 	for _, l := range r.harmful() {
-		name := oneLine(on(l.Table, l.Index))
+		name := lockLabel(l.TracedLock)
 		lane := lanes[name]
 		if lane == nil {
 			names, lane = append(names, name), s.strip()
@@ -99,7 +112,7 @@ func (t *proofText) locks(b *strings.Builder, s textScale, r *ProofRun) {
 		lane.worst = max(lane.worst, l.To-l.From)
 	}
 	for _, name := range names {
-		b.WriteString(s.line("lock: "+name, t.drawn(lanes[name]), lasted(lanes[name].worst)))
+		b.WriteString(s.line(name, t.drawn(lanes[name]), lasted(lanes[name].worst)))
 	}
 }
 
