@@ -123,9 +123,12 @@ func (x *exam) mysqlEvents() []string {
 	return out
 }
 
+// ownTriggers are those by which a plan of safemig's keeps columns in step or fills them.
+const ownTriggers = `_safemig_(fill_)?(ins|upd)$`
+
 func mysqlTriggers(ctx context.Context, x *exam) error {
 	rows, err := x.ask(ctx, `SELECT CONCAT(trigger_name, ' (', LOWER(action_timing), ' ', LOWER(event_manipulation), ')') FROM information_schema.triggers WHERE `+
-		myTable(x.job.Target, "event_object_schema", "event_object_table")+` AND event_manipulation IN `+myTexts(x.mysqlEvents())+` AND trigger_name NOT LIKE '%\\_safemig\\_sync' ORDER BY 1`)
+		myTable(x.job.Target, "event_object_schema", "event_object_table")+` AND event_manipulation IN `+myTexts(x.mysqlEvents())+` AND trigger_name NOT REGEXP '`+ownTriggers+`' ORDER BY 1`)
 	if err == nil && len(rows) > 0 {
 		x.raise("trigger", refusal, "The job's changes fire "+strings.Join(first(rows), ", ")+", for each row. What they do (times of change, audit rows) they do for every row of the job.", "Look at what they do. If it is harmless: --accept trigger.")
 	}
