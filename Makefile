@@ -3,7 +3,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -X github.com/safemig/safemig/internal/cli.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps servers engines build install test live race fuzz bench bench-backfill lint fmt update clean
+.PHONY: help deps servers engines tools live-tools build install test live race fuzz bench bench-backfill lint fmt update clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ servers: ## Install the database servers that the live tests run on, into a cach
 
 engines: ## Install the online schema change engines that the live tests run, as far as they can be had
 	.ci/engines
+
+tools: ## Install the migration tools that apply what fix wrote in the tests, as far as they can be had
+	SAFEMIG_TOOLS=all .ci/tools
 
 build: ## Build bin/safemig
 	$(GO) build -ldflags '$(LDFLAGS)' -o bin/safemig ./cmd/safemig
@@ -30,6 +33,9 @@ test: ## Run every test
 live: ## Measure every fact and prove every plan on every database server that is found, and say which ran
 	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 60m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine 2>&1 | \
 	  awk '!/^ *(=== |--- PASS)/ { print } /^(FAIL|--- FAIL|panic)/ { bad = 1 } END { exit bad }'
+
+live-tools: ## Have every migration tool of make tools apply what fix wrote
+	SAFEMIG_LIVE=require SAFEMIG_TOOLS=all $(GO) test -count=1 -timeout 20m ./internal/tooltest
 
 race: ## Run every test under the race detector
 	$(GO) test -race -timeout 60m ./...

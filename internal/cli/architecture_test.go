@@ -49,6 +49,7 @@ func mayImport() map[string][]string {
 		"internal/ledger":   {},
 		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb", "internal/ledger", "internal/progress"),
 		"internal/throttle": {"dialect/fact", "internal/livedb"},
+		"internal/tooltest": {},
 		"internal/progress": {},
 		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact", "rewrite"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
