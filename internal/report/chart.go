@@ -46,9 +46,9 @@ const (
 	chartTop  = 28
 	leastWide = 3 // of a bar: what is short is seen too
 
-	widestLane    = 42 // letters of its name
-	leastNumbered = 24
-	digitWide     = 8
+	widestLane = 42 // letters of its name
+	digitWide  = 8
+	apart      = 24 // bars that have numbers of their own beside them
 )
 
 // newChart has the lines of time, and no lane yet.
@@ -81,7 +81,7 @@ func onLane(lanes []pageLane, l TracedLock, bar pageBar) []pageLane {
 // are close to each other share what is written.
 func (l pageLane) numbered(s pageScale) pageLane {
 	for i := 0; i < len(l.Bars); {
-		if b := l.Bars[i]; b.Width >= leastNumbered {
+		if b := l.Bars[i]; b.Width >= inside(l.numbers[i]) {
 			l.Numbers = append(l.Numbers, pageNumber{b.X + b.Width/2, strconv.Itoa(l.numbers[i]), true})
 			i++
 			continue
@@ -110,9 +110,12 @@ func (l pageLane) numbered(s pageScale) pageLane {
 	return l
 }
 
+// inside is how wide a bar must be for its number.
+func inside(number int) int { return len(strconv.Itoa(number))*digitWide + 6 }
+
 // group is the last of the short bars that stand too close for numbers of their own.
 func (l pageLane) group(i int) int {
-	for i+1 < len(l.Bars) && l.Bars[i+1].Width < leastNumbered && l.Bars[i+1].X-l.Bars[i].X-l.Bars[i].Width < leastNumbered {
+	for i+1 < len(l.Bars) && l.Bars[i+1].Width < inside(l.numbers[i+1]) && l.Bars[i+1].X-l.Bars[i].X-l.Bars[i].Width < apart {
 		i++
 	}
 	return i

@@ -4,7 +4,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // ProofHTML writes a proof as one page that needs nothing from the network.
@@ -49,7 +48,7 @@ type proofPageLatency struct {
 }
 
 // closeUp is how many times as long one run must be for the other to be drawn larger too.
-const closeUp = 4
+const closeUp = 3
 
 func proofPageOf(p *Proof) proofPage {
 	out := proofPage{
@@ -65,9 +64,9 @@ func proofPageOf(p *Proof) proofPage {
 	if len(p.Plan.Steps) > 0 {
 		out.Compared = p.compared()
 	}
-	out.Runs = append(out.Runs, pageRunOf("Original", &p.Original, p.MaxStall))
+	out.Runs = append(out.Runs, pageRunOf("Original", &p.Original))
 	if p.NoPlan == "" {
-		out.Runs = append(out.Runs, pageRunOf("Plan", &p.Plan, p.MaxStall))
+		out.Runs = append(out.Runs, pageRunOf("Plan", &p.Plan))
 	}
 	return out
 }
@@ -90,11 +89,11 @@ func (p *Proof) charts() (out []*proofChart) {
 	return out
 }
 
-func pageRunOf(name string, r *ProofRun, limit time.Duration) proofPageRun {
+func pageRunOf(name string, r *ProofRun) proofPageRun {
 	out := proofPageRun{Name: name, Stopped: r.Stopped, Lost: r.Lost}
 	for i := range r.Steps {
 		s := &r.Steps[i]
-		out.Steps = append(out.Steps, proofPageStepOf(i+1, s, limit))
+		out.Steps = append(out.Steps, proofPageStepOf(i+1, s))
 		for k := range s.Latency {
 			out.Latency = append(out.Latency, pageLatencyOf(i+1, k == 0, &s.Latency[k]))
 		}
@@ -105,7 +104,7 @@ func pageRunOf(name string, r *ProofRun, limit time.Duration) proofPageRun {
 	return out
 }
 
-func proofPageStepOf(number int, s *ProofStep, limit time.Duration) proofPageStep {
+func proofPageStepOf(number int, s *ProofStep) proofPageStep {
 	out := proofPageStep{
 		Number: number, Title: s.Title[:min(len(s.Title), keepBehind)], Place: s.Path, Figures: figures(s),
 		Bad: s.Failed > 0, Remarks: s.Remarks, Contradictions: s.Contradictions,
@@ -115,7 +114,7 @@ func proofPageStepOf(number int, s *ProofStep, limit time.Duration) proofPageSte
 	}
 	if l := s.lock(); l.Lock != "" {
 		out.Lock = s.lockWords(l)
-		if l.hurts(limit) {
+		if l.hurts() {
 			out.Class = blockClass(l.Blocks)
 		}
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,7 +16,7 @@ type latencyScale struct {
 
 // latencyScaleOf fits both runs, so that they can be compared.
 func latencyScaleOf(p *Proof) latencyScale {
-	least, most := math.Inf(1), 10*p.allowed()
+	least, most := math.Inf(1), p.allowed()
 	for _, r := range []*ProofRun{&p.Original, &p.Plan} {
 		for _, b := range r.Buckets {
 			for _, d := range []time.Duration{b.Reads, b.Write} {
@@ -41,9 +42,17 @@ func (s latencyScale) y(d time.Duration) int {
 func (s latencyScale) grid() (out []pageTick) {
 	for i := 0; i <= int(s.decades); i++ {
 		d := time.Duration(math.Pow(10, s.least+float64(i)) * float64(time.Millisecond))
-		out = append(out, pageTick{s.y(d), roundTime(d)})
+		out = append(out, pageTick{s.y(d), decade(d)})
 	}
 	return out
+}
+
+// decade is a power of ten in words.
+func decade(d time.Duration) string {
+	if d < time.Second {
+		return roundTime(d)
+	}
+	return strconv.FormatInt(int64(d/time.Second), 10) + " s"
 }
 
 // columns are the longest statements under way in each column of the picture: one that

@@ -14,6 +14,7 @@ type stall struct {
 	Longest    time.Duration
 	Side, Kind string // empty: it is not known which statement it was
 	Step       int    // from 1; 0: no step ran
+	Last       bool   // the last step had ended
 }
 
 // worse is the longer of two; the first where they are as long.
@@ -35,7 +36,7 @@ func (r *ProofRun) stall() stall {
 	worst := r.readStall().worse(r.writeStall())
 	for i := range r.Steps {
 		for _, l := range r.Steps[i].Latency {
-			worst = worst.worse(stall{l.Longest, l.Side, l.Kind, i + 1})
+			worst = worst.worse(stall{Longest: l.Longest, Side: l.Side, Kind: l.Kind, Step: i + 1})
 		}
 	}
 	return worst
@@ -46,7 +47,7 @@ func (r *ProofRun) stallOf(write bool) (worst stall) {
 	for i := range r.Steps {
 		for _, l := range r.Steps[i].Latency {
 			if l.Kind != "" && l.Write == write {
-				worst = worst.worse(stall{l.Longest, l.Side, l.Kind, i + 1})
+				worst = worst.worse(stall{Longest: l.Longest, Side: l.Side, Kind: l.Kind, Step: i + 1})
 			}
 		}
 	}
@@ -58,7 +59,7 @@ func (r *ProofRun) stallOf(write bool) (worst stall) {
 		if write {
 			took = b.Write
 		}
-		worst = worst.worse(stall{Longest: took, Step: r.stepAt(b.From)})
+		worst = worst.worse(stall{Longest: took, Step: r.stepAt(b.From), Last: b.From > r.Steps[len(r.Steps)-1].To})
 	}
 	return worst
 }
@@ -154,9 +155,13 @@ func (s *ProofStep) lock() (worst TracedTable) {
 	return worst
 }
 
-// hurts says whether the applications are kept out for longer than a stall may be.
-func (t *TracedTable) hurts(limit time.Duration) bool {
-	return t.Blocks&(change.Reads|change.Writes) != 0 && t.Held > limit
+// noticed is how long people do not mind to wait: the applications' statements are
+// called blocked above it.
+const noticed = 100 * time.Millisecond
+
+// hurts says whether the lock keeps the applications out for long enough to be noticed.
+func (t *TracedTable) hurts() bool {
+	return t.Blocks&(change.Reads|change.Writes) != 0 && t.Held > noticed
 }
 
 // keptOut orders locks by the harm to those who are kept out.

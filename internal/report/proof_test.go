@@ -79,7 +79,7 @@ func TestVerdict(t *testing.T) {
 	got := strings.Join(provenExample().Verdict(), "\n")
 	want := `the plan holds
 original: writes to orders blocked 8.20 s, reads 8.20 s; 412 statements of the old version failed (column "total" does not exist)
-plan: longest stall 14 ms (the machine's own: 9.0 ms); no statement failed
+plan: longest stall 14 ms in step 1 (the machine's own: 9.0 ms); no statement failed
 end state identical: 132 objects, 1,010,000 rows of 3 tables
 1,204,331 application writes, none lost
 way back: steps 5 to 1 were taken back to the start, and run again to the same end; step 6 cannot be undone: the old values of orders.total are gone`

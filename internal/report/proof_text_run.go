@@ -98,7 +98,7 @@ func (t *proofText) step(b *strings.Builder, number int, s *ProofStep, figures s
 	b.WriteString(hanging + figures + "\n")
 	if lock := s.lock(); lock.Lock != "" {
 		paint := t.palette.plain
-		if lock.hurts(t.proof.MaxStall) {
+		if lock.hurts() {
 			paint = t.weight(lock.Blocks, lock.Work)
 		}
 		t.painted(b, hanging, paint, s.lockWords(lock))

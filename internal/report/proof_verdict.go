@@ -72,7 +72,7 @@ func (p *Proof) faults() (out []string) {
 	add(len(run.Steps) == 0, "no step of the plan was run")
 	add(len(run.Steps) > 0 && !run.loaded(), "no statement of an application ran while the plan did")
 	if s := run.stall(); s.Longest > p.allowed() {
-		add(true, fmt.Sprintf("under the plan %s took %s%s; %s", p.statement(s), lasted(s.Longest), during(s.Step), p.allowance()))
+		add(true, fmt.Sprintf("under the plan %s took %s%s; %s", p.statement(s), lasted(s.Longest), s.when(), p.allowance()))
 	}
 	add(run.failed() > 0, "under the plan "+run.failures())
 	add(len(run.Lost) > 0, fmt.Sprintf("under the plan %s were lost%s", counted(len(run.Lost), "application write", "application writes"), first(run.Lost)))
@@ -138,11 +138,9 @@ func (p *Proof) facts() (out []string) {
 	if p.NoPlan != "" || len(p.Plan.Steps) == 0 {
 		return out
 	}
-	plan := "plan: longest stall " + lasted(p.Plan.stall().Longest) + " (the machine's own: " + lasted(p.Plan.Machine) + ")"
-	if p.Plan.failed() == 0 {
-		plan += "; no statement failed"
+	if text := p.planned(); text != "" {
+		out = append(out, text)
 	}
-	out = append(out, plan)
 	if e := p.End; e.Tried && len(e.Differences)+len(e.UnderLoad) == 0 {
 		out = append(out, "end state identical: "+counted(e.Objects, "object", "objects")+", "+
 			counted(e.Rows, "row", "rows")+" of "+counted(e.Tables, "table", "tables"))
@@ -152,6 +150,20 @@ func (p *Proof) facts() (out []string) {
 	}
 	if p.Back.Tried && len(p.Back.Faults) == 0 {
 		out = append(out, "way back: "+p.back())
+	}
+	return out
+}
+
+// planned is what the plan did to the applications.
+func (p *Proof) planned() string {
+	run := &p.Plan
+	if !run.loaded() {
+		return ""
+	}
+	worst := run.stall()
+	out := "plan: longest stall " + lasted(worst.Longest) + worst.when() + " (the machine's own: " + lasted(run.Machine) + ")"
+	if run.failed() == 0 {
+		out += "; no statement failed"
 	}
 	return out
 }

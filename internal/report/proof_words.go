@@ -28,7 +28,7 @@ func (p *Proof) original() string {
 
 // blocked says whom a run kept waiting, or how little it did.
 func (p *Proof) blocked(run *ProofRun) string {
-	limit := p.MaxStall + run.Machine
+	limit := noticed + run.Machine
 	read, write := run.readStall(), run.writeStall()
 	reads, writes := read.Longest > limit, write.Longest > limit
 	if !reads && !writes {
@@ -142,11 +142,15 @@ func (p *Proof) allowance() string {
 	return "allowed are " + lasted(p.MaxStall) + " and what the machine makes by itself, " + lasted(p.Plan.Machine)
 }
 
-func during(step int) string {
-	if step == 0 {
+// when is the step that a stall met.
+func (s stall) when() string {
+	switch {
+	case s.Last:
+		return " after the last step"
+	case s.Step == 0:
 		return " between the steps"
 	}
-	return " in step " + strconv.Itoa(step)
+	return " in step " + strconv.Itoa(s.Step)
 }
 
 // first is one of several, to show what they are.
