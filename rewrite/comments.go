@@ -25,6 +25,10 @@ func withComments(steps []Step, stmt *change.Stmt) {
 	}
 }
 
+// FileMark begins a comment that has the linter ignore something in the whole file.
+// It belongs to no statement, and is none of those that recipes move.
+const FileMark = "safemig:ignore-file"
+
 // commentsAround are the comments before and behind a statement, those by which the
 // user has the linter ignore something apart.
 func commentsAround(stmt *change.Stmt) (said, ignored string) {
@@ -33,9 +37,11 @@ func commentsAround(stmt *change.Stmt) (said, ignored string) {
 			continue
 		}
 		line := strings.TrimRight(c.Text, "\r\n") + "\n"
-		if strings.HasPrefix(strings.TrimLeft(c.Text, "-/* \t"), "safemig:ignore") {
+		switch text := strings.TrimLeft(c.Text, "-/*# \t\r\n"); {
+		case strings.HasPrefix(text, FileMark):
+		case strings.HasPrefix(text, "safemig:ignore"):
 			ignored += line
-		} else {
+		default:
 			said += line
 		}
 	}

@@ -57,6 +57,7 @@ func gate(t *testing.T, c *fixcase.Case, built *fixcase.Built) {
 	t.Helper()
 	d, plan := built.Dialect, &built.Plan
 	checker := rules.NewChecker(d.Target, d.Facts, fixcase.InForce())
+	checker.LeaveComments()
 	if c.Before != "" {
 		checker.Replay(fixcase.Parse(d, "before.sql", c.Before, change.TxNone))
 	}

@@ -13,7 +13,13 @@ func All() []*Rule {
 		mysqlRules(),
 		sharedRules(),
 		[]*Rule{longBlockingChange()},
+		ignoreRules(),
 	)
+}
+
+// ignoreRules are about what the comments of a file, and the configuration, ignore.
+func ignoreRules() []*Rule {
+	return []*Rule{ignoreUnused(), ignoreUnknownRule(), ignoreWithoutReason(), ignoreMalformed(), ignoreExpired()}
 }
 
 func sharedRules() []*Rule {

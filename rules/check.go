@@ -18,12 +18,21 @@ type Checker struct {
 	state  *schema.State
 	byKind [change.KindCount][]*Rule
 	rules  []*Rule
+	given  []*Rule // those for other dialects too
 	sizes  *Sizes
 	// unknown are the statements of the file judged last whose effect is not known.
 	unknown []*change.Stmt
 	// suppressed counts the findings of that file which a comment ignores.
 	suppressed int
 	orders     map[lockOrder]string
+
+	marks     []*mark       // what comments of the file ignore
+	misplaced []change.Span // what looks like such a comment and is none
+	part      filePart
+	leave     bool
+	outside   []*Suppression
+	honoured  []otherTool
+	notes     []Note
 }
 
 // NewChecker is a checker with an empty state. Rules for other dialects are left out.
@@ -35,9 +44,9 @@ func NewChecker(target fact.Target, facts *fact.Table, list []*Rule) *Checker {
 
 // Choose has other rules judge the files from here on.
 func (c *Checker) Choose(list []*Rule) {
-	c.rules, c.byKind = nil, [change.KindCount][]*Rule{}
+	c.given, c.rules, c.byKind = list, nil, [change.KindCount][]*Rule{}
 	for _, r := range list {
-		if !r.In(c.target.Dialect) {
+		if !r.In(c.target.Dialect) || c.leave && r.End != nil {
 			continue
 		}
 		c.rules = append(c.rules, r)
@@ -87,7 +96,8 @@ func (c *Checker) File(ctx context.Context, script *change.Script) (found []Find
 		}
 	}()
 	c.state.BeginFile(script)
-	c.unknown, c.suppressed = nil, 0
+	c.unknown, c.suppressed, c.notes = nil, 0, nil
+	c.readMarks(script)
 	for _, stmt := range script.Stmts {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -99,10 +109,15 @@ func (c *Checker) File(ctx context.Context, script *change.Script) (found []Find
 			c.statement(p, step)
 			c.apply(script, step)
 		}
-		found = c.takeIgnored(stmt, found, before)
+		found = c.takeIgnored(p, stmt, found, before)
 	}
 	p.Stmt, p.Op, p.Result = nil, nil, fact.Result{}
+	before := len(found)
 	c.each(p, func(r *Rule) func(*Pass) { return r.File })
+	found = c.takeIgnored(p, nil, found, before)
+	p.checker, before = c, len(found)
+	c.each(p, func(r *Rule) func(*Pass) { return r.End })
+	found = c.take(found, before, c.suppressedOutside)
 	found = slices.DeleteFunc(found, func(f Finding) bool { return f.Severity == muted })
 	slices.SortStableFunc(found, func(a, b Finding) int { return a.Span.Start - b.Span.Start })
 	return found, nil

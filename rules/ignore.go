@@ -1,52 +1,135 @@
 package rules
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 )
 
-// ignored is a comment that takes a statement out of the judgement of some rules:
-//
-//	-- safemig:ignore drop-column -- no version that is running uses it
-//
-// It stands above its statement, or behind it on the same line. Without a reason
-// it ignores nothing.
-type ignored struct {
-	rules  []string
-	reason string
+// readMarks reads what the comments of a script ignore. Those of an earlier part of
+// the same file that are for all of it still hold.
+func (c *Checker) readMarks(script *change.Script) {
+	var earlier []*mark
+	if c.part.more && c.part.path == script.Path {
+		earlier = c.marks
+	}
+	first := len(earlier) == 0
+	c.marks, c.misplaced, c.part = nil, nil, filePart{path: script.Path, more: script.More}
+	if !change.HasPragma(script.Raw) {
+		return
+	}
+	for _, m := range earlier {
+		if m.seen = true; m.wide || m.stmt == nil {
+			c.marks = append(c.marks, m)
+		}
+	}
+	comments := commentsOf(script)
+	for _, comment := range comments {
+		if m := c.readComment(comment); m != nil {
+			m.put(script, comments)
+			m.putForeign(script)
+			if first || m.stmt != nil || comment.Span.Start >= script.Section.Start {
+				c.marks = append(c.marks, m)
+			}
+		}
+	}
+	c.findMisplaced(script, comments)
 }
 
-// readIgnore reads a comment, its marks included.
-func readIgnore(text string) (ignored, bool) {
-	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimLeft(text, "-/*# \t"), "*/"))
-	text, is := strings.CutPrefix(text, "safemig:ignore ")
-	if !is {
-		return ignored{}, false
+// readComment reads a comment, unless an earlier part of the file had it.
+func (c *Checker) readComment(comment change.Comment) *mark {
+	if slices.ContainsFunc(c.marks, func(m *mark) bool { return m.seen && m.span == comment.Span }) {
+		return nil
 	}
-	list, reason, _ := strings.Cut(text, "--")
-	var out ignored
-	out.rules = strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
-	out.reason = strings.TrimSpace(reason)
-	return out, out.reason != "" && len(out.rules) > 0
+	if m := readMark(comment); m != nil {
+		return m
+	}
+	return c.readForeign(comment)
 }
 
-// ignores says whether a comment of the statement takes it out of the rule's judgement.
-func ignores(stmt *change.Stmt, rule string) bool {
-	if stmt == nil {
-		return false
+// LeaveComments has the checker find no fault with comments that ignore something:
+// who mends migrations moves them about.
+func (c *Checker) LeaveComments() {
+	c.leave = true
+	c.Choose(c.given)
+}
+
+// filePart is the script that was judged last.
+type filePart struct {
+	path string
+	more bool
+}
+
+// findMisplaced finds what looks like a mark and is in no comment of the file: one
+// in the body of a routine is a part of a text.
+func (c *Checker) findMisplaced(script *change.Script, comments []change.Comment) {
+	word := []byte("safemig:ignore")
+	for at := script.Section.Start; ; {
+		n := bytes.Index(script.Src[at:script.Section.End], word)
+		if n < 0 {
+			return
+		}
+		span := change.Span{Start: at + n, End: at + n + len(word)}
+		if !slices.ContainsFunc(comments, func(c change.Comment) bool { return c.Span.Contains(span) }) {
+			c.misplaced = append(c.misplaced, span)
+		}
+		at = span.End
 	}
-	return slices.ContainsFunc(stmt.Comments, func(c change.Comment) bool {
-		i, ok := readIgnore(c.Text)
-		return ok && slices.Contains(i.rules, rule)
+}
+
+// takeIgnored takes out what comments, or the configuration, ignore of the findings
+// from a place on. stmt is the statement that they were made at, if they were.
+func (c *Checker) takeIgnored(p *Pass, stmt *change.Stmt, found []Finding, from int) []Finding {
+	return c.take(found, from, func(f *Finding) bool {
+		m := c.ignoring(stmt, f)
+		if m != nil && !m.wide {
+			delete(p.File.Reported, f.Rule) // it may speak again, of another statement
+		}
+		return m != nil || c.suppressedOutside(f)
 	})
 }
 
-// takeIgnored takes out what the comments of a statement ignore of the findings
-// from a place on.
-func (c *Checker) takeIgnored(stmt *change.Stmt, found []Finding, from int) []Finding {
-	left := slices.DeleteFunc(found[from:], func(f Finding) bool { return ignores(stmt, f.Rule) || ignores(f.Stmt, f.Rule) })
-	c.suppressed += len(found) - from - len(left)
+// take takes findings out, and counts those that somebody would have been shown.
+func (c *Checker) take(found []Finding, from int, out func(*Finding) bool) []Finding {
+	left := slices.DeleteFunc(found[from:], func(f Finding) bool {
+		if !out(&f) {
+			return false
+		}
+		if f.Severity != muted {
+			c.suppressed++
+		}
+		return true
+	})
 	return found[:from+len(left)]
+}
+
+// ignoring is the mark that ignores a finding, or nil. Those of the statement are
+// asked before those for the whole file.
+func (c *Checker) ignoring(stmt *change.Stmt, f *Finding) *mark {
+	today := Today()
+	for _, wide := range []bool{false, true} {
+		for _, m := range c.marks {
+			if m.wide != wide || !m.holds(today) || !wide && !m.at(stmt, f) {
+				continue
+			}
+			if i := slices.IndexFunc(m.names, func(n ignoredRule) bool { return n.id == f.Rule }); i >= 0 {
+				m.names[i].used = true
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// at says whether a finding is about the mark's statement: made there, about
+// it, or, where it is about the file, with its place in it.
+func (m *mark) at(stmt *change.Stmt, f *Finding) bool {
+	switch {
+	case m.stmt == nil:
+		return false
+	case stmt != nil && stmt.Index == m.stmt.Index, f.Stmt != nil && f.Stmt.Index == m.stmt.Index:
+		return true
+	}
+	return f.Stmt == nil && f.Span.Valid() && m.stmt.Span.Contains(f.Span)
 }

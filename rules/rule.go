@@ -65,6 +65,9 @@ type Rule struct {
 	AnySize bool
 	// Custom is a rule that the project's configuration declares.
 	Custom bool
+	// OnBase marks a rule that compares with what is on the branch that the work
+	// is to be merged into.
+	OnBase bool
 	choice Choice // what the project wants of it
 	Doc    Doc
 	// Kinds are the changes that Op is called for.
@@ -74,6 +77,9 @@ type Rule struct {
 	Stmt func(*Pass)
 	// File is called after a file's last statement.
 	File func(*Pass)
+	// End is called last of all, when it is known what of the others' findings
+	// comments ignore.
+	End func(*Pass)
 }
 
 // Doc is what people read about a rule; the documentation pages and `explain`
@@ -135,6 +141,7 @@ type Pass struct {
 	sizes    *Sizes
 	rule     *Rule
 	findings *[]Finding
+	checker  *Checker // for End
 }
 
 // FileMemory is what the checks remember from statement to statement of a file.

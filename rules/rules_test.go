@@ -129,7 +129,7 @@ func TestRuleValues(t *testing.T) {
 			t.Errorf("%s is not kebab-case", r.ID)
 		case r.Severity < rules.Info || r.Severity > rules.Error:
 			t.Errorf("%s has no severity", r.ID)
-		case r.Op == nil && r.Stmt == nil && r.File == nil:
+		case r.Op == nil && r.Stmt == nil && r.File == nil && r.End == nil:
 			t.Errorf("%s checks nothing", r.ID)
 		case r.Op != nil && len(r.Kinds) == 0:
 			t.Errorf("%s is called for no kind of change", r.ID)

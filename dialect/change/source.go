@@ -82,6 +82,12 @@ type Script struct {
 	Tx      TxScope
 	Send    SendUnit
 	Stmts   []*Stmt
+	// Loose are the comments of no statement: those at the head of the file, and
+	// those behind the last statement. They are known only where a comment of
+	// the file speaks to a linter.
+	Loose []Comment
+	// More says that the next script is a further part of the same file.
+	More bool
 
 	away []away // texts of other scripts that its statements run
 }

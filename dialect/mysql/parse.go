@@ -51,6 +51,9 @@ func (p *Parser) Parse(script *change.Script) {
 			script.Stmts = append(script.Stmts, st)
 		}
 	}
+	if change.HasPragma(script.Raw) {
+		script.Loose = token.Loose(script, func(part change.Span) []token.Token { return Lex(script.Src, part, p.opt) })
+	}
 }
 
 // borrow takes a TiDB parser from the pool, which must be put back.

@@ -26,6 +26,9 @@ func Parse(script *change.Script) {
 		}
 		script.Stmts = append(script.Stmts, stmt)
 	}
+	if change.HasPragma(script.Raw) {
+		script.Loose = token.Loose(script, func(part change.Span) []token.Token { return Lex(script.Src, part) })
+	}
 }
 
 // parse reads the statement with the grammar, and once more with newer syntax

@@ -29,7 +29,7 @@ func mayImport() map[string][]string {
 		"dialect/postgres":  leaves,
 		"dialect/mysql":     leaves,
 		"dialect":           append(slices.Clone(leaves), "dialect/postgres", "dialect/mysql"),
-		"rules":             {"dialect/change", "dialect/schema", "dialect/fact"},
+		"rules":             {"dialect/change", "dialect/schema", "dialect/fact", "internal/nearest"},
 		"rewrite":           leaves,
 		"internal/layout":   {"dialect/change"},
 		"internal/livedb":   {"dialect/fact"},

@@ -58,7 +58,7 @@ func (p *program) configuredRules(c *cli.Context) ([]*rules.Rule, error) {
 
 // knownNames are what a configuration may name.
 func (p *program) knownNames() config.Known {
-	known := config.Known{Dialects: dialects(), Layouts: layouts(), Engines: engine.Words(), Rules: p.rules}
+	known := config.Known{Dialects: dialects(), Layouts: layouts(), Engines: engine.Words(), Linters: rules.OtherTools(), Rules: p.rules}
 	for _, platform := range engine.Platforms() {
 		known.Hostings = append(known.Hostings, string(platform))
 	}

@@ -79,6 +79,7 @@ func (p *program) fix(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	w.leaveComments()
 	if err := w.replayLive(live); err != nil {
 		return err
 	}

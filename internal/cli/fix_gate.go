@@ -60,6 +60,7 @@ func (t *fixing) clean(ctx context.Context, checker *rules.Checker, s *layout.Sc
 	if err != nil {
 		return err
 	}
+	t.prune(checker.Idle(s.Script), s)
 	var left []rules.Finding
 	for _, f := range found {
 		switch {

@@ -62,6 +62,7 @@ func (t *fixing) run(ctx context.Context) error {
 		return nil
 	}
 	t.cut()
+	t.spread()
 	t.plan.Notes = append(t.plan.Notes, t.notes()...)
 	written, still, err := t.passed(ctx)
 	if reason, is := refusal(err); is {

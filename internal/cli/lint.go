@@ -77,6 +77,9 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := l.settle(w); err != nil {
+		return err
+	}
 	if err := l.describe(w); err != nil {
 		return err
 	}
@@ -157,6 +160,7 @@ func (s *settings) severity(flag string) (rules.Severity, error) {
 // visit judges one file, or learns from one that came before.
 func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) error {
 	if !f.Judge {
+		w.passedOver(f.Script.Path)
 		return w.history(g, f)
 	}
 	if err := w.choose(g, f.Script.Path); err != nil {
@@ -170,6 +174,11 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 	l.count(f.Script, g.checker.Unknown())
 	l.unknown(w, g, f.Script, at)
 	l.report.Summary.Suppressed += g.checker.Suppressed()
+	w.judged(g, f.Script)
+	for _, note := range g.checker.Notes() {
+		start := at.At(note.Span.Start)
+		w.notef("%s:%d:%d: %s", f.Script.Path, start.Line, start.Column, note.Text)
+	}
 	for _, finding := range found {
 		l.add(report.Locate(finding, g.dialect.Target.Dialect, at))
 	}

@@ -31,6 +31,9 @@ type work struct {
 	problems int // reported: there is no verdict on something
 	unjudged []report.Problem
 	verbose  bool
+	// suppressed are the configuration's suppressions, shared what checkers know of them.
+	suppressed []*suppressed
+	shared     []*rules.Suppression
 }
 
 // problem reports what cannot be judged; the rest still is.
@@ -97,7 +100,16 @@ func (p *program) load(s *settings) (*work, error) {
 }
 
 func (p *program) newWork(s *settings) *work {
-	return &work{program: p, settings: s, rulesIn: map[config.Scope][]*rules.Rule{}, verbose: s.cli.Bool(flagVerbose)}
+	w := &work{program: p, settings: s, rulesIn: map[config.Scope][]*rules.Rule{}, verbose: s.cli.Bool(flagVerbose)}
+	w.suppressed, w.shared = suppressions(s.file)
+	return w
+}
+
+// leaveComments is for those who mend migrations, and move comments about.
+func (w *work) leaveComments() {
+	for _, g := range w.groups {
+		g.checker.LeaveComments()
+	}
 }
 
 // interruptible is a stream whose reader need not wait for more when the run is

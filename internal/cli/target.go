@@ -39,6 +39,8 @@ func (w *work) openOne(g layout.Group, detected detection) error {
 	}
 	checker := rules.NewChecker(d.Target, d.Facts, list)
 	checker.RunnerSets(s.file.LockTimeout, s.file.StatementTimeout)
+	checker.Suppress(w.shared)
+	checker.Honour(w.file.Compat)
 	w.groups = append(w.groups, &group{Group: g, dialect: d, checker: checker, settings: s, scope: in})
 	return nil
 }

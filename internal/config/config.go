@@ -34,6 +34,8 @@ type Config struct {
 	Fix              Fix
 	Engines          Engines
 	Overrides        []Override
+	Suppressions     []Suppression
+	Compat           []string // other linters whose comments count
 
 	places  map[string]Place // where each key of the top level is set
 	sources []source
@@ -45,6 +47,7 @@ type Known struct {
 	Layouts  []string
 	Engines  []string
 	Hostings []string
+	Linters  []string // whose comments can be honoured
 	Rules    []*rules.Rule
 }
 

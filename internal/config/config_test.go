@@ -25,6 +25,7 @@ func known() config.Known {
 		Layouts:  []string{"plain", "goose"},
 		Engines:  []string{"auto", "gh-ost", "none"},
 		Hostings: []string{"galera", "rds"},
+		Linters:  []string{"squawk", "atlas"},
 		Rules: []*rules.Rule{
 			{ID: "index-not-concurrent"}, {ID: "rename-column"}, {ID: "drop-column", Doc: rules.Doc{Aliases: []string{"ban-drop-column"}}},
 		},
@@ -76,6 +77,13 @@ lock-timeout: 2 min
 statement-timeout: 500ms
 small-table: {bytes: 10 MB}
 stats: stats.json
+compat: atlas
+suppressions:
+  - {file: "db/1_*.sql", rule: drop-column, reason: long ago}
+  - file: [db/2.sql, old]
+    rule: [drop-column, rename-column]
+    reason: "the runner: at night"
+    until: 2026-12-31
 fix:
   lock-timeout: 500ms
   tries: 3
@@ -115,6 +123,11 @@ engines:
 		},
 		LockTimeout: 2 * time.Minute, StatementTimeout: 500 * time.Millisecond,
 		Small: rules.Size{Rows: rules.SmallTable().Rows, Bytes: 10 << 20}, Stats: "stats.json",
+		Compat: []string{"atlas"},
+		Suppressions: []config.Suppression{
+			{Files: []string{"db/1_*.sql"}, Rules: []string{"drop-column"}, Reason: "long ago", Place: config.Place{File: "safemig.yml", Line: 18, Column: 5}},
+			{Files: []string{"db/2.sql", "old"}, Rules: []string{"drop-column", "rename-column"}, Reason: "the runner: at night", Until: "2026-12-31", Place: config.Place{File: "safemig.yml", Line: 19, Column: 5}},
+		},
 		Fix: config.Fix{
 			LockTimeout: 500 * time.Millisecond, Tries: 3, LongLockTimeout: time.Hour, Grace: 14 * 24 * time.Hour, RenameColumn: "view",
 			Inverse: map[string]string{"orders.total": "total::text", "app.orders.paid": "CASE WHEN paid THEN 1 ELSE 0 END"},
@@ -125,7 +138,7 @@ engines:
 			MaxLag: 2 * time.Second, MaxSessions: -1, MaxFlowControl: 0.1, ThrottleFile: "/tmp/stop", ThrottleQuery: "SELECT 0", ThrottleHTTP: "http://localhost/ok",
 		},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{}, config.Suppression{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got := got.Place("fail-on"); got != "safemig.yml:11" {
@@ -311,5 +324,29 @@ overrides:
 	}
 	if c.In(c.ForDir("c")) != c || c.Choices["drop-column"].Severity != rules.Info || c.Fix.LockTimeout != 0 || len(c.Fix.Inverse) != 1 || c.Place("dialect") != "safemig.yml:2" {
 		t.Errorf("the project: %+v", c)
+	}
+}
+
+// TestSuppressionsHold: patterns are for files, or for all in a folder, from the
+// folder of the configuration on.
+func TestSuppressionsHold(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "sub", "safemig.yml")
+	write(t, name, "suppressions:\n  - {file: [\"db/*/1.sql\", old], rule: drop-column, reason: why}\n  - {file: db/2.sql, rule: drop-column, reason: why}\n")
+	c, err := config.Read(name, known())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(name)
+	s := &c.Suppressions[0]
+	for path, want := range map[string]bool{"db/a/1.sql": true, "db/1.sql": false, "old/1.sql": true, "old/a/b.sql": true, "../db/a/1.sql": false} {
+		if s.Holds(filepath.Join(dir, path)) != want {
+			t.Errorf("%s: want %v", path, want)
+		}
+	}
+	if folders, single := s.Folders(); single || len(folders) != 2 || folders[0] != filepath.Join(dir, "db") {
+		t.Errorf("folders %v, single %v", folders, single)
+	}
+	if folders, single := c.Suppressions[1].Folders(); !single || folders[0] != filepath.Join(dir, "db", "2.sql") {
+		t.Errorf("folders %v, single %v", folders, single)
 	}
 }

@@ -58,19 +58,9 @@ func (r *reader) match(n ast.Node) rules.Match {
 		key{"effect", func(n ast.Node) { m.Effect = r.effect(n) }},
 		key{"new-table", func(n ast.Node) { m.NewTable = r.truth(n, "new-table") }},
 		key{"in-transaction", func(n ast.Node) { m.InTransaction = r.truth(n, "in-transaction") }},
-		key{"dialect", func(n ast.Node) { m.Dialects = r.dialects(n) }},
+		key{"dialect", func(n ast.Node) { m.Dialects = r.someOf(n, "dialect", []string{"postgres", "mysql", "mariadb"}) }},
 	)
 	return m
-}
-
-func (r *reader) dialects(n ast.Node) []string {
-	var out []string
-	for _, item := range r.list(n, "dialect") {
-		if v, ok := r.oneOf(item, "dialect", []string{"postgres", "mysql", "mariadb"}); ok {
-			out = append(out, v)
-		}
-	}
-	return out
 }
 
 func (r *reader) changes(n ast.Node) []change.Kind {

@@ -4,12 +4,10 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/safemig/safemig/dialect/fact"
-	"github.com/safemig/safemig/internal/nearest"
 	"github.com/safemig/safemig/rules"
 )
 
@@ -25,6 +23,10 @@ func (r *reader) file(c *Config, n ast.Node, known Known) {
 		key{"paths", func(n ast.Node) { c.Paths = r.paths(n, "paths") }},
 		key{"fail-on", r.into(&c.FailOn, "fail-on", []string{"error", "warning", "info"})},
 		key{"custom-rules", read},
+		key{"suppressions", func(n ast.Node) {
+			c.Suppressions = append(slices.Clip(c.Suppressions), r.suppressions(n, known.Rules)...)
+		}},
+		key{"compat", func(n ast.Node) { c.Compat = r.someOf(n, "compat", known.Linters) }},
 		key{"extends", read},
 		key{"overrides", func(n ast.Node) { c.Overrides = append(slices.Clip(c.Overrides), r.overrides(n, known)...) }},
 	)...)
@@ -100,13 +102,24 @@ func (r *reader) texts(n ast.Node, what string) []string {
 	return out
 }
 
+// someOf is a list of what is known.
+func (r *reader) someOf(n ast.Node, what string, known []string) []string {
+	var out []string
+	for _, item := range r.list(n, what) {
+		if v, ok := r.oneOf(item, what, known); ok {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 // choices reads what the project wants of each rule, on top of what it wanted before.
 func (r *reader) choices(n ast.Node, before map[string]rules.Choice, list []*rules.Rule) map[string]rules.Choice {
 	out := map[string]rules.Choice{}
 	maps.Copy(out, before)
 	for _, e := range r.entries(n, "rules") {
 		if !slices.ContainsFunc(list, func(rule *rules.Rule) bool { return rule.ID == e.name }) {
-			r.at(e.key, "there is no rule %q%s; safemig rules lists them", e.name, suggestion(e.name, list))
+			r.at(e.key, "there is no rule %q%s; safemig rules lists them", e.name, rules.Meant(e.name, list))
 			continue
 		}
 		if word, ok := r.oneOf(e.value, e.name, rules.ChoiceWords()); ok {
@@ -114,20 +127,4 @@ func (r *reader) choices(n ast.Node, before map[string]rules.Choice, list []*rul
 		}
 	}
 	return out
-}
-
-// suggestion is our own name of a rule that another tool calls so, else the
-// nearest name.
-func suggestion(name string, list []*rules.Rule) string {
-	var ids, same []string
-	for _, r := range list {
-		ids = append(ids, r.ID)
-		if slices.Contains(r.Doc.Aliases, name) {
-			same = append(same, r.ID)
-		}
-	}
-	if len(same) > 0 {
-		return ": what another tool calls so is " + strings.Join(same, ", ")
-	}
-	return nearest.DidYouMean(name, ids)
 }

@@ -80,17 +80,8 @@ func (c *Config) OverridesOf(s Scope) []Override {
 
 // holds says whether a pattern matches a path, or a folder above it.
 func (o *Override) holds(name string) bool {
-	root, errRoot := filepath.Abs(o.root)
-	abs, errName := filepath.Abs(filepath.FromSlash(name))
-	if errRoot != nil || errName != nil {
-		return false // there is no working directory, and nothing was read
-	}
-	rel, err := filepath.Rel(root, abs)
-	if err != nil || !filepath.IsLocal(rel) {
-		return false
-	}
-	rel = filepath.ToSlash(rel)
-	return slices.ContainsFunc(o.Paths, func(pattern string) bool { return matches(pattern, rel) })
+	rel, is := below(o.root, name)
+	return is && slices.ContainsFunc(o.Paths, func(pattern string) bool { return matches(pattern, rel) })
 }
 
 func matches(pattern, rel string) bool {
@@ -124,7 +115,7 @@ func (r *reader) overrides(n ast.Node, known Known) []Override {
 func (r *reader) override(n ast.Node, to *Config, known Known) []string {
 	to.elsewhere(valueOf(n, "dialect"))
 	var paths []string
-	set := r.keys(n, "an override", append(r.settings(to, known), key{"paths", func(n ast.Node) { paths = r.globs(n) }})...)
+	set := r.keys(n, "an override", append(r.settings(to, known), key{"paths", func(n ast.Node) { paths = r.globs(n, "paths") }})...)
 	r.note(to, slices.DeleteFunc(slices.Clone(set), func(e entry) bool { return e.name == "paths" }))
 	i := slices.IndexFunc(paths, namesFiles)
 	for _, e := range set {
@@ -150,25 +141,4 @@ func (c *Config) elsewhere(dialect ast.Node) {
 func namesFiles(pattern string) bool {
 	last := path.Base(pattern)
 	return strings.HasSuffix(strings.ToLower(last), ".sql") && !doublestar.MatchUnvalidated(last, anySQL)
-}
-
-// globs are patterns of paths below the folder of the file.
-func (r *reader) globs(n ast.Node) []string {
-	var out []string
-	for _, item := range r.list(n, "paths") {
-		text, ok := r.text(item, "paths")
-		if !ok {
-			continue
-		}
-		pattern := path.Clean(filepath.ToSlash(text))
-		switch {
-		case !doublestar.ValidatePattern(pattern):
-			r.wrongf(item, "paths %q is no pattern: a bracket or brace is not closed", text)
-		case path.IsAbs(pattern) || pattern == ".." || strings.HasPrefix(pattern, "../"):
-			r.wrongf(item, "paths %q leads out of the folder of %s: patterns are relative to it", text, path.Base(filepath.ToSlash(r.name)))
-		default:
-			out = append(out, pattern)
-		}
-	}
-	return out
 }

@@ -55,6 +55,7 @@ func (c *Case) BuildFor(ctx context.Context, version string) (Built, error) {
 	}
 	b := Built{Dialect: d, State: schema.New(d.Target.Dialect)}
 	checker := rules.NewChecker(d.Target, d.Facts, InForce())
+	checker.LeaveComments()
 	if c.Before != "" {
 		history := Parse(d, "before.sql", c.Before, change.TxNone)
 		for _, s := range history.Stmts {

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"github.com/safemig/safemig/dialect/change"
 )
 
 // run reads the files of all jobs, several at a time.
@@ -61,10 +63,15 @@ func (p *planner) take() Set {
 			continue
 		}
 		g := &p.set.Groups[j.group]
+		var last *change.Script
 		for _, f := range j.files {
 			if f.Down && (!p.down || !j.judge) {
 				continue
 			}
+			if last != nil {
+				last.More = true
+			}
+			last = f.Script
 			f.Judge = j.judge
 			g.note(f.Script)
 			g.Files = append(g.Files, f)

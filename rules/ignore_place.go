@@ -1,0 +1,86 @@
+package rules
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// commentsOf are all comments of a script, in order.
+func commentsOf(script *change.Script) []change.Comment {
+	out := slices.Clone(script.Loose)
+	for _, stmt := range script.Stmts {
+		out = append(out, stmt.Comments...)
+	}
+	slices.SortFunc(out, func(a, b change.Comment) int { return a.Span.Start - b.Span.Start })
+	return out
+}
+
+// put finds the statement that a mark is for: the one it stands in or behind, on
+// the same line, else the one right below it. Others' comments may stand between;
+// an empty line may not, so that the head of a file is not taken for a part of its
+// first statement.
+func (m *mark) put(script *change.Script, comments []change.Comment) {
+	var behind, below *change.Stmt
+	for _, stmt := range script.Stmts {
+		switch {
+		case stmt.Span.Contains(m.span):
+			m.stmt = stmt
+			return
+		case stmt.Span.End <= m.span.Start:
+			behind = stmt
+		case below == nil:
+			below = stmt
+		}
+	}
+	switch {
+	case behind != nil && bytes.IndexByte(script.Src[behind.Span.End:m.span.Start], '\n') < 0:
+		m.stmt = behind
+	case below == nil:
+		m.lost = "no statement stands below it"
+	case !touches(script.Src, m.span.End, below.Span.Start, comments):
+		m.lost = "it does not stand right above a statement"
+	default:
+		m.stmt = below
+	}
+}
+
+// touches says whether there are only comments, blanks and a client's own lines
+// between two places, and no empty line.
+func touches(src []byte, from, to int, comments []change.Comment) bool {
+	for _, c := range comments {
+		if c.Span.Start >= from && c.Span.End <= to {
+			if !onlyLines(src[from:c.Span.Start]) {
+				return false
+			}
+			from = c.Span.End
+			if bytes.HasSuffix(src[:from], []byte("\n")) {
+				from-- // the comment's own line end
+			}
+		}
+	}
+	return onlyLines(src[from:to])
+}
+
+// onlyLines looks at a text between comments: its first line ends the line of the
+// comment before, its last one leads to what comes behind.
+func onlyLines(text []byte) bool {
+	lines := bytes.Split(text, []byte("\n"))
+	for i, line := range lines {
+		line = bytes.TrimSpace(line)
+		inner := i > 0 && i < len(lines)-1
+		switch {
+		case len(line) == 0 && inner:
+			return false
+		case len(line) > 0 && !(inner && clientLine(line)):
+			return false
+		}
+	}
+	return true
+}
+
+// clientLine is a line that only the client reads: psql's \set, DELIMITER.
+func clientLine(line []byte) bool {
+	return line[0] == '\\' || len(line) > 9 && bytes.EqualFold(line[:9], []byte("DELIMITER"))
+}
