@@ -20,7 +20,9 @@ type proofPage struct {
 	Charts                           []*proofChart
 	Runs                             []proofPageRun
 	End                              ProofEnd
+	Compare                          string // how much was compared at the end
 	Back                             ProofBack
+	BackWords                        string
 	Kinds                            []ProofKind
 	Rows                             []pageRows
 	Remarks                          []string
@@ -60,6 +62,12 @@ func proofPageOf(p *Proof) proofPage {
 		out.Class = "bad"
 	case len(p.gaps()) > 0:
 		out.Class = "gap"
+	}
+	if p.End.Tried {
+		out.Compare = p.End.words()
+	}
+	if p.Back.Tried {
+		out.BackWords = p.back()
 	}
 	if len(p.Plan.Steps) > 0 {
 		out.Compared = p.compared()
@@ -129,7 +137,11 @@ func pageLatencyOf(step int, first bool, l *ProofLatency) proofPageLatency {
 	if kind == "" {
 		kind = "all"
 	}
-	return proofPageLatency{
+	out := proofPageLatency{
 		strconv.Itoa(step), l.Side, kind, grouped(l.Count), grouped(l.Failed), latency(l.P50), latency(l.P99), latency(l.Longest), first,
 	}
+	if l.Count == 0 {
+		out.P50, out.P99, out.Longest = unknown, unknown, unknown
+	}
+	return out
 }

@@ -65,7 +65,7 @@ func TestProofHTMLShowsAll(t *testing.T) {
 	page := proofPageOn(t, provenBadly())
 	for _, good := range []string{
 		"prefers-color-scheme: dark", "@media print", "&lt;script&gt;", "DOES NOT HOLD: the plan stopped: step 6", "Contradiction: public.orders: work", "Stopped: step 6",
-		"Under load: index orders_total: not valid", "deadlock detected", "orders 18: not there", "the old version has ended (37.00 s)", "allowed: 109 ms", "1,000,000 rows changed",
+		"It differs; compared were 132 objects", "steps 2 to 1 were taken back", "Under load: index orders_total: not valid", "deadlock detected", "orders 18: not there", "the old version has ended (37.00 s)", "allowed: 109 ms", "1,000,000 rows changed",
 		"update orders.total_cents", "180.0 MB", ">lock: orders<", `class="all waits"`, `class="writes"`, `class="fails"`,
 	} {
 		if !strings.Contains(page, good) {

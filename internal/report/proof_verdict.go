@@ -142,8 +142,7 @@ func (p *Proof) facts() (out []string) {
 		out = append(out, text)
 	}
 	if e := p.End; e.Tried && len(e.Differences)+len(e.UnderLoad) == 0 {
-		out = append(out, "end state identical: "+counted(e.Objects, "object", "objects")+", "+
-			counted(e.Rows, "row", "rows")+" of "+counted(e.Tables, "table", "tables"))
+		out = append(out, "end state identical: "+e.words())
 	}
 	if text := p.Plan.kept(); text != "" {
 		out = append(out, text)

@@ -122,6 +122,11 @@ func (p *Proof) back() string {
 	return out
 }
 
+// words are how much was compared.
+func (e *ProofEnd) words() string {
+	return counted(e.Objects, "object", "objects") + ", " + counted(e.Rows, "row", "rows") + " of " + counted(e.Tables, "table", "tables")
+}
+
 // behind names the steps that cannot be taken back.
 func behind(n, all int) string {
 	if n+1 >= all {
