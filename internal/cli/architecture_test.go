@@ -40,6 +40,7 @@ func mayImport() map[string][]string {
 		"internal/workload": {"dialect", "dialect/change", "internal/livedb", "internal/synth"},
 		"internal/catalog":  {},
 		"internal/nearest":  {},
+		"internal/setup":    {"dialect/fact"},
 		"internal/config":   {"dialect/change", "dialect/fact", "rules", "internal/nearest"},
 		"internal/stats":    {"dialect/fact", "rules", "internal/livedb"},
 		"internal/report":   {"dialect/change", "dialect/schema", "dialect/fact", "rules"},
@@ -55,7 +56,7 @@ func mayImport() map[string][]string {
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/config", "internal/nearest", "internal/stats",
 			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress",
-			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload"),
+			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup"),
 		"cmd/safemig": {"internal/cli"},
 	}
 }

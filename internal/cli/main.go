@@ -92,7 +92,8 @@ func (p *program) app() *cli.App {
 		Usage:     "says what SQL migrations lock, whom they block, and for how long",
 		UsageText: "safemig COMMAND [flags] [PATH...]",
 		Commands: []*cli.Command{
-			p.lintCommand(), p.locksCommand(), p.traceCommand(), p.proveCommand(), p.fixCommand(), p.scaffoldCommand(), p.backfillCommand(), p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.versionCommand(),
+			p.lintCommand(), p.locksCommand(), p.traceCommand(), p.proveCommand(), p.fixCommand(), p.scaffoldCommand(), p.backfillCommand(),
+			p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.initCommand(), p.configCommand(), p.versionCommand(),
 		},
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
 		HideVersion:               true,

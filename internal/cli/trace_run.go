@@ -27,6 +27,7 @@ type tracing struct {
 	work     *work
 	group    *group
 	server   *livedb.DB // that --dsn names
+	asked    string     // the dialect that the command line names
 	db       *livedb.DB // that the migrations run in
 	follower trace.Follower
 	report   report.Trace

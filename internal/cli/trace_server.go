@@ -25,8 +25,8 @@ func (t *tracing) attach(ctx context.Context) error {
 		return fmt.Errorf("--%s: %w", flagDSN, err)
 	}
 	t.server = db
-	if asked := t.settings.text(flagDialect); asked != "" && asked != db.Dialect {
-		return fmt.Errorf("--%s: the server is %s, but %s says %s", flagDSN, db, t.settings.name(flagDialect), asked)
+	if t.asked = t.settings.cli.String(flagDialect); t.asked != "" && t.asked != db.Dialect {
+		return fmt.Errorf("--%s: the server is %s, but --%s says %s", flagDSN, db, flagDialect, t.asked)
 	}
 	if asked := t.settings.cli.String(flagServerVersion); asked != "" {
 		return usage(t.settings.cli.Command, "the version is that of the server (%s): leave out --%s", db, flagServerVersion)
@@ -62,6 +62,9 @@ func (t *tracing) oneGroup() error {
 		return usage(t.settings.cli.Command, "one database is made, but the files are of %d directories: %s those of one", len(t.work.groups), t.settings.cli.Command.Name)
 	}
 	t.group = t.work.groups[0]
+	if file := t.group.settings.file; t.server != nil && t.asked == "" && file.Dialect != "" && file.Dialect != t.server.Dialect {
+		return fmt.Errorf("--%s: the server is %s, but %s: %s says %s", flagDSN, t.server, file.Place(flagDialect), flagDialect, file.Dialect)
+	}
 	return nil
 }
 

@@ -101,4 +101,7 @@ type Place struct {
 func (p Place) String() string { return fmt.Sprintf("%s:%d", filepath.ToSlash(p.File), p.Line) }
 
 // Place is where a key of the top level is set, for messages: "safemig.yml:3".
-func (c *Config) Place(key string) string { return c.places[key].String() }
+func (c *Config) Place(key string) string { return c.PlaceOf(key).String() }
+
+// PlaceOf is where a key of the top level is set.
+func (c *Config) PlaceOf(key string) Place { return c.places[key] }

@@ -22,6 +22,7 @@ type loading struct {
 // source is the text of a file that was read.
 type source struct {
 	name string
+	text []byte
 	body ast.Node
 }
 
@@ -36,7 +37,7 @@ func (l *loading) file(name string, text []byte) {
 	}
 	l.above = l.above[:len(l.above)-1]
 	l.into.Files = append(l.into.Files, name)
-	l.into.sources = append(l.into.sources, source{name, body})
+	l.into.sources = append(l.into.sources, source{name, r.src, body})
 	l.wrong = append(l.wrong, r.mistakes()...)
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -132,9 +133,12 @@ func (c *Config) elsewhere(dialect ast.Node) {
 		return
 	}
 	c.ServerVersion, c.Schema, c.Stats = "", "", ""
-	for _, key := range []string{"server-version", "schema", "stats"} {
-		delete(c.places, key)
-	}
+	maps.DeleteFunc(c.places, func(key string, _ Place) bool { return isOfOneServer(key) })
+}
+
+// isOfOneServer says whether a setting is about the project's own server.
+func isOfOneServer(key string) bool {
+	return key == "server-version" || key == "schema" || key == "stats"
 }
 
 // namesFiles says whether a pattern is about some files of a folder.

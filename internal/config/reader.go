@@ -63,15 +63,48 @@ func (r *reader) mistakes() []error {
 }
 
 func (r *reader) at(t *token.Token, format string, args ...any) {
-	m := Mistake{File: r.name, Line: 1, Column: 1, Message: fmt.Sprintf(format, args...)}
+	p := Place{r.name, 1, 1}
 	if t != nil && t.Position != nil {
-		m.Line, m.Column = t.Position.Line, t.Position.Column
+		p.Line, p.Column = t.Position.Line, t.Position.Column
 	}
-	lines := strings.Split(string(r.src), "\n")
-	if m.Line >= 1 && m.Line <= len(lines) && len(lines[m.Line-1]) <= longestLine {
-		m.Source = strings.TrimRight(lines[m.Line-1], "\r")
+	r.wrong = append(r.wrong, mistake(p, r.src, fmt.Sprintf(format, args...)))
+}
+
+func mistake(p Place, text []byte, message string) Mistake {
+	m := Mistake{File: p.File, Line: p.Line, Column: p.Column, Message: message}
+	lines := strings.Split(string(text), "\n")
+	if p.Line >= 1 && p.Line <= len(lines) && len(lines[p.Line-1]) <= longestLine {
+		m.Source = strings.TrimRight(lines[p.Line-1], "\r")
 	}
-	r.wrong = append(r.wrong, m)
+	return m
+}
+
+// Mistake is one that reading the files alone does not show.
+func (c *Config) Mistake(p Place, format string, args ...any) *Mistake {
+	var text []byte
+	for _, s := range c.sources {
+		if s.name == p.File {
+			text = s.text
+		}
+	}
+	m := mistake(p, text, fmt.Sprintf(format, args...))
+	return &m
+}
+
+// Mistakes are those that an error of Read or Parse joins.
+func Mistakes(err error) []*Mistake {
+	var one *Mistake
+	if joined, is := err.(interface{ Unwrap() []error }); is {
+		var out []*Mistake
+		for _, e := range joined.Unwrap() {
+			out = append(out, Mistakes(e)...)
+		}
+		return out
+	}
+	if errors.As(err, &one) {
+		return []*Mistake{one}
+	}
+	return nil
 }
 
 func (r *reader) wrongf(n ast.Node, format string, args ...any) { r.at(place(n), format, args...) }
