@@ -25,7 +25,7 @@ func SARIF(w io.Writer, r *Lint) error {
 	described, index := r.sarifRules()
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{
-			Name: "safemig", Version: r.Safemig, SemanticVersion: semantic(r.Safemig), InformationURI: home, Rules: described,
+			Name: "safemig", Version: numeric(r.Safemig), SemanticVersion: semantic(r.Safemig), InformationURI: home, Rules: described,
 		}},
 		ColumnKind:         "unicodeCodePoints",
 		OriginalURIBaseIDs: map[string]sarifBase{sourceRoot: {Description: sarifText{Text: "the root of the repository"}}},
@@ -40,10 +40,18 @@ func SARIF(w io.Writer, r *Lint) error {
 	return encode(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
 }
 
-// semantic is a release's version without the v of its tag; nothing for builds
-// that are no release.
-func semantic(version string) string {
+// numeric is a version without the v of its tag; nothing for builds that have none.
+func numeric(version string) string {
 	bare := strings.TrimPrefix(version, "v")
+	if bare == "" || bare[0] < '0' || bare[0] > '9' {
+		return ""
+	}
+	return bare
+}
+
+// semantic is a version that can be compared with others, else nothing.
+func semantic(version string) string {
+	bare := numeric(version)
 	if !regexp.MustCompile(`^\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$`).MatchString(bare) {
 		return ""
 	}

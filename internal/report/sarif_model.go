@@ -39,7 +39,7 @@ type (
 		ID         string              `json:"id"`
 		Name       string              `json:"name"`
 		Short      sarifText           `json:"shortDescription"`
-		Full       *sarifText          `json:"fullDescription,omitempty"`
+		Full       sarifText           `json:"fullDescription"`
 		Help       sarifHelp           `json:"help"`
 		HelpURI    string              `json:"helpUri"`
 		Default    sarifDefault        `json:"defaultConfiguration"`

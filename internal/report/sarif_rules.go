@@ -1,12 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/safemig/safemig/rules"
 )
 
-// What GitHub shows of a rule is cut at these lengths.
+// GitHub cuts a description that is longer, and refuses a rule without one.
 // https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support#reportingdescriptor-object
 const mostDescription = 1024
 
@@ -37,7 +38,7 @@ func (r *Lint) sarifRules() (list []sarifRule, at map[string]int) {
 // sarifRuleOf describes a rule; one that is not known by what it found.
 func sarifRuleOf(rule *rules.Rule, f *Finding) sarifRule {
 	out := sarifRule{
-		ID: f.Rule, Name: pascal(f.Rule), Short: sarifText{Text: f.Rule}, HelpURI: f.url(),
+		ID: f.Rule, Name: pascal(f.Rule), Short: sarifText{Text: f.Rule}, Full: sarifText{Text: f.Rule}, HelpURI: f.url(),
 		Help: sarifHelp{Text: f.url(), Markdown: f.url()}, Default: sarifDefault{Level: sarifLevel(f.Severity)},
 		Properties: sarifRuleProperties{Severity: problemSeverity(f.Severity), Tags: []string{"database"}},
 	}
@@ -49,7 +50,7 @@ func sarifRuleOf(rule *rules.Rule, f *Finding) sarifRule {
 		severity = s
 	}
 	out.Short.Text = sarifMessage(upperFirst(oneLine(rule.Doc.Title)) + ".")
-	out.Full = &sarifText{Text: sarifMessage(shorten(oneLine(rule.Doc.Why), mostDescription))}
+	out.Full.Text = sarifMessage(shorten(cmp.Or(oneLine(rule.Doc.Why), f.Rule), mostDescription))
 	out.Help.Text = sarifMessage(strings.TrimSpace(oneLine(rule.Doc.Why) + "\n\nInstead: " + clean(rule.Doc.Instead)))
 	out.Help.Markdown = sarifMessage(rule.Markdown())
 	out.Default.Level, out.Properties.Severity = sarifLevel(severity), problemSeverity(severity)
