@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/engine"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/report"
@@ -189,21 +190,22 @@ func (f *fixer) visit(ctx context.Context, w *work, g *group, file *layout.File)
 	if applied != "" && f.live {
 		g.checker = before // the server has it
 	}
-	at := report.NewLocator(file.Script.Raw)
-	var faults []rules.Finding
-	for _, finding := range found {
-		if finding.Severity >= rules.Warning {
-			faults = append(faults, finding)
-		}
-	}
 	if applied != "" {
-		for _, fault := range faults {
+		at := report.NewLocator(file.Script.Raw)
+		for _, fault := range toCure(found) {
 			f.unfixed(at, fault, applied)
 			f.report.Unfixed[len(f.report.Unfixed)-1].Applied = true
 		}
 		return nil
 	}
-	t := &fixing{fixer: f, work: w, group: g, script: file.Script, faults: faults, before: before, at: at}
+	return f.visitFound(ctx, w, g, file.Script, before, found)
+}
+
+// visitFound plans a file for what is found in it; before knows what was there
+// before the file.
+func (f *fixer) visitFound(ctx context.Context, w *work, g *group, script *change.Script, before *rules.Checker, found []rules.Finding) error {
+	t := &fixing{fixer: f, work: w, group: g, script: script, faults: toCure(found), before: before, at: report.NewLocator(script.Raw)}
+	var err error
 	if t.options, err = f.options(g); err != nil {
 		return err
 	}
@@ -212,6 +214,17 @@ func (f *fixer) visit(ctx context.Context, w *work, g *group, file *layout.File)
 		return err
 	}
 	return crashed
+}
+
+// toCure are the findings that a plan is made for.
+func toCure(found []rules.Finding) []rules.Finding {
+	var out []rules.Finding
+	for _, finding := range found {
+		if finding.Severity >= rules.Warning {
+			out = append(out, finding)
+		}
+	}
+	return out
 }
 
 func (f *fixer) unfixed(at *report.Locator, fault rules.Finding, reason string) {

@@ -2,42 +2,16 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/safemig/safemig/dialect/change"
-	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/report"
 	"github.com/safemig/safemig/rules"
 )
-
-func lintFormats() []format[*report.Lint] {
-	return []format[*report.Lint]{
-		{"text", report.Text},
-		{"concise", report.Concise},
-		{"json", unstyled(report.JSON)},
-		{"jsonl", unstyled(report.JSONL)},
-		{"sarif", unstyled(report.SARIF)},
-		{"github", report.GitHub},
-		{"gitlab", unstyled(report.GitLab)},
-		{"checkstyle", unstyled(report.Checkstyle)},
-		{"junit", unstyled(report.JUnit)},
-		{"rdjson", unstyled(report.RDJSON)},
-		{"markdown", report.Markdown},
-	}
-}
-
-// unstyled is a format for programs.
-func unstyled[T any](write func(io.Writer, T) error) func(io.Writer, T, report.Style) error {
-	return func(w io.Writer, result T, _ report.Style) error { return write(w, result) }
-}
 
 func (p *program) lintCommand() *cli.Command {
 	return command(&cli.Command{
@@ -89,28 +63,6 @@ func (p *program) lint(c *cli.Context) error {
 	return w.verdict(l.fails)
 }
 
-// describe fills in what a report says of the run as a whole.
-func (l *linter) describe(w *work) error {
-	dir, err := os.Getwd()
-	if err != nil {
-		return fmt.Errorf("where are we: %w", err)
-	}
-	root, err := config.Root(dir)
-	if err != nil {
-		return err
-	}
-	every, err := rules.Configure(w.everyRule(w.settings), w.file.Choices)
-	if err != nil {
-		return err
-	}
-	info, _ := debug.ReadBuildInfo() // nil in a binary built without modules
-	r := &l.report
-	r.Targets, r.Problems, r.Rules, r.FailOn = w.targets(), w.unjudged, every, l.least
-	r.Place = report.Place{Root: filepath.ToSlash(root), Dir: filepath.ToSlash(dir)}
-	r.Safemig = versionOf(info, version).Safemig
-	return nil
-}
-
 // verdict is the end of a command: no verdict outweighs findings.
 func (w *work) verdict(findings bool) error {
 	switch {
@@ -127,6 +79,7 @@ type linter struct {
 	report      report.Lint
 	show, least rules.Severity // shown from here on, failing from here on
 	fails       bool
+	suggester   *suggester
 }
 
 func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
@@ -146,6 +99,9 @@ func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
 		return nil, nil, usage(c.Command, "%s %s would fail on findings that --%s %s does not show", s.name(flagFailOn), l.least, flagMinSeverity, l.show)
 	}
 	outputs, err := outputs(c, lintFormats())
+	if err == nil && slices.ContainsFunc(outputs, func(o output[*report.Lint]) bool { return o.name == formatRDJSON }) {
+		l.suggester, err = newSuggester(s)
+	}
 	return l, outputs, err
 }
 
@@ -166,6 +122,7 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 	if err := w.choose(g, f.Script.Path); err != nil {
 		return err
 	}
+	before := l.suggester.before(g)
 	found, err := g.checker.File(ctx, f.Script)
 	if err != nil {
 		return err
@@ -179,8 +136,13 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 		start := at.At(note.Span.Start)
 		w.notef("%s:%d:%d: %s", f.Script.Path, start.Line, start.Column, note.Text)
 	}
-	for _, finding := range found {
-		l.add(report.Locate(finding, g.dialect.Target.Dialect, at))
+	curing, edit := l.suggester.edit(ctx, w, g, f.Script, before, found)
+	for i, finding := range found {
+		located := report.Locate(finding, g.dialect.Target.Dialect, at)
+		if i == curing {
+			located.Edit = edit
+		}
+		l.add(located)
 	}
 	return nil
 }

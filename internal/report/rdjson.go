@@ -19,10 +19,15 @@ type (
 		URL  string `json:"url"`
 	}
 	rdDiagnostic struct {
-		Message  string     `json:"message"`
-		Location rdLocation `json:"location"`
-		Severity string     `json:"severity"`
-		Code     rdCode     `json:"code"`
+		Message     string         `json:"message"`
+		Location    rdLocation     `json:"location"`
+		Severity    string         `json:"severity"`
+		Code        rdCode         `json:"code"`
+		Suggestions []rdSuggestion `json:"suggestions,omitempty"`
+	}
+	rdSuggestion struct {
+		Range rdRange `json:"range"`
+		Text  string  `json:"text"`
 	}
 	rdLocation struct {
 		Path  string  `json:"path"`
@@ -34,7 +39,7 @@ type (
 	}
 	rdPosition struct {
 		Line   int `json:"line"`
-		Column int `json:"column"`
+		Column int `json:"column,omitempty"` // none: the whole line
 	}
 	rdCode struct {
 		Value string `json:"value"`
@@ -50,13 +55,21 @@ func RDJSON(w io.Writer, r *Lint) error {
 		f := &list[i]
 		out.Diagnostics = append(out.Diagnostics, rdDiagnostic{
 			Message: f.story(), Severity: rdSeverity(f.Severity), Code: rdCode{Value: f.Rule, URL: f.url()},
-			Location: rdLocation{Path: f.Path, Range: rdRange{Start: rdPlace(f.Start), End: rdPlace(f.End)}},
+			Location:    rdLocation{Path: f.Path, Range: rdRange{Start: rdPlace(f.Start), End: rdPlace(f.End)}},
+			Suggestions: rdSuggestions(f.Edit),
 		})
 	}
 	if len(list) > 0 {
 		out.Severity = rdSeverity(r.worst()[0].Severity)
 	}
 	return encode(w, out)
+}
+
+func rdSuggestions(e *Edit) []rdSuggestion {
+	if e == nil {
+		return nil
+	}
+	return []rdSuggestion{{Range: rdRange{Start: rdPosition{Line: e.From}, End: rdPosition{Line: e.To}}, Text: e.Text}}
 }
 
 func rdPlace(p Position) rdPosition { return rdPosition{Line: p.Line, Column: p.ByteColumn} }

@@ -69,6 +69,9 @@ type Finding struct {
 	Custom    bool // found by a rule of the project's own
 	// StatementHash is that of Key.
 	StatementHash string
+	// Edit makes the file safe without another one; nil where that is not known.
+	// It cures all that its plan cures, and stands at the first of those findings.
+	Edit *Edit
 }
 
 // NoStatement is the number of a finding that is about a whole file.
