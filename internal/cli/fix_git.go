@@ -15,10 +15,11 @@ import (
 
 // base is what a migration directory held where somebody may have run it.
 type base struct {
-	git   bool
-	name  string          // "origin/main"
-	files map[string]bool // below the directory, with slashes
-	err   error
+	git    bool
+	name   string // "origin/main"
+	commit string
+	files  map[string]bool // below the directory, with slashes
+	err    error
 }
 
 // applied is why a migration must be left as it is, or "".
@@ -41,10 +42,28 @@ func (f *fixer) applied(ctx context.Context, w *work, g *group, s *change.Script
 	if err != nil {
 		return "", fmt.Errorf("looking for %s in git: %w", s.Path, err)
 	}
-	if b.files[filepath.ToSlash(rel)] {
+	had := b.files[filepath.ToSlash(rel)]
+	if had {
+		if had, err = b.had(ctx, g, s, filepath.ToSlash(rel)); err != nil {
+			return "", err
+		}
+	}
+	if had {
 		return fmt.Sprintf("somebody may have run it: it is on %s already; --%s rewrites it all the same", b.name, flagIncludeApplied), nil
 	}
 	return "", nil
+}
+
+// had says whether a file of the base has the migration: one file may hold several.
+func (b *base) had(ctx context.Context, g *group, s *change.Script, rel string) (bool, error) {
+	if g.Had(nil, s) {
+		return true, nil
+	}
+	text, err := git(ctx, filepath.FromSlash(g.Dir), "show", b.commit+":./"+rel)
+	if err != nil {
+		return false, err
+	}
+	return g.Had(text, s), nil
 }
 
 // isStdin says whether the text came from stdin: who gives it wants it planned.
@@ -106,6 +125,7 @@ func readBase(ctx context.Context, dir, asked string) (*base, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.commit = commit
 	list, err := git(ctx, dir, "ls-tree", "-r", "-z", "--name-only", commit)
 	if err != nil {
 		return nil, err

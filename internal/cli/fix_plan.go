@@ -112,13 +112,21 @@ func (t *fixing) build(s *change.Script, before *schema.State, asked []rewrite.R
 	d, unbroken := t.group.dialect, *s
 	unbroken.Raw = t.group.Unbroken(s.Raw)
 	in := rewrite.Input{
-		Name: planName(t.script.Path), Script: &unbroken, Requests: asked, State: before, Target: d.Target, Facts: d.Facts,
+		Name: t.name(), Script: &unbroken, Requests: asked, State: before, Target: d.Target, Facts: d.Facts,
 		Text: t.text, Parse: d.Parse, Options: t.options, Split: t.split,
 	}
 	if string(unbroken.Raw) != string(s.Src) {
 		return t.buildMasked(in)
 	}
 	return rewrite.Build(in)
+}
+
+// name is what the plan is called.
+func (t *fixing) name() string {
+	if unit := t.group.Unit(t.script); unit != "" {
+		return planName(t.script.Path) + "-" + unit
+	}
+	return planName(t.script.Path)
 }
 
 // columnsOf are the columns of the tables that are known whole.

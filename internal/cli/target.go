@@ -32,6 +32,7 @@ func (w *work) openOne(g layout.Group, detected detection) error {
 	if err != nil {
 		return s.wrong(flagServerVersion, err)
 	}
+	g.Only(detected.name)
 	w.describe(&g, d.Target, detected.why)
 	list, err := w.chosen(in)
 	if err != nil {

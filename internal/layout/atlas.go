@@ -26,6 +26,7 @@ func atlas() Layout {
 		Send:       change.SendStatement,
 		OptOut:     atlasOptOut,
 		OptOutSend: change.SendStatement,
+		Unbreak:    maskAtlas,
 		Mask:       maskAtlas,
 	}
 }
@@ -100,23 +101,11 @@ func atlasDelimiter(text []byte) string {
 	return strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t").Replace(strings.TrimLeft(value, " "))
 }
 
-// maskAtlas writes semicolons where the file has a delimiter of its own. One of empty
-// lines alone has no room for them: then it is for the parser to tell statements apart.
+// maskAtlas writes semicolons where the file has a delimiter of its own.
 func maskAtlas(text []byte) []byte {
 	delimiter := atlasDelimiter(text)
-	first := strings.IndexFunc(delimiter, func(r rune) bool { return r != '\n' && r != '\r' })
-	if first < 0 || delimiter == ";" {
+	if delimiter == "" {
 		return text
 	}
-	out := bytes.Clone(text)
-	at, from := 0, bytes.IndexByte(text, '\n')+1
-	for p := range pieces(string(text)) {
-		if at >= from && bytes.HasPrefix(text[at:], []byte(delimiter)) {
-			from = at + len(delimiter)
-			fillBlanks(out, at, from)
-			out[at+first] = ';'
-		}
-		at += len(p.text)
-	}
-	return out
+	return maskDelimiter(text, bytes.IndexByte(text, '\n')+1, len(text), delimiter)
 }

@@ -119,13 +119,6 @@ func sqitch() Layout {
 	return Layout{Name: "sqitch", Marker: func(d *Dir) string { return d.upName("sqitch.plan") }}
 }
 
-func liquibase() Layout {
-	return Layout{Name: "liquibase", Content: func(line string) bool {
-		rest, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(line, " ", "")), "--")
-		return ok && strings.HasPrefix(rest, "liquibaseformatted")
-	}}
-}
-
 func nodePgMigrate() Layout {
 	return Layout{
 		Name:    "node-pg-migrate",

@@ -81,6 +81,11 @@ func hintMarkers(g Group) (name, why string) {
 		return postgres, "the only database of " + g.Layout.Name
 	case "sql-migrate":
 		return yamlDialect(d.tree.hints(d.up(sqlMigrateConfig))), "dialect in " + sqlMigrateConfig
+	case "liquibase":
+		if name := jdbcDialect(d.tree.hints(d.up("liquibase.properties"))); name != "" {
+			return name, "the url in liquibase.properties"
+		}
+		return dbmsDialect(g), "dbms of its changesets"
 	case "flyway":
 		found := d.up("flyway.toml", "flyway.conf")
 		return jdbcDialect(d.tree.hints(found)), "the url in " + filepath.Base(found)

@@ -22,6 +22,7 @@ func drizzle() Layout {
 		Tx:      change.TxAllPending,
 		Send:    change.SendChunk,
 		Again:   againDrizzle(),
+		Unbreak: maskBreakpoints,
 		Mask:    maskBreakpoints,
 	}
 }

@@ -43,6 +43,9 @@ type Layout struct {
 	// Again is what to know of the tool where DDL commits by itself.
 	Again Again
 
+	// Unbreak replaces marks between statements that are no comments to the server by
+	// text of the same length; nil means that the tool has none.
+	Unbreak func([]byte) []byte
 	// Mask replaces the tool's placeholders by text of the same length that a
 	// parser takes; nil means that the tool has none.
 	Mask func([]byte) []byte
@@ -81,13 +84,19 @@ type Part struct {
 	Down    bool
 	Section change.Span
 	Chunks  []change.Span // what the tool sends one by one, where that is not for the parser to say
+	// Whole says that the tool sends the part at once, whatever it does with others.
+	Whole bool
+	// DBMS are the databases that the part is for, in the tool's words; empty: all.
+	DBMS string
+	// View is the text to read in place of the file's, of the same length.
+	View []byte
 }
 
 // All is every layout that can be read, in the order of their names except for
 // plain, which comes first because it is what an unknown directory gets.
 func All() []Layout {
 	return []Layout{
-		plain(), atlas(), dbmate(), diesel(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), prisma(), sqlMigrate(), sqlx(), supabase(), tern(),
+		plain(), atlas(), dbmate(), diesel(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), liquibase(), prisma(), sqlMigrate(), sqlx(), supabase(), tern(),
 	}
 }
 

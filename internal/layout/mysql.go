@@ -57,6 +57,13 @@ func againPrisma() Again {
 	}
 }
 
+// againLiquibase: https://docs.liquibase.com/concepts/changelogs/sql-format.html
+func againLiquibase() Again {
+	return Again{
+		Later: "A file from pending/ comes in when the changelog includes it.",
+	}
+}
+
 // againFlyway: https://documentation.red-gate.com/fd/repair-277578892.html
 func againFlyway() Again {
 	return Again{

@@ -98,7 +98,13 @@ func (l Layout) scripts(s *Source, shown string) ([]File, error) {
 		if script.Send == change.SendChunk {
 			script.Chunks = p.Chunks
 		}
-		files = append(files, File{Script: script, Down: p.Down})
+		if p.Whole {
+			script.Send, script.Chunks = change.SendChunk, []change.Span{p.Section}
+		}
+		if p.View != nil {
+			script.Src = plainText(p.View)
+		}
+		files = append(files, File{Script: script, Down: p.Down, DBMS: p.DBMS})
 	}
 	return files, nil
 }

@@ -22,6 +22,7 @@ type home struct {
 	own    string   // below the directory
 	files  []string // path, text, ..
 	never  bool     // the tool runs nothing outside of a transaction
+	sets   bool     // a file holds several, each in a transaction for both ways or in none
 }
 
 func homes() []home {
@@ -34,6 +35,7 @@ func homes() []home {
 		{layout: "golang-migrate", own: "db/1_x.up.sql", files: []string{"db/1_x.up.sql", "SELECT 1;\n", "db/1_x.down.sql", "SELECT 2;\n"}},
 		{layout: "goose", own: "db/1_x.sql", files: []string{"db/1_x.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n"}},
 		{layout: "hasura", own: "db/1_x/up.sql", files: []string{"db/1_x/up.sql", "SELECT 1;\n", "db/1_x/down.sql", "SELECT 2;\n"}, never: true},
+		{layout: "liquibase", own: "db/x.sql", files: []string{"db/x.sql", "--liquibase formatted sql\n--changeset me:1\nSELECT 1;\n--rollback SELECT 2;\n"}, sets: true},
 		{layout: "prisma", own: "db/1_x/migration.sql", files: []string{"db/1_x/migration.sql", "SELECT 1;\n"}},
 		{layout: "sql-migrate", own: "db/1_x.sql", files: []string{"db/1_x.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;\n"}},
 		{layout: "sqlx", own: "db/1_x.up.sql", files: []string{"db/1_x.up.sql", "SELECT 1;\n", "db/1_x.down.sql", "SELECT 2;\n"}},
@@ -137,6 +139,9 @@ func checkRound(t *rapid.T, h home, pieces []layout.Piece, paths []string, postg
 			ups = append(ups, f)
 		}
 	}
+	if h.sets {
+		downs = besideSets(ups, downs)
+	}
 	if len(ups) != len(pieces) || len(downs) > 0 && len(downs) != len(pieces) {
 		t.Fatalf("%d and %d parts of %d pieces", len(ups), len(downs), len(pieces))
 	}
@@ -149,10 +154,23 @@ func checkRound(t *rapid.T, h home, pieces []layout.Piece, paths []string, postg
 			want = slices.Concat(p.Cleanup, p.SQL)
 		}
 		sameRound(t, ups[i].Script, want, p.InTx)
-		if len(downs) > 0 && len(p.Down) > 0 && (p.DownInTx || !h.never) {
+		if len(downs) > 0 && len(p.Down) > 0 && (p.DownInTx || !h.never) && (p.InTx == p.DownInTx || !h.sets) {
 			sameRound(t, downs[i].Script, p.Down, p.DownInTx)
 		}
 	}
+}
+
+// besideSets has the way back of each changeset beside it; those without have nothing.
+func besideSets(ups, downs []layout.File) []layout.File {
+	out := make([]layout.File, len(ups))
+	for i := range ups {
+		for _, d := range downs {
+			if d.Script.Section == ups[i].Script.Section {
+				out[i] = d
+			}
+		}
+	}
+	return out
 }
 
 // sameRound wants the statements, and each by itself or all in one transaction.
@@ -187,7 +205,7 @@ func oneChunk(s *change.Script) bool {
 func texts(s *change.Script) []string {
 	var out []string
 	for _, st := range s.Stmts {
-		out = append(out, strings.TrimSpace(st.Span.Text(s.Raw)))
+		out = append(out, strings.TrimSpace(strings.ReplaceAll(st.Span.Text(s.Raw), "\n--rollback ", "\n")))
 	}
 	return out
 }

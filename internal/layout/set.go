@@ -51,6 +51,8 @@ type File struct {
 	// Down marks the way back: it follows what it undoes, and is not part of
 	// the history of the files behind it.
 	Down bool
+	// DBMS are the databases that it is for, in the tool's words; empty: all.
+	DBMS string
 }
 
 // Skipped is a file that was asked for but is not judged.

@@ -186,8 +186,13 @@ func (w *Writer) write(r Rewrite) (*Written, error) {
 
 // pieces renders every piece, and reads it back.
 func (w *Writer) pieces(out *Written, own *original, r *Rewrite, names []string) error {
+	if w.scribe.stack != nil {
+		if err := w.stack(out, own, r); err != nil {
+			return err
+		}
+	}
 	together := atOnce(r.Pieces)
-	for i := range r.Pieces {
+	for i := len(out.Pieces); i < len(r.Pieces); i++ {
 		piece := r.Pieces[i]
 		if w.scribe.joins && len(together) > 1 && i < len(together) {
 			if i > 0 {

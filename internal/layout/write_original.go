@@ -37,7 +37,7 @@ func (w *Writer) original(s *change.Script) (*original, error) {
 		if rel != w.group.draft {
 			o.files[rel] = s.Raw
 		}
-		return o, nil
+		return o, w.changedBefore(o)
 	}
 	text, err := readLimited(w.dir.file(rel), defaultMaxBytes)
 	if err != nil {
@@ -50,7 +50,15 @@ func (w *Writer) original(s *change.Script) (*original, error) {
 		return nil, errors.New("it changed while it was read: try again")
 	}
 	o.files[rel] = text
-	return o, nil
+	return o, w.changedBefore(o)
+}
+
+// changedBefore looks for the migration in its file as an earlier plan leaves it.
+func (w *Writer) changedBefore(o *original) error {
+	if !w.fresh[o.rel] || w.group.Layout.Name != "liquibase" {
+		return nil
+	}
+	return o.moved(w.dir.texts[o.rel])
 }
 
 // shownOwn is the path under which the group's files were loaded.

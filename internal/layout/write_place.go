@@ -19,7 +19,7 @@ func (w *Writer) names(own *original, r *Rewrite) ([]string, error) {
 		case p.Waits:
 			parked++
 			names[i] = fmt.Sprintf("%02d_%s%s", parked, p.Slug, tailFor(own.rel, p.InTx))
-		case i == 0, w.scribe.joins:
+		case i == 0, w.scribe.joins, w.scribe.stack != nil:
 			names[i] = own.rel
 		default:
 			more = append(more, p)
@@ -33,7 +33,7 @@ func (w *Writer) names(own *original, r *Rewrite) ([]string, error) {
 		return nil, err
 	}
 	for i, p := range r.Pieces {
-		if i > 0 && !p.Waits && !w.scribe.joins {
+		if i > 0 && !p.Waits && names[i] == "" {
 			names[i], found = found[0], found[1:]
 		}
 	}

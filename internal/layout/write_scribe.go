@@ -19,6 +19,9 @@ type scribe struct {
 	// would be taken.
 	onlySQL bool
 	sheets  func(*task) []sheet
+	// stack is the migration's file with what runs at once in the migration's place;
+	// nil where a file is one migration.
+	stack func(own *original, list []Piece) string
 	// settings are the files with a migration's settings.
 	settings func(rel string) []string
 	// mark knows the comments that mean something to the tool: those of the
@@ -75,6 +78,8 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 		return scribeGoose(), nil
 	case "hasura":
 		return scribeHasura(), nil
+	case "liquibase":
+		return scribeLiquibase(), nil
 	case "prisma":
 		return scribePrisma(), nil
 	case "sql-migrate":

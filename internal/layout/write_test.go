@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -113,6 +114,10 @@ func TestNames(t *testing.T) {
 		{"atlas", "atlas", "db/20260101000000_x.sql", []string{"db/20260101000001.sql", "SELECT 1;"}, "db/20260101000002_check.sql pending/20260101000000_x/01_drop.sql"},
 		{"atlas with a delimiter", "atlas", "db/1_x.sql", []string{"db/1_x.sql", "-- atlas:delimiter \\n\\n\n\nSELECT 1\n"}, "the file has a delimiter of its own"},
 		{"atlas checkpoint", "atlas", "db/1_x.sql", []string{"db/1_x.sql", "-- atlas:checkpoint\n\nSELECT 1;"}, "it is a checkpoint"},
+		{"liquibase", "liquibase", "db/1_x.sql", []string{"db/1_x.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n"}, "db/1_x.sql pending/1_x/01_drop.sql"},
+		{"liquibase with preconditions", "liquibase", "db/1_x.sql", []string{"db/1_x.sql", "--liquibase formatted sql\n--changeset a:1\n--precondition-sql-check expectedResult:0 SELECT 0\nSELECT 1;\n"}, "its preconditions would be asked"},
+		{"liquibase that runs again", "liquibase", "db/1_x.sql", []string{"db/1_x.sql", "--liquibase formatted sql\n--changeset a:1 runAlways:true\nSELECT 1;\n"}, "runAlways runs again"},
+		{"liquibase without a mark", "liquibase", "db/1_x.sql", nil, "the file is no formatted SQL"},
 		{"hasura", "hasura", "db/1640000000000_x/up.sql", nil, "CREATE INDEX CONCURRENTLY cannot run in a transaction, and Hasura"},
 		{"drizzle", "drizzle", "db/0000_x.sql", []string{"db/meta/_journal.json", `{"entries":[{"tag":"0000_x"}]}`}, "cannot run in a transaction, and Drizzle"},
 	} {
@@ -334,6 +339,7 @@ func TestOwnWayBack(t *testing.T) {
 		"dbmate":         {"db/1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 'mine';\n"},
 		"sqlx":           {"db/1_a.up.sql", "SELECT 1;", "db/1_a.down.sql", "SELECT 'mine';\n"},
 		"sql-migrate":    {"db/1_a.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 'mine';\n"},
+		"liquibase":      {"db/1_a.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n--rollback SELECT 'mine';\n"},
 		"tern":           {"db/1_a.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 'mine';\n"},
 	} {
 		for _, p := range []Piece{
@@ -352,6 +358,7 @@ func TestOwnWayBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			text = bytes.ReplaceAll(text, []byte("--rollback "), nil)
 			kept, noted := strings.Contains(string(text), "\nSELECT 'mine';\n") || strings.HasPrefix(string(text), "SELECT 'mine';\n"), strings.Contains(string(text), "--     SELECT 'mine';\n")
 			if kept != (p.Down == nil) || noted != (p.Down != nil) {
 				t.Errorf("%s, %v:\n%s", layout, p.Down, text)
@@ -385,6 +392,9 @@ func TestOwnSettings(t *testing.T) {
 		{"tern", "db/1_a.sql", "db/1_a.sql", "---- tern: disable-tx ----\nSELECT 1;\n---- create above / drop below ----\n---- tern: disable-tx ----\nVACUUM t;\n", []Piece{{Slug: "x", SQL: []string{"SELECT 2"}, InTx: true}},
 			"SELECT 2;\n\n---- create above / drop below ----\n---- tern: disable-tx ----\nVACUUM t;\n"},
 		{"tern", "db/1_a.sql", "db/1_a.sql", "SELECT 1;\n", outside, "---- tern: disable-tx ----\nVACUUM t;\n\n---- create above / drop below ----\n-- Nothing is to be taken back here.\n"},
+		{"liquibase", "db/1_a.sql", "db/1_a.sql", "--liquibase formatted sql\n--changeset a:1 runInTransaction:false labels:x endDelimiter:// splitStatements:true\n--comment y\nSELECT 1\n//\n", inTx, "--liquibase formatted sql\n--changeset a:1 labels:x\n--comment y\nSELECT 2;\n--rollback SELECT 3;\n"},
+		{"liquibase", "db/1_a.sql", "db/1_a.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n\n--changeset \"b c\":\"2 d\"\nSELECT 2;\n", outside,
+			"--liquibase formatted sql\n--changeset a:1 runInTransaction:false\nVACUUM t;\n--rollback empty\n\n--changeset \"b c\":\"2 d\"\nSELECT 2;\n"},
 		{"atlas", "db/1_a.sql", "db/1_a.sql", "-- atlas:txmode none\n\nSELECT 1;\n", inTx, "SELECT 2;\n"},
 		{"atlas", "db/1_a.sql", "db/1_a.sql", "SELECT 1;\n", outside, "-- atlas:txmode none\n\nVACUUM t;\n"},
 	} {

@@ -164,8 +164,8 @@ func (w *Writer) unmarked(sql []string) []string {
 // Unbroken is a script's text without marks that stand between its statements and
 // are no comments to the server, each replaced by blanks.
 func (g *Group) Unbroken(raw []byte) []byte {
-	if g.Layout.Name == "drizzle" {
-		return maskBreakpoints(raw)
+	if g.Layout.Unbreak == nil {
+		return raw
 	}
-	return raw
+	return g.Layout.Unbreak(raw)
 }

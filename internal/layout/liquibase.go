@@ -1,0 +1,115 @@
+package layout
+
+import (
+	"errors"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
+)
+
+// liquibase is the formatted SQL of https://www.liquibase.com: a file holds changesets,
+// each in a transaction of its own, with its way back in comments.
+func liquibase() Layout {
+	return Layout{
+		Name:       "liquibase",
+		Content:    isLiquibaseHead,
+		List:       listLiquibase,
+		Cut:        cutLiquibase,
+		Tx:         change.TxFile,
+		Send:       change.SendStatement,
+		OptOut:     liquibaseOptOut,
+		OptOutSend: change.SendStatement,
+		Mask:       maskLiquibase,
+		Unbreak:    unbreakLiquibase,
+		Again:      againLiquibase(),
+	}
+}
+
+// isLiquibaseHead knows the line that a file of formatted SQL begins with.
+func isLiquibaseHead(line string) bool {
+	rest, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(line, " ", "")), "--")
+	return ok && strings.HasPrefix(rest, "liquibaseformatted")
+}
+
+// listLiquibase is in the order in which a changelog beside the files, or above them,
+// names them, else in that of the names, as includeAll has it.
+func listLiquibase(d *Dir) Listing {
+	named := d.changelogOrder()
+	found := listBy(func(rel string) (Entry, error) {
+		if folder(rel) != "" || !strings.HasSuffix(rel, ".sql") {
+			return Entry{}, errors.New("Liquibase is read folder by folder")
+		}
+		return Entry{Version: rel}, nil
+	}, strings.Compare)(d)
+	slices.SortStableFunc(found.Entries, func(a, b Entry) int {
+		at := func(e Entry) int {
+			if i := slices.Index(named, e.Rel); i >= 0 {
+				return i
+			}
+			return len(named)
+		}
+		return at(a) - at(b)
+	})
+	return found
+}
+
+// changelogOrder are the SQL files that the nearest changelog names, in its order. It
+// may be in XML, YAML or JSON, whose words around a name are not asked for.
+func (d *Dir) changelogOrder() []string {
+	for _, dir := range []string{d.abs, filepath.Dir(d.abs)} {
+		top, err := d.tree.list(dir)
+		if err != nil {
+			continue
+		}
+		for _, name := range top.files {
+			if !strings.Contains(strings.ToLower(name), "changelog") || !slices.Contains([]string{".xml", ".yaml", ".yml", ".json"}, path.Ext(name)) {
+				continue
+			}
+			if out := d.sqlNamesIn(d.tree.hints(filepath.Join(dir, name))); len(out) > 0 {
+				return out
+			}
+		}
+	}
+	return nil
+}
+
+// sqlNamesIn are the directory's files that a text names.
+func (d *Dir) sqlNamesIn(text []byte) []string {
+	var out []string
+	for _, word := range regexp.MustCompile(`[^\s"'=:<>]+\.sql\b`).FindAllString(string(text), -1) {
+		if name := path.Base(word); slices.Contains(d.Names, name) && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// liquibaseOptOut reads runInTransaction on the changeset's own line.
+func liquibaseOptOut(s *Source, p Part) (bool, error) {
+	mark, _, _ := strings.Cut(p.Section.Text(s.Text), "\n")
+	value, _ := changesetAttribute(mark, "runInTransaction")
+	return strings.EqualFold(value, "false"), nil
+}
+
+// maskLiquibase masks properties, lines that are left out, and delimiters.
+func maskLiquibase(text []byte) []byte { return unbreakLiquibase(maskDollarBraces(text)) }
+
+// unbreakLiquibase writes semicolons for the delimiters of changesets, and blanks over
+// lines that Liquibase leaves out.
+func unbreakLiquibase(text []byte) []byte {
+	log := readChangelog(text)
+	for _, span := range log.ignored {
+		text = slices.Clone(text)
+		fillBlanks(text, span.Start, span.End)
+	}
+	for i := range log.sets {
+		if delimiter, _ := changesetAttribute(log.sets[i].mark, "endDelimiter"); delimiter != "" {
+			text = maskDelimiter(text, log.sets[i].body, log.sets[i].section.End, delimiter)
+		}
+	}
+	return text
+}
