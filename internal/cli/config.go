@@ -170,6 +170,8 @@ func (s *settings) fromFile(flag string) string {
 		return s.file.FailOn
 	case flagStats:
 		return s.file.Stats
+	case flagBaseline:
+		return s.file.Baseline
 	case flagEngine:
 		return s.file.Fix.Engine
 	}

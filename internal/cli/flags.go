@@ -25,6 +25,8 @@ const (
 	flagMinSeverity   = "min-severity"
 	flagConfig        = "config"
 	flagStats         = "stats"
+	flagBaseline      = "baseline"
+	flagWriteBaseline = "write-baseline"
 	flagDSN           = "dsn"
 	flagFile          = "file"
 )

@@ -21,7 +21,7 @@ func (p *program) lintCommand() *cli.Command {
 		Description: "PATH is a file, a directory, or - for stdin; none means the paths of the configuration, else the usual directories, such as migrations or db/migrate.\n" +
 			"Lines and columns count from 1, columns in Unicode code points; offsets in JSON count bytes from 0.\n" +
 			"Exit status: 0 clean, 1 findings at or above --fail-on, 2 no verdict.",
-		Flags: append(append(inputFlags(), outputFlags(names(lintFormats()))...),
+		Flags: append(slices.Concat(inputFlags(), outputFlags(names(lintFormats())), baselineFlags()),
 			&cli.StringFlag{Name: flagFailOn, Value: "error", Usage: "`SEVERITY` from which on findings make the exit status 1: error, warning, info"},
 			&cli.StringFlag{Name: flagMinSeverity, Value: "info", Usage: "`SEVERITY` from which on findings are shown: error, warning, info"},
 			&cli.StringFlag{Name: flagStats, Usage: "`FILE` with the sizes of the tables, which safemig stats writes"},
@@ -54,6 +54,9 @@ func (p *program) lint(c *cli.Context) error {
 	if err := l.settle(w); err != nil {
 		return err
 	}
+	if err := l.known.finish(w, l.report.Files); err != nil {
+		return err
+	}
 	if err := l.describe(w); err != nil {
 		return err
 	}
@@ -80,6 +83,7 @@ type linter struct {
 	show, least rules.Severity // shown from here on, failing from here on
 	fails       bool
 	suggester   *suggester
+	known       *knownFindings
 }
 
 func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
@@ -97,6 +101,9 @@ func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
 	}
 	if l.least < l.show {
 		return nil, nil, usage(c.Command, "%s %s would fail on findings that --%s %s does not show", s.name(flagFailOn), l.least, flagMinSeverity, l.show)
+	}
+	if l.known, err = s.knownFindings(); err != nil {
+		return nil, nil, err
 	}
 	outputs, err := outputs(c, lintFormats())
 	if err == nil && slices.ContainsFunc(outputs, func(o output[*report.Lint]) bool { return o.name == formatRDJSON }) {
@@ -148,6 +155,10 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 }
 
 func (l *linter) add(f report.Finding) {
+	if l.known.has(&f) {
+		l.report.Summary.Baseline++
+		return
+	}
 	l.fails = l.fails || f.Severity >= l.least
 	if f.Severity < l.show {
 		l.report.Summary.Hidden++

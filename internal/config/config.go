@@ -35,6 +35,7 @@ type Config struct {
 	Engines          Engines
 	Overrides        []Override
 	Suppressions     []Suppression
+	Baseline         string   // file with findings that are known
 	Compat           []string // other linters whose comments count
 
 	places  map[string]Place // where each key of the top level is set

@@ -78,6 +78,7 @@ statement-timeout: 500ms
 small-table: {bytes: 10 MB}
 stats: stats.json
 compat: atlas
+baseline: known.json
 suppressions:
   - {file: "db/1_*.sql", rule: drop-column, reason: long ago}
   - file: [db/2.sql, old]
@@ -123,10 +124,10 @@ engines:
 		},
 		LockTimeout: 2 * time.Minute, StatementTimeout: 500 * time.Millisecond,
 		Small: rules.Size{Rows: rules.SmallTable().Rows, Bytes: 10 << 20}, Stats: "stats.json",
-		Compat: []string{"atlas"},
+		Baseline: "known.json", Compat: []string{"atlas"},
 		Suppressions: []config.Suppression{
-			{Files: []string{"db/1_*.sql"}, Rules: []string{"drop-column"}, Reason: "long ago", Place: config.Place{File: "safemig.yml", Line: 18, Column: 5}},
-			{Files: []string{"db/2.sql", "old"}, Rules: []string{"drop-column", "rename-column"}, Reason: "the runner: at night", Until: "2026-12-31", Place: config.Place{File: "safemig.yml", Line: 19, Column: 5}},
+			{Files: []string{"db/1_*.sql"}, Rules: []string{"drop-column"}, Reason: "long ago", Place: config.Place{File: "safemig.yml", Line: 19, Column: 5}},
+			{Files: []string{"db/2.sql", "old"}, Rules: []string{"drop-column", "rename-column"}, Reason: "the runner: at night", Until: "2026-12-31", Place: config.Place{File: "safemig.yml", Line: 20, Column: 5}},
 		},
 		Fix: config.Fix{
 			LockTimeout: 500 * time.Millisecond, Tries: 3, LongLockTimeout: time.Hour, Grace: 14 * 24 * time.Hour, RenameColumn: "view",

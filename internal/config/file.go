@@ -26,6 +26,7 @@ func (r *reader) file(c *Config, n ast.Node, known Known) {
 		key{"suppressions", func(n ast.Node) {
 			c.Suppressions = append(slices.Clip(c.Suppressions), r.suppressions(n, known.Rules)...)
 		}},
+		key{"baseline", func(n ast.Node) { c.Baseline = r.path(n, "baseline") }},
 		key{"compat", func(n ast.Node) { c.Compat = r.someOf(n, "compat", known.Linters) }},
 		key{"extends", read},
 		key{"overrides", func(n ast.Node) { c.Overrides = append(slices.Clip(c.Overrides), r.overrides(n, known)...) }},

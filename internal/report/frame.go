@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -20,6 +21,20 @@ type Line struct {
 	Text              string
 	From, To          int // the bytes of Text that the clause covers
 	CutLeft, CutRight bool
+}
+
+// FirstLine is the beginning of what a finding points at, on one line.
+func (f *Finding) FirstLine() string {
+	if len(f.Frame.Lines) == 0 {
+		return ""
+	}
+	const most = 80
+	l := f.Frame.Lines[0]
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(l.Text[l.From:l.To], "\uFFFD")), " ")
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + ellipsis
+	}
+	return text
 }
 
 const (

@@ -35,6 +35,7 @@ type Summary struct {
 	Opaque       int `json:"opaque"`        // statements that parse but are not understood
 	SyntaxErrors int `json:"syntax_errors"` // statements that do not parse
 	Suppressed   int `json:"suppressed"`
+	Baseline     int `json:"baseline"` // findings that a baseline has already
 	// Hidden are findings below the severity that was asked for.
 	Hidden int `json:"-"`
 }

@@ -61,6 +61,9 @@ func (s Summary) remarks() []string {
 	if s.Suppressed > 0 {
 		out = append(out, strconv.Itoa(s.Suppressed)+" suppressed")
 	}
+	if s.Baseline > 0 {
+		out = append(out, strconv.Itoa(s.Baseline)+" in the baseline")
+	}
 	if s.Hidden > 0 {
 		out = append(out, count(s.Hidden, "finding", "findings")+" below --min-severity")
 	}
