@@ -14,6 +14,9 @@ const (
 	mariadb  = "mariadb"
 )
 
+// NotJudged ends what Dialect says of files for another kind of database.
+const NotJudged = ", a database that is not judged"
+
 // notJudged is what dialectOf says of a database of another kind.
 const notJudged = "not judged"
 
@@ -30,7 +33,7 @@ func Dialect(g Group) (name, why string) {
 		case "":
 			continue
 		case notJudged:
-			return "", why + ", a database that is not judged"
+			return "", why + NotJudged
 		case mysql:
 			return refineMySQL(g, why)
 		}

@@ -36,6 +36,9 @@ type picker struct {
 	seen     map[string]int
 	walked   map[string]bool // directories by their real path: symbolic links may loop
 	problems []Problem
+	// open and loaded are those of the options.
+	open   map[string][]byte
+	loaded bool
 }
 
 func newPicker(t *tree) *picker {
@@ -61,13 +64,17 @@ func (p *picker) add(pk pick) {
 // path adds what one path stands for.
 func (p *picker) path(name string) {
 	abs := p.abs(name)
+	if text, open := p.open[abs]; open {
+		p.add(pick{abs: abs, named: !p.loaded, absolute: filepath.IsAbs(name), text: text, read: true})
+		return
+	}
 	info, err := os.Stat(abs)
 	if err != nil {
 		p.problem(name, reason(err))
 		return
 	}
 	if !info.IsDir() {
-		p.add(pick{abs: abs, named: true, absolute: filepath.IsAbs(name)})
+		p.add(pick{abs: abs, named: !p.loaded, absolute: filepath.IsAbs(name)})
 		return
 	}
 	before := len(p.seen)

@@ -48,8 +48,20 @@ func (p *picker) home(abs string, folders bool, pk pick) *home {
 			p.problem(d.Path, err)
 		}
 		d.Names = names
+		p.overlay(d)
 	}
 	return &home{dir: d, picks: map[string]pick{}, alone: pk.alone}
+}
+
+// overlay has the texts that an editor holds count in a migration directory.
+func (p *picker) overlay(d *Dir) {
+	for name, text := range p.open {
+		abs, folders := p.tree.home(name)
+		if abs == d.abs && folders == d.Folders && isSQL(name) {
+			rel := filepath.ToSlash(strings.TrimPrefix(name, d.abs+string(filepath.Separator)))
+			d.texts[rel], d.Names = text, insertName(d.Names, rel)
+		}
+	}
 }
 
 // add notes a file, which a text from stdin need not have on disk.

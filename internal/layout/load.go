@@ -61,6 +61,7 @@ func discover(paths []string, opt Options) ([]*home, []Problem, error) {
 		return nil, nil, err
 	}
 	p := newPicker(t)
+	p.open, p.loaded = opt.Open, opt.Loaded
 	if err := p.all(paths, opt); err != nil {
 		return nil, nil, err
 	}

@@ -19,6 +19,12 @@ type Options struct {
 	// which decides on the layout and on the files that came before.
 	Stdin     io.Reader
 	StdinName string
+	// Open are texts that count in place of what is on disk, by absolute path: what
+	// an editor holds, saved or not.
+	Open map[string][]byte
+	// Loaded leaves out a file that is named and that the tool of its directory does
+	// not load: it is skipped, as one in a directory that is named.
+	Loaded bool
 	// MaxBytes is the size of the largest file that is read; zero means 256 MiB.
 	MaxBytes int64
 }
