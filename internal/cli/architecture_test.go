@@ -54,10 +54,11 @@ func mayImport() map[string][]string {
 		"internal/tooltest": {},
 		"internal/progress": {},
 		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact", "rewrite"},
+		"internal/lsp":      {"dialect/change", "rules", "internal/report"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/baseline", "internal/config", "internal/nearest", "internal/stats",
 			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress",
-			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup"),
+			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup", "internal/lsp"),
 		"cmd/safemig": {"internal/cli"},
 	}
 }

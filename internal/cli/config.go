@@ -71,6 +71,11 @@ type settings struct {
 	cli   *cli.Context
 	file  *config.Config
 	words int // arguments in front of the paths
+	// An editor asks for one file at a time, and has the texts of those that are open in it.
+	asked  string
+	opened map[string][]byte
+	// reading is the number of the reading of the configuration.
+	reading int
 	// server is what a server says of itself, by flag. It counts where nothing
 	// else is asked for.
 	server map[string]string
@@ -188,6 +193,9 @@ func (s *settings) wrong(flag string, err error) error {
 
 // paths are what is to be read: the arguments, else the configuration's.
 func (s *settings) paths() []string {
+	if s.asked != "" {
+		return []string{s.asked}
+	}
 	if s.cli.NArg() > s.words {
 		return s.cli.Args().Slice()[s.words:]
 	}

@@ -20,6 +20,10 @@ type group struct {
 	checker  *rules.Checker
 	settings *settings
 	scope    config.Scope // whose rules the checker has
+	// known is how many of the files the checker knows already.
+	known int
+	key   uint64 // of what comes before the file that is judged
+	kept  bool
 }
 
 // work is what one command works on.
@@ -74,9 +78,21 @@ func (w *work) notef(format string, args ...any) {
 // load reads the migrations, opens a dialect for each directory of them, and
 // replays the schema that was there before.
 func (p *program) load(s *settings) (*work, error) {
+	w, found, err := p.read(s)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.open(found); err != nil {
+		return nil, err
+	}
+	return w, w.replaySchemas(s.cli.Context)
+}
+
+// read reads the migrations.
+func (p *program) read(s *settings) (*work, []layout.Group, error) {
 	c := s.cli
 	if err := oneOf(c, flagDialect, dialects()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	w := p.newWork(s)
 	paths, stdin := s.paths(), p.stdin
@@ -85,18 +101,15 @@ func (p *program) load(s *settings) (*work, error) {
 	}
 	set, err := layout.Load(c.Context, paths, layout.Options{
 		Layout: s.text(flagLayout), LayoutIn: func(dir string) string { return s.at(dir).text(flagLayout) },
-		Stdin: stdin, StdinName: c.String(flagStdinFilename),
+		Stdin: stdin, StdinName: c.String(flagStdinFilename), Open: s.opened, Loaded: s.opened != nil,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, problem := range set.Problems {
 		w.problem(problem.Path, problem.Err)
 	}
-	if err := w.open(set.Groups); err != nil {
-		return nil, err
-	}
-	return w, w.replaySchemas(c.Context)
+	return w, set.Groups, nil
 }
 
 func (p *program) newWork(s *settings) *work {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/safemig/safemig/internal/lsp"
 	"github.com/safemig/safemig/rules"
 )
 
@@ -68,7 +69,7 @@ func (p *program) status(err error) int {
 			p.logf("%v", err)
 		}
 		return exitGuarded
-	case errors.Is(err, errFindings):
+	case errors.Is(err, errFindings), errors.Is(err, lsp.ErrNoShutdown): // which the protocol wants to be 1
 		return exitFindings
 	case errors.Is(err, errReported):
 		return exitFailed
@@ -93,7 +94,7 @@ func (p *program) app() *cli.App {
 		UsageText: "safemig COMMAND [flags] [PATH...]",
 		Commands: []*cli.Command{
 			p.lintCommand(), p.locksCommand(), p.traceCommand(), p.proveCommand(), p.fixCommand(), p.scaffoldCommand(), p.backfillCommand(),
-			p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.initCommand(), p.configCommand(), p.versionCommand(),
+			p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.initCommand(), p.configCommand(), p.lspCommand(), p.versionCommand(),
 		},
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
 		HideVersion:               true,

@@ -60,7 +60,7 @@ func (w *work) feed(ctx context.Context, todo, inOrder chan<- *parsing) {
 	defer close(todo)
 	defer close(inOrder)
 	for _, g := range w.groups {
-		for i := range g.Files {
+		for i := g.known; i < len(g.Files); i++ {
 			p := &parsing{group: g, file: &g.Files[i], done: make(chan struct{})}
 			select {
 			case inOrder <- p:

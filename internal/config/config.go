@@ -61,6 +61,11 @@ func Read(name string, known Known) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the configuration: %w", err)
 	}
+	return ReadAs(name, text, known)
+}
+
+// ReadAs reads a configuration file as if a text were in it: what an editor holds.
+func ReadAs(name string, text []byte, known Known) (*Config, error) {
 	return load(name, text, known, os.ReadFile)
 }
 

@@ -101,18 +101,18 @@ func Locate(f rules.Finding, dialect string, at *Locator) Finding {
 	return out
 }
 
-const (
-	home = "https://github.com/safemig/safemig"
-	docs = home + "/blob/main/docs/"
-)
+const home = "https://github.com/safemig/safemig"
+
+// DocsURL begins the addresses of all pages of the documentation.
+const DocsURL = home + "/blob/main/docs/"
 
 // RuleURL is the page about a rule; for those of a project's own it is the one
 // that says how such rules are declared.
 func RuleURL(id string, custom bool) string {
 	if custom {
-		return docs + "configuration.md#custom-rules"
+		return DocsURL + "configuration.md#custom-rules"
 	}
-	return docs + "rules/" + id + ".md"
+	return DocsURL + "rules/" + id + ".md"
 }
 
 // versionNote says which version was assumed, or nothing.

@@ -78,7 +78,7 @@ func (r *Lint) byFile() []fileReport {
 // url is the page about what was found.
 func (f *Finding) url() string {
 	if f.Rule == NoVerdict || f.Rule == NotUnderstood {
-		return docs + "reports.md#" + f.Rule
+		return DocsURL + "reports.md#" + f.Rule
 	}
 	return RuleURL(f.Rule, f.Custom)
 }
