@@ -159,7 +159,9 @@ func (w *twin) becomes(typ change.Type, def schema.Definition) (err error) {
 	if !w.t.Column(w.old).NotNull && w.requires() {
 		return Refuse("it changes the type of %s and makes it NOT NULL: do that in two migrations, NOT NULL first, because the running version may write NULL", w.of(w.old))
 	}
-	w.mayStart()
+	if err := w.mayStart(); err != nil {
+		return err
+	}
 	return w.fitMoment()
 }
 
@@ -203,12 +205,17 @@ func (w *twin) requires() bool {
 
 // mayStart sees that rows can be there before their values are: NOT NULL asks for a
 // default until the triggers and the job have filled the column, or comes behind them.
-func (w *twin) mayStart() {
+// MariaDB's INSERT .. SELECT would be refused then (see leftOut).
+func (w *twin) mayStart() error {
 	if !w.requires() || w.newDef.Get(schema.DefaultAttribute) != "" {
-		return
+		return nil
 	}
 	w.stand = w.zeroFor(w.newType)
 	w.late = w.stand == ""
+	if w.late && w.c.Target.Dialect == "mariadb" {
+		return Refuse("%s becomes %s NOT NULL, which takes no default for a while, so that INSERT .. SELECT would be refused until the names are swapped: copy the table with an engine", w.of(w.old), shownType(w.newType))
+	}
+	return nil
 }
 
 // zeroFor is a value that a column of a type takes as its default; empty where it takes none.

@@ -34,7 +34,7 @@ func (c *Case) convertTable(op *change.ConvertCharset) (Result, error) {
 		return refused("no column of %s has another character set: ALTER TABLE %[1]s DEFAULT CHARACTER SET %s says the same, and changes no row", c.Table(), to.name)
 	}
 	return s.result(takes, func() ([]Step, error) {
-		return oneByOne(s.lookFirst, func() ([]Step, error) { return s.tableDefault(op) }, s.addBeside, s.oneWay, s.copiedAll, s.required, s.indexed, s.swapNames, s.leaveAside)
+		return oneByOne(s.lookFirst, func() ([]Step, error) { return s.tableDefault(op) }, s.besideAndSwap)
 	})
 }
 

@@ -1,7 +1,11 @@
 package rewrite
 
 func (s *twins) swapSteps() ([]Step, error) {
-	return oneByOne(s.lookFirst, s.addBeside, s.oneWay, s.copiedAll, s.required, s.indexed, s.swapNames, s.leaveAside)
+	return oneByOne(s.lookFirst, s.besideAndSwap)
+}
+
+func (s *twins) besideAndSwap() ([]Step, error) {
+	return oneByOne(s.addBeside, s.oneWay, s.copiedAll, s.required, s.indexed, s.leftOut, s.swapNames, s.leaveAside)
 }
 
 func (s *twins) copiedAll() ([]Step, error) { return []Step{s.job()}, nil }
