@@ -121,9 +121,12 @@ func inTheMatrix(t *testing.T, list []livedb.Server) []livedb.Server {
 	return some
 }
 
-// TestMatrix proves the cases of testdata/fix on the servers that are found (see sample).
+// TestMatrix proves the cases of testdata/fix on the servers that are found (see sample):
+// first on the newest PostgreSQL and those of the other kinds, then on the older ones.
 func TestMatrix(t *testing.T) {
-	list := append(inTheMatrix(t, servers(t)), mysqlServers(t)...)
+	older := inTheMatrix(t, servers(t))
+	newest := older[len(older)-1]
+	older = older[:len(older)-1]
 	cases, err := fixcase.Glob("../../testdata/fix")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases: %v", err)
@@ -132,23 +135,34 @@ func TestMatrix(t *testing.T) {
 	var mu sync.Mutex
 	var rows []prove.Row
 	proven := map[string]bool{}
+	notForNewest := map[string]bool{}
+	on := func(t *testing.T, s livedb.Server, cases []*fixcase.Case) (all []job) {
+		// A server whose cases are all left out by -run is not started.
+		bench := sync.OnceValue(func() *prove.Bench { return openBench(t, s) })
+		for _, c := range cases {
+			proven[c.Name] = true
+			all = append(all, job{s.Version.String() + "/" + c.Name, func(t *testing.T) {
+				res := proveCase(t, bench(), c)
+				mu.Lock()
+				rows = append(rows, prove.Row{Case: c.Name, Version: serverName(s), Result: res})
+				notForNewest[c.Name] = notForNewest[c.Name] || s == newest && res.NotApplicable != ""
+				mu.Unlock()
+				if res.NotApplicable != "" {
+					t.Skip(res.NotApplicable)
+				}
+			}})
+		}
+		return all
+	}
 	t.Run("on", func(t *testing.T) {
-		var all []job
-		for _, s := range list {
-			// A server whose cases are all left out by -run is not started.
-			bench := sync.OnceValue(func() *prove.Bench { return openBench(t, s) })
-			for _, c := range sample(cases, s.Dialect) {
-				proven[c.Name] = true
-				all = append(all, job{s.Version.String() + "/" + c.Name, func(t *testing.T) {
-					res := proveCase(t, bench(), c)
-					mu.Lock()
-					rows = append(rows, prove.Row{Case: c.Name, Version: serverName(s), Result: res})
-					mu.Unlock()
-					if res.NotApplicable != "" {
-						t.Skip(res.NotApplicable)
-					}
-				}})
-			}
+		all := on(t, newest, sample(cases, "postgres"))
+		for _, s := range mysqlServers(t) {
+			all = append(all, on(t, s, sample(cases, s.Dialect))...)
+		}
+		sideBySide(t, all)
+		all = nil
+		for _, s := range older {
+			all = append(all, on(t, s, sampleBehind(cases, notForNewest))...)
 		}
 		sideBySide(t, all)
 	})
