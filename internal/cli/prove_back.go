@@ -22,23 +22,25 @@ type wayBack struct {
 }
 
 func (b *wayBack) try(ctx context.Context) error {
-	last := slices.IndexFunc(b.plans, func(p *planStep) bool { return p.final != "" })
-	if last < 0 {
-		last = len(b.plans)
-	} else {
-		b.proving.report.Back.Final = b.plans[last].final
-	}
-	if last == 0 {
+	from, to := b.stretch()
+	if from == to {
 		b.clean = true
 		return nil
 	}
-	before, ran, err := b.there(ctx, last)
+	ran, err := b.there(ctx, b.plans[:from])
 	if err != nil || !ran {
 		return err
 	}
+	before, err := stateOf(ctx, b.db)
+	if err != nil {
+		return err
+	}
+	if ran, err = b.there(ctx, b.plans[from:to]); err != nil || !ran {
+		return err
+	}
 	back := &b.proving.report.Back
-	back.Tried = true
-	for k := last - 1; k >= 0; k-- {
+	back.Tried, back.Base = true, from
+	for k := to - 1; k >= from; k-- {
 		b.show("taking back step %d: %s", k+1, b.plans[k].title)
 		if err := b.undo(ctx, b.plans[k]); err != nil {
 			if ctx.Err() != nil {
@@ -53,27 +55,56 @@ func (b *wayBack) try(ctx context.Context) error {
 	return b.asBefore(ctx, before)
 }
 
+// stretch are the steps that are taken back: those behind what is for ever at the
+// beginning, up to the next that is.
+func (b *wayBack) stretch() (from, to int) {
+	back := &b.proving.report.Back
+	for from < len(b.plans) && b.plans[from].final != "" {
+		back.BaseFinal = b.plans[from].final
+		from++
+	}
+	for to = from; to < len(b.plans) && b.plans[to].final == ""; to++ {
+	}
+	if to < len(b.plans) {
+		back.Final = b.plans[to].final
+	}
+	if from == to {
+		back.Final, back.BaseFinal = back.BaseFinal, ""
+	}
+	return from, to
+}
+
+// state is a database's catalogue and its rows.
+type state struct {
+	objects []catalog.Object
+	sums    []tablesum.Sum
+}
+
+func stateOf(ctx context.Context, db *livedb.DB) (s state, err error) {
+	if s.objects, err = catalogueOf(ctx, db); err != nil {
+		return s, err
+	}
+	s.sums, err = tablesum.Of(ctx, db)
+	return s, err
+}
+
 func (b *wayBack) fault(format string, args ...any) {
 	back := &b.proving.report.Back
 	back.Faults = append(back.Faults, strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " "))
 }
 
-// there reads the catalogue and runs the steps. That one of them does not run is told by
-// whoever runs the plan to its end.
-func (b *wayBack) there(ctx context.Context, steps int) (before []catalog.Object, ran bool, err error) {
-	if before, err = catalogueOf(ctx, b.db); err != nil {
-		return nil, false, err
-	}
-	for _, p := range b.plans[:steps] {
+// there runs steps. That one of them does not run is told by whoever runs the plan to its end.
+func (b *wayBack) there(ctx context.Context, steps []*planStep) (ran bool, err error) {
+	for _, p := range steps {
 		b.show("on the way to take it back: %s", p.title)
 		if err := b.runStep(ctx, b.db, p, backfill.DefaultOptions().Unthrottled(), nil); err != nil {
 			if ctx.Err() != nil {
-				return nil, false, context.Cause(ctx)
+				return false, context.Cause(ctx)
 			}
-			return nil, false, nil
+			return false, nil
 		}
 	}
-	return before, true, b.dropSchema(ctx, b.db)
+	return true, b.dropSchema(ctx, b.db)
 }
 
 // undo takes back the plan's steps that are in p.
@@ -114,22 +145,18 @@ func (p *plainSession) undoFile(ctx context.Context, f rewrite.File) error {
 	return nil
 }
 
-// asBefore holds the database to what it was at the start.
-func (b *wayBack) asBefore(ctx context.Context, before []catalog.Object) error {
-	now, err := catalogueOf(ctx, b.db)
+// asBefore holds the database to what it was before the steps.
+func (b *wayBack) asBefore(ctx context.Context, before state) error {
+	now, err := stateOf(ctx, b.db)
 	if err != nil {
 		return err
 	}
-	for _, text := range catalogueDifferences(before, now) {
-		b.fault("taken back to the start: %s", text)
+	for _, text := range catalogueDifferences(before.objects, now.objects) {
+		b.fault("taken back: %s", text)
 	}
-	sums, err := tablesum.Of(ctx, b.db)
-	if err != nil {
-		return err
+	for _, differs := range tablesum.Compare(before.sums, now.sums, b.ignored) {
+		b.fault("taken back: %s", differs)
 	}
-	for _, differs := range tablesum.Compare(b.sums, sums, b.ignored) {
-		b.fault("taken back to the start: %s", differs)
-	}
-	b.clean = len(b.proving.report.Back.Faults) == 0
+	b.clean = len(b.proving.report.Back.Faults) == 0 && b.proving.report.Back.Base == 0
 	return nil
 }

@@ -47,9 +47,19 @@ func (d *proving) owed(ctx context.Context, db *livedb.DB, j *ledger.Job) error 
 		return fmt.Errorf("verifying the backfill %s: %w", j.Name, err)
 	}
 	if left > 0 {
-		return fmt.Errorf("the backfill %s is done, and %s are left", j.Name, progress.Count(left, "row"))
+		return &owedError{j.Name, left}
 	}
 	return nil
+}
+
+// owedError is a backfill that is done, and has left rows.
+type owedError struct {
+	job  string
+	rows int64
+}
+
+func (e *owedError) Error() string {
+	return fmt.Sprintf("the backfill %s is done, and leaves %s", e.job, progress.Count(e.rows, "row"))
 }
 
 // unbraked is a brake that never brakes.

@@ -10,6 +10,7 @@ import (
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/progress"
 	"github.com/safemig/safemig/internal/report"
 	"github.com/safemig/safemig/internal/synth"
 	"github.com/safemig/safemig/internal/trace"
@@ -183,10 +184,13 @@ func (d *proving) planUnderLoad(ctx context.Context) error {
 			}
 			d.show("the plan under load: step %d of %d, %s", i+1, len(d.plans), p.title)
 			err := l.planStep(ctx, i, p)
-			if ctx.Err() != nil {
+			var owed *owedError
+			switch {
+			case ctx.Err() != nil:
 				return context.Cause(ctx)
-			}
-			if err != nil {
+			case errors.As(err, &owed):
+				l.out.Steps[i].Remarks = append(l.out.Steps[i].Remarks, fmt.Sprintf("when it was done it owed %s again: the applications go on writing what it would change", progress.Count(owed.rows, "row")))
+			case err != nil:
 				l.out.Stopped = fmt.Sprintf("%s: %v", p.title, err)
 				return nil
 			}

@@ -130,9 +130,13 @@ type ProofEnd struct {
 
 // ProofBack is the way back, tried with nobody else there.
 type ProofBack struct {
-	Tried   bool
-	Steps   int    // that were taken back, from the last of them to the first
-	Final   string // why those behind them cannot be
-	Faults  []string
-	Forward bool // the plan was then run again from the start, to the same end
+	Tried bool
+	Steps int // that were taken back, from the last of them to the first behind Base
+	// Base are steps before them that stay, because nothing takes all of them back, as
+	// BaseFinal says.
+	Base      int
+	BaseFinal string
+	Final     string // why those behind them cannot be
+	Faults    []string
+	Forward   bool // the plan was then run again from the start, to the same end
 }

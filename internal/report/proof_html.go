@@ -66,7 +66,7 @@ func proofPageOf(p *Proof) proofPage {
 	if p.End.Tried {
 		out.Compare = p.End.words()
 	}
-	if p.Back.Tried {
+	if p.Back.Tried || p.Back.Final != "" {
 		out.BackWords = p.back()
 	}
 	if len(p.Plan.Steps) > 0 {

@@ -50,11 +50,13 @@ type proofEndJSON struct {
 }
 
 type proofBackJSON struct {
-	Tried   bool     `json:"tried"`
-	Steps   int      `json:"steps"`
-	Final   string   `json:"final,omitempty"`
-	Faults  []string `json:"faults"`
-	Forward bool     `json:"forward"`
+	Tried     bool     `json:"tried"`
+	Steps     int      `json:"steps"`
+	Base      int      `json:"base,omitempty"` // steps before them that stay
+	BaseFinal string   `json:"base_final,omitempty"`
+	Final     string   `json:"final,omitempty"`
+	Faults    []string `json:"faults"`
+	Forward   bool     `json:"forward"`
 }
 
 // ProofJSON writes a proof for programs.
@@ -68,7 +70,7 @@ func ProofJSON(w io.Writer, p *Proof, _ Style) error {
 			p.End.Tried, p.End.Objects, p.End.Tables, p.End.Rows,
 			list(p.End.Differences), list(p.End.UnderLoad), list(p.End.Notes),
 		},
-		WayBack: proofBackJSON{p.Back.Tried, p.Back.Steps, p.Back.Final, list(p.Back.Faults), p.Back.Forward},
+		WayBack: proofBackJSON{p.Back.Tried, p.Back.Steps, p.Back.Base, p.Back.BaseFinal, p.Back.Final, list(p.Back.Faults), p.Back.Forward},
 	}
 	if p.NoPlan == "" {
 		out.Plan = proofRunOf(&p.Plan)

@@ -113,7 +113,7 @@ func (p *Proof) gaps() (out []string) {
 	case p.Plan.Checked == 0:
 		out = append(out, "whether one of "+counted(writes, "application write", "application writes")+" was lost: none was looked for in the end")
 	}
-	if !p.Back.Tried {
+	if !p.Back.Tried && p.Back.Final == "" {
 		out = append(out, "the way back: it was not tried")
 	}
 	if p.empty() {
@@ -147,7 +147,7 @@ func (p *Proof) facts() (out []string) {
 	if text := p.Plan.kept(); text != "" {
 		out = append(out, text)
 	}
-	if p.Back.Tried && len(p.Back.Faults) == 0 {
+	if (p.Back.Tried || p.Back.Final != "") && len(p.Back.Faults) == 0 {
 		out = append(out, "way back: "+p.back())
 	}
 	return out

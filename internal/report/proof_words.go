@@ -101,7 +101,7 @@ func (r *ProofRun) kept() string {
 
 // back is how far the plan could be taken back.
 func (p *Proof) back() string {
-	n, all := p.Back.Steps, len(p.Plan.Steps)
+	n, base, all := p.Back.Steps, p.Back.Base, len(p.Plan.Steps)
 	var out string
 	switch {
 	case n == 0 && p.Back.Final != "":
@@ -109,15 +109,23 @@ func (p *Proof) back() string {
 	case n == 0:
 		return "no step was taken back"
 	case n == 1:
-		out = "step 1 was taken back to the start"
+		out = "step " + strconv.Itoa(base+1) + " was taken back"
 	default:
-		out = "steps " + strconv.Itoa(n) + " to 1 were taken back to the start"
+		out = "steps " + strconv.Itoa(base+n) + " to " + strconv.Itoa(base+1) + " were taken back"
+	}
+	if base == 0 {
+		out += " to the start"
+	} else {
+		out += " to where step " + strconv.Itoa(base) + " leaves it"
 	}
 	if p.Back.Forward {
 		out += ", and run again to the same end"
 	}
+	if p.Back.BaseFinal != "" {
+		out += "; before them: " + p.Back.BaseFinal
+	}
 	if p.Back.Final != "" {
-		out += "; " + behind(n, all) + ": " + p.Back.Final
+		out += "; " + behind(base+n, all) + ": " + p.Back.Final
 	}
 	return out
 }
