@@ -28,7 +28,7 @@ func (s Step) Against(dialect string, claimed fact.Result, mayDoLess bool) Verdi
 	if !s.TxAllowed && !claimed.NoTx {
 		v.contradict("the facts say that it can run in a transaction block, the server refuses")
 	}
-	c := comparison{step: s, verdict: &v, less: mayDoLess}
+	c := comparison{step: s, verdict: &v, less: mayDoLess, claimed: claimed.Effects}
 	known := map[change.Name]bool{}
 	for _, e := range claimed.Effects {
 		name := nameOn(dialect, e.Table)
@@ -64,6 +64,7 @@ type comparison struct {
 	step    Step
 	verdict *Verdict
 	less    bool
+	claimed []change.Effect
 }
 
 func (c *comparison) differ(name change.Name, e change.Effect, what string, claimed, seen any) {
@@ -107,9 +108,24 @@ func (c *comparison) empty(name change.Name, e change.Effect) {
 }
 
 func (c *comparison) work(name change.Name, e change.Effect, claimed, seen change.Work) {
+	if claimed == change.Scan && seen == change.NoWork && c.partnerScanned(name, e) {
+		c.verdict.Remarks = append(c.verdict.Remarks, fmt.Sprintf("%s was not read: no row of the other table refers to it", name))
+		return
+	}
 	if seen > claimed || seen < claimed && !c.less && !c.step.Sampled {
 		c.differ(name, e, "work", claimed, seen)
 	}
+}
+
+// partnerScanned says whether the other table of a foreign key was read. Where none of its
+// rows has a value, the table that it refers to need not be.
+func (c *comparison) partnerScanned(name change.Name, e change.Effect) bool {
+	for _, other := range c.claimed {
+		if o, _ := c.step.Table(other.Table); other.Fact == e.Fact && other.Table != name && other.Work == change.Scan && o.Scan {
+			return true
+		}
+	}
+	return false
 }
 
 // longEnough is a time for which a lock does not last unless work is done under it.

@@ -15,6 +15,14 @@ func TestAgainst(t *testing.T) {
 	users := change.Name{Schema: "public", Name: "users"}
 	claims := func(effects ...change.Effect) fact.Result { return fact.Result{Effects: effects} }
 	scan := change.Effect{Fact: "f", Table: orders, Lock: change.AccessExclusive, Blocks: change.Reads | change.Writes | change.DDL, Work: change.Scan}
+	both := func(ordersScan bool) func(*Step) {
+		return func(s *Step) {
+			s.Tables = append(s.Tables, Observed{Name: orders, Lock: change.AccessExclusive, Scan: ordersScan})
+			s.pages[orders] = 100
+		}
+	}
+	scanToo := scan
+	scanToo.Table = users
 	step := func(o Observed, pages int64, more func(*Step)) Step {
 		s := Step{Observation: Observation{TxAllowed: true, Tables: []Observed{o}}, pages: map[change.Name]int64{o.Name: pages}, earlier: map[change.Name]modes{}}
 		if more != nil {
@@ -33,6 +41,8 @@ func TestAgainst(t *testing.T) {
 		{name: "as claimed", step: step(Observed{Name: orders, Lock: change.AccessExclusive, Scan: true}, 100, nil), claimed: claims(scan)},
 		{name: "no scan", step: step(Observed{Name: orders, Lock: change.AccessExclusive}, 100, nil), claimed: claims(scan), want: "work: the facts say scan, the server did none (fact f)"},
 		{name: "no scan in a branch", step: step(Observed{Name: orders, Lock: change.AccessExclusive}, 100, nil), claimed: claims(scan), less: true},
+		{name: "nothing refers to it", step: step(Observed{Name: users, Lock: change.AccessExclusive}, 100, both(true)), claimed: claims(scan, scanToo), remark: "public.users was not read"},
+		{name: "neither is read", step: step(Observed{Name: users, Lock: change.AccessExclusive}, 100, both(false)), claimed: claims(scan, scanToo), want: "public.users: work: the facts say scan, the server did none"},
 		{name: "rewrite", step: step(Observed{Name: orders, Lock: change.AccessExclusive, Rewrite: true}, 100, nil), claimed: claims(scan), want: "the server did rewrite"},
 		{name: "no rows", step: step(Observed{Name: orders, Lock: change.AccessExclusive}, 0, nil), claimed: claims(scan), remark: "has no rows"},
 		{name: "weaker lock", step: step(Observed{Name: orders, Lock: change.Share, Scan: true}, 100, nil), claimed: claims(scan), want: "lock: the facts say ACCESS EXCLUSIVE, the server did SHARE"},
