@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -34,6 +35,7 @@ type proving struct {
 	old        *workload.App
 	new        *workload.App
 	former     renames
+	mu         sync.Mutex
 	copies     []*livedb.DB
 	books      bool // the backfill runner has made its own tables
 	hadBooks   bool // they were there before
@@ -106,7 +108,7 @@ func (d *proving) fresh(ctx context.Context, what string) (*livedb.DB, error) {
 	if d.db.Dialect == "postgres" {
 		db, err := d.server.OwnCopy(ctx, d.db)
 		if err == nil {
-			d.copies = append(d.copies, db)
+			d.keep(db)
 		}
 		return db, err
 	}
@@ -114,7 +116,7 @@ func (d *proving) fresh(ctx context.Context, what string) (*livedb.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.copies = append(d.copies, db)
+	d.keep(db)
 	again := d.fork(db, rules.NewChecker(d.group.dialect.Target, d.group.dialect.Facts, nil))
 	if _, err := again.before(ctx); err != nil {
 		return nil, err
@@ -144,9 +146,37 @@ func (d *proving) ignore(table change.Name, columns []string, why string) {
 
 // finished drops a database that is no longer needed.
 func (d *proving) finished(db *livedb.DB) error {
+	d.mu.Lock()
 	i := slices.Index(d.copies, db)
 	d.copies = slices.Delete(d.copies, i, i+1)
+	d.mu.Unlock()
 	return db.Close()
+}
+
+// used is what all databases take on disk.
+func (d *proving) used(ctx context.Context) (int64, error) {
+	if d.server.IsOurs() {
+		return d.server.Used(ctx)
+	}
+	d.mu.Lock()
+	list := append([]*livedb.DB{d.db}, d.copies...)
+	d.mu.Unlock()
+	var all int64
+	for _, db := range list {
+		bytes, err := db.Used(ctx)
+		if err != nil {
+			return 0, err // it is dropped just now, or the server is gone: that is told elsewhere
+		}
+		all += bytes
+	}
+	return all, nil
+}
+
+// keep notes a database that is to be dropped in the end.
+func (d *proving) keep(db *livedb.DB) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.copies = append(d.copies, db)
 }
 
 // files are those that are proven.

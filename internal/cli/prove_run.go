@@ -14,7 +14,7 @@ import (
 
 // all does one thing after the other.
 func (d *proving) all(ctx context.Context) error {
-	ctx, end := d.limitDisk(ctx)
+	ctx, end := d.limitDisk(ctx, d.used)
 	defer end()
 	if err := d.begin(ctx); err != nil {
 		return because(ctx, err)

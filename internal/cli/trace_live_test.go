@@ -280,7 +280,7 @@ func TestTraceStopsWithTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := run(t.Context(), rules.All(), "trace", "1.sql", "--dialect", "postgres", "--server-version", fact.V(newest.Version.Major).String(), "--max-disk", "120MB")
-	if code != exitFailed || !strings.Contains(stderr, "the database takes more than 120MB on disk (--max-disk)") {
+	if code != exitFailed || !strings.Contains(stderr, "more than 120MB are taken on disk (--max-disk)") {
 		t.Errorf("exit status %d\n%s%s", code, stdout, stderr)
 	}
 	if left, err := filepath.Glob(filepath.Join(temporary, "safemig-*")); err != nil || len(left) > 0 {

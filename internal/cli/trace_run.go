@@ -52,7 +52,7 @@ func (p *program) progress(c *cli.Context) func(format string, args ...any) {
 }
 
 func (t *tracing) run(ctx context.Context) error {
-	ctx, end := t.limitDisk(ctx)
+	ctx, end := t.limitDisk(ctx, t.db.Used)
 	defer end()
 	first, err := t.before(ctx)
 	if err != nil {

@@ -120,7 +120,7 @@ func (t *tracing) close() (err error) {
 const diskPause = 500 * time.Millisecond
 
 // limitDisk ends the run when the database has grown too large.
-func (t *tracing) limitDisk(ctx context.Context) (limited context.Context, end func()) {
+func (t *tracing) limitDisk(ctx context.Context, used func(context.Context) (int64, error)) (limited context.Context, end func()) {
 	limited, cancel := context.WithCancelCause(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -131,9 +131,9 @@ func (t *tracing) limitDisk(ctx context.Context) (limited context.Context, end f
 				return
 			case <-time.After(diskPause):
 			}
-			used, err := t.db.Used(limited)
-			if err == nil && used > t.options.disk {
-				cancel(&stopError{fmt.Sprintf("stopped: the database takes more than %s on disk (--%s)", t.settings.cli.String(flagMaxDisk), flagMaxDisk)})
+			bytes, err := used(limited)
+			if err == nil && bytes > t.options.disk {
+				cancel(&stopError{fmt.Sprintf("stopped: more than %s are taken on disk (--%s)", t.settings.cli.String(flagMaxDisk), flagMaxDisk)})
 			}
 		}
 	}()
