@@ -22,7 +22,7 @@ func TestAgainst(t *testing.T) {
 		}
 	}
 	scanToo := scan
-	scanToo.Table = users
+	scanToo.Table, scanToo.Fact = users, "add-foreign-key"
 	step := func(o Observed, pages int64, more func(*Step)) Step {
 		s := Step{Observation: Observation{TxAllowed: true, Tables: []Observed{o}}, pages: map[change.Name]int64{o.Name: pages}, earlier: map[change.Name]modes{}}
 		if more != nil {
