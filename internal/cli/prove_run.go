@@ -74,6 +74,9 @@ func (d *proving) apps(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(d.plans) > 0 {
+		d.asOldHolds(before, after)
+	}
 	if d.new, err = workload.Derive(ctx, d.target, "new", after, d.former.names); err != nil {
 		return err
 	}
