@@ -51,7 +51,7 @@ func inputFlags() []cli.Flag {
 func outputFlags(formats []string) []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: flagFormat, Value: "text", Usage: "`FORMAT` on stdout: " + strings.Join(formats, ", ")},
-		&cli.StringSliceFlag{Name: flagOutput, Usage: "write to a file as well, as `FORMAT=FILE`"},
+		&cli.StringSliceFlag{Name: flagOutput, Usage: "write to a file as well, as `FORMAT=FILE`; may be given several times"},
 		&cli.StringFlag{Name: flagColor, Value: "auto", Usage: "`WHEN` to colour text on stdout: " + strings.Join(colorModes(), ", ")},
 		&cli.BoolFlag{Name: flagQuiet, Aliases: []string{"q"}, DisableDefaultText: true, Usage: "print no summary"},
 	}

@@ -283,7 +283,7 @@ func TestMarkdownIsOurs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := anyLint(t)
 		most := rapid.IntRange(1000, 20_000).Draw(t, "most")
-		text := printed(t, r, func(w io.Writer, r *Lint) error { return MarkdownWithin(w, r, Style{}, most) })
+		text := printed(t, r, func(w io.Writer, r *Lint) error { return markdownWithin(w, r, Style{}, most) })
 		if len(text) > most {
 			t.Fatalf("%d bytes of %d", len(text), most)
 		}

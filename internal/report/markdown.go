@@ -14,12 +14,12 @@ const mostMarkdown = 1_000_000
 
 // Markdown writes a summary of a job: the worst first, each finding folded.
 func Markdown(w io.Writer, r *Lint, style Style) error {
-	return MarkdownWithin(w, r, style, mostMarkdown)
+	return markdownWithin(w, r, style, mostMarkdown)
 }
 
-// MarkdownWithin writes no more than some bytes, and says how many findings are
+// markdownWithin writes no more than some bytes, and says how many findings are
 // left out.
-func MarkdownWithin(w io.Writer, r *Lint, style Style, most int) error {
+func markdownWithin(w io.Writer, r *Lint, style Style, most int) error {
 	m := markdown{text: textReport{style: Style{Width: DefaultWidth}, palette: newPalette(false)}}
 	head, foot := m.head(r), m.foot(r, style)
 	var b strings.Builder

@@ -105,7 +105,7 @@ func (c *reportCase) printer(section string) (func(*bytes.Buffer) error, bool) {
 	case "markdown":
 		return func(b *bytes.Buffer) error { return Markdown(b, &c.lint, Style{}) }, true
 	case "markdown of 1500 bytes":
-		return func(b *bytes.Buffer) error { return MarkdownWithin(b, &c.lint, Style{}, 1500) }, true
+		return func(b *bytes.Buffer) error { return markdownWithin(b, &c.lint, Style{}, 1500) }, true
 	case "explain":
 		return func(b *bytes.Buffer) error { return Rule(b, c.rules[0], Style{}) }, true
 	case "explain in colour":
