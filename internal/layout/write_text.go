@@ -25,10 +25,14 @@ func (p *Piece) head(cleanupInside bool) string {
 		comment(&out, paragraph)
 	}
 	if len(p.Cleanup) > 0 && !cleanupInside {
-		comment(&out, "If it was interrupted, run this first, else it fails or leaves the change half done:")
-		asComment(&out, closed(p.Cleanup))
+		ifInterrupted(&out, p.Cleanup)
 	}
 	return out.String()
+}
+
+func ifInterrupted(out *strings.Builder, sql []string) {
+	comment(out, "If it was interrupted, run this first, else it fails or leaves the change half done:")
+	asComment(out, closed(sql))
 }
 
 // comment writes a paragraph as lines that begin with two dashes.
@@ -100,13 +104,37 @@ func (t *task) back(open bool) string {
 	case p.DownInTx:
 		out.WriteString(closed(p.Down))
 	default:
-		if len(p.Down) > 1 {
-			comment(&out, "Then run this, each statement by itself:")
-			asComment(&out, closed(p.Down[1:]))
-		}
-		out.WriteString(closed(p.Down[:1]))
+		backAlone(&out, p.Down)
 	}
 	return out.String()
+}
+
+// backAlone writes a way back that no transaction takes: one statement is all that
+// the file can hold. It is never the one that only clears away what an interrupted run
+// has left: the tool would say that all is taken back.
+func backAlone(out *strings.Builder, down []string) {
+	at := 0
+	for at < len(down)-1 && isBlock(down[at]) {
+		at++
+	}
+	if at > 0 {
+		ifInterrupted(out, down[:at])
+	}
+	if at+1 < len(down) {
+		comment(out, "Then run this, each statement by itself:")
+		asComment(out, closed(down[at+1:]))
+	}
+	out.WriteString(closed(down[at : at+1]))
+}
+
+// isBlock knows PostgreSQL's DO behind comments.
+func isBlock(sql string) bool {
+	for line := range strings.Lines(sql) {
+		if !strings.HasPrefix(line, "--") {
+			return strings.HasPrefix(line, "DO ")
+		}
+	}
+	return false
 }
 
 // kept is the way back that the migration had, where the plan has none for its piece.
