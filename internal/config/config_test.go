@@ -249,6 +249,7 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(ar.Files[0].Data)
 	}
+	f.Add([]byte("extends: [a.yml]\noverrides:\n  - paths: [a, 'b/*.sql']\n    dialect: mysql\n    rules: {drop-column: off}\n    fix: {inverse: {a.b: c}}\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, err := config.Parse("safemig.yml", text, known())
 		switch {
@@ -256,6 +257,11 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v and %v", c, err)
 		case err != nil && !strings.HasPrefix(err.Error(), "safemig.yml:"):
 			t.Fatalf("no place: %v", err)
+		case err == nil:
+			in := c.ForDir("a/b")
+			if got := c.In(in); got.Small.Rows < 0 || len(c.InForce(in)) > len(text) {
+				t.Fatalf("%+v", got)
+			}
 		}
 	})
 }
