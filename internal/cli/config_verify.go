@@ -138,6 +138,7 @@ func settingsOf(list []config.Setting) []report.Setting {
 func namesNothing(file *config.Config) []error {
 	v := &verifying{file: file}
 	v.settings(file, file)
+	v.there(flagBaseline, file.Baseline, file.PlaceOf(flagBaseline))
 	for _, name := range file.Paths {
 		v.there("paths", name, file.PlaceOf("paths"))
 	}

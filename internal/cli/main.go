@@ -50,6 +50,9 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 
 func (p *program) run(ctx context.Context, args []string) error {
 	app := p.app()
+	if len(args) > 1 && args[1] == completeWord {
+		return p.complete(app, args[2:])
+	}
 	arranged, err := arrange(app, args)
 	if err != nil {
 		return err
@@ -94,7 +97,8 @@ func (p *program) app() *cli.App {
 		UsageText: "safemig COMMAND [flags] [PATH...]",
 		Commands: []*cli.Command{
 			p.lintCommand(), p.locksCommand(), p.traceCommand(), p.proveCommand(), p.fixCommand(), p.scaffoldCommand(), p.backfillCommand(),
-			p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.initCommand(), p.configCommand(), p.lspCommand(), p.versionCommand(),
+			p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.initCommand(), p.configCommand(), p.completionCommand(), p.lspCommand(),
+			p.versionCommand(),
 		},
 		Reader: p.stdin, Writer: p.stdout, ErrWriter: p.stderr,
 		HideVersion:               true,

@@ -15,6 +15,7 @@ func schemaOf(known Known) *schema {
 		"extends":      someOf(like(ymlFile, "../org/safemig.yml")).about("Configurations to start from, relative to this file. They are read first, in their order; what is read later wins."),
 		"paths":        someOf(like(anyText, "db/migrations")).about("The files and directories that are read when the command line names none."),
 		"fail-on":      word("error", "warning", "info").about("The severity from which on findings make the exit status 1. Default: error."),
+		"baseline":     like(anyText, "safemig-baseline.json").about("The findings that are known already, as `safemig lint --write-baseline` writes them: they are not shown and do not fail."),
 		"custom-rules": someOf(shared("custom-rule")).about("Rules of the project's own."),
 		"suppressions": someOf(shared("suppression")).about("What is not reported in files that must not change any more, not even in a comment."),
 		"compat":       someOf(word(known.Linters...)).about("Other linters whose comments count as ours."),
