@@ -121,6 +121,8 @@ type Finding struct {
 	Recipe   string
 	Effects  []change.Effect
 	Custom   bool // found by a rule of the project's own
+	// OfComment is about a comment that ignores something, and not about what is run.
+	OfComment bool
 }
 
 // Pass is what a rule is given to look at.
@@ -225,7 +227,7 @@ func (p *Pass) Report(help, format string, args ...any) {
 func (p *Pass) ReportAs(sev Severity, span change.Span, help, format string, args ...any) {
 	f := Finding{
 		Rule: p.rule.ID, Severity: p.rule.chosen(sev), Script: p.Script, Stmt: p.Stmt, Span: p.Script.Place(span), Custom: p.rule.Custom,
-		Message: fmt.Sprintf(format, args...), Help: help, Recipe: p.rule.Recipe, Effects: p.blocking(),
+		Message: fmt.Sprintf(format, args...), Help: help, Recipe: p.rule.Recipe, Effects: p.blocking(), OfComment: p.rule.End != nil,
 	}
 	if sev > Info {
 		p.weigh(&f)

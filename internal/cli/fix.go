@@ -80,7 +80,6 @@ func (p *program) fix(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w.leaveComments()
 	if err := w.replayLive(live); err != nil {
 		return err
 	}
@@ -220,7 +219,7 @@ func (f *fixer) visitFound(ctx context.Context, w *work, g *group, script *chang
 func toCure(found []rules.Finding) []rules.Finding {
 	var out []rules.Finding
 	for _, finding := range found {
-		if finding.Severity >= rules.Warning {
+		if finding.Severity >= rules.Warning && !finding.OfComment {
 			out = append(out, finding)
 		}
 	}

@@ -41,6 +41,7 @@ type fixing struct {
 
 // run makes the plan, and holds it to all that a plan must be before anybody sees it.
 func (t *fixing) run(ctx context.Context) error {
+	t.before.LeaveComments()
 	asked := t.requests()
 	if len(asked) == 0 {
 		t.leaveRest(t.faults, nil)

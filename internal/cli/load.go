@@ -118,13 +118,6 @@ func (p *program) newWork(s *settings) *work {
 	return w
 }
 
-// leaveComments is for those who mend migrations, and move comments about.
-func (w *work) leaveComments() {
-	for _, g := range w.groups {
-		g.checker.LeaveComments()
-	}
-}
-
 // interruptible is a stream whose reader need not wait for more when the run is
 // interrupted. The copying itself ends with the process.
 func interruptible(ctx context.Context, from io.Reader) io.Reader {

@@ -20,7 +20,6 @@ func (f *fixer) take(asked *scaffold.Change) {
 // is would be what nobody asked for.
 func (f *fixer) plan(ctx context.Context, w *work, g *group, file *layout.File, asked *scaffold.Change) error {
 	f.report.Files++
-	g.checker.LeaveComments()
 	before := g.checker.Fork()
 	found, err := g.checker.File(ctx, file.Script)
 	if err != nil {
