@@ -13,6 +13,7 @@ func All() []*Rule {
 		mysqlRules(),
 		sharedRules(),
 		[]*Rule{longBlockingChange()},
+		[]*Rule{appliedMigrationEdited(), appliedMigrationRemoved()},
 		ignoreRules(),
 	)
 }

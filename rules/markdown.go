@@ -55,6 +55,12 @@ func examples(b *strings.Builder, title string, list []Example) {
 		if ex.Before != "" {
 			fmt.Fprintf(b, "-- an earlier migration\n%s\n\n", ex.Before)
 		}
+		if ex.Was != "" {
+			fmt.Fprintf(b, "-- on the branch to merge into\n%s\n\n-- now\n", ex.Was)
+		}
+		if ex.Was != "" && len(ex.Files) == 0 {
+			b.WriteString("-- deleted\n")
+		}
 		for i, f := range ex.Files {
 			if i > 0 {
 				b.WriteString("\n-- the next file\n")

@@ -102,6 +102,7 @@ type Example struct {
 	Tx      bool     // the tool wraps the file in a transaction
 	Before  string   // an earlier file
 	Files   []string // one or more files, in order
+	Was     string   // the first of them as it is on the branch to merge into; Files may be empty then
 }
 
 // In says whether the rule is meant for a dialect.

@@ -23,7 +23,10 @@ type file struct {
 	name, sql string
 	judge     bool
 	tx        bool
-	unknown   bool // nobody says whether there is a transaction around it
+	unknown   bool   // nobody says whether there is a transaction around it
+	was       string // its text on the branch to merge into; gone: there is none any more
+	gone      bool
+	checksums bool // the tool keeps them
 	timeout   bool // the runner sets a lock timeout for each of its connections
 }
 
@@ -51,6 +54,11 @@ func judge(t *testing.T, asked, dialectName, version string, files []file) []rul
 	for _, f := range files {
 		s := script(f)
 		d.Parse(s)
+		if f.was != "" {
+			was := script(file{name: f.name, sql: f.was})
+			d.Parse(was)
+			s.Applied = &change.Applied{On: "main", Tool: "flyway", Checksums: f.checksums, Was: was, Gone: f.gone}
+		}
 		if !f.judge {
 			c.Replay(s)
 			continue
@@ -111,8 +119,14 @@ func runExample(t *testing.T, r *rules.Rule, ex rules.Example) []rules.Finding {
 	if ex.Before != "" {
 		files = append(files, file{name: "000.sql", sql: ex.Before})
 	}
+	if ex.Was != "" && len(ex.Files) == 0 {
+		files = append(files, file{name: "001.sql", was: ex.Was, gone: true, judge: true})
+	}
 	for i, sql := range ex.Files {
 		files = append(files, file{name: fmt.Sprintf("%03d.sql", i+1), sql: sql, judge: true, tx: ex.Tx})
+		if i == 0 {
+			files[len(files)-1].was = ex.Was
+		}
 	}
 	return judge(t, r.ID, name, ex.Version, files)
 }
@@ -162,6 +176,7 @@ func TestCases(t *testing.T) {
 var (
 	wantLine   = regexp.MustCompile(`(?:--|#) want (.*)$`)
 	wantItem   = regexp.MustCompile(`([a-z0-9-]+) "((?:[^"\\]|\\.)*)"`)
+	goneLine   = regexp.MustCompile(`(?m)^# gone: (\S+) -- want (.*)$`)
 	targetLine = regexp.MustCompile(`(?m)^# target: (\w+)(?: (\S+))?$`)
 )
 
@@ -176,10 +191,18 @@ func runCase(t *testing.T, path string) {
 	}
 	tx, unknown := strings.Contains(string(ar.Comment), "# tx: file"), strings.Contains(string(ar.Comment), "# tx: unknown")
 	timeout := strings.Contains(string(ar.Comment), "# lock timeout: runner")
+	checksums := strings.Contains(string(ar.Comment), "# checksums")
 	var files []file
 	wants := map[string][]string{} // "file:line" to `rule "regexp"`
+	before := map[string]string{}
 	for _, f := range ar.Files {
-		files = append(files, file{name: f.Name, sql: string(f.Data), judge: true, tx: tx, unknown: unknown, timeout: timeout})
+		if name, is := strings.CutPrefix(f.Name, "was/"); is {
+			before[name] = string(f.Data)
+			continue
+		}
+		files = append(files, file{
+			name: f.Name, sql: string(f.Data), judge: true, tx: tx, unknown: unknown, timeout: timeout, was: before[f.Name], checksums: checksums,
+		})
 		for i, line := range strings.Split(string(f.Data), "\n") {
 			if m := wantLine.FindStringSubmatch(line); m != nil {
 				for _, item := range wantItem.FindAllString(m[1], -1) {
@@ -188,6 +211,10 @@ func runCase(t *testing.T, path string) {
 				}
 			}
 		}
+	}
+	for _, m := range goneLine.FindAllStringSubmatch(string(ar.Comment), -1) {
+		files = append(files, file{name: m[1], was: before[m[1]], gone: true, judge: true, checksums: checksums})
+		wants[m[1]+":1"] = wantItem.FindAllString(m[2], -1)
 	}
 	for _, f := range judge(t, filepath.Base(filepath.Dir(path)), name, version, files) {
 		at := fmt.Sprintf("%s:%d", f.Script.Path, 1+strings.Count(string(f.Script.Src[:f.Span.Start]), "\n"))

@@ -86,10 +86,23 @@ type Script struct {
 	// those behind the last statement. They are known only where a comment of
 	// the file speaks to a linter.
 	Loose []Comment
+	// Applied is what is known of it where it may have been run; nil where it is new,
+	// or nobody knows.
+	Applied *Applied
 	// More says that the next script is a further part of the same file.
 	More bool
 
 	away []away // texts of other scripts that its statements run
+}
+
+// Applied is a migration as it is on the branch that the work is to be merged into.
+type Applied struct {
+	On        string  // "main"
+	Tool      string  // the migration tool
+	Checksums bool    // the tool refuses to go on when it is another one now, or gone
+	Was       *Script // what it was
+	Gone      bool    // there is no such file any more
+	To        string  // the file that has its text now, where it is gone
 }
 
 // Comment is a comment with its text, markers included.

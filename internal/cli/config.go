@@ -76,6 +76,7 @@ type settings struct {
 	opened map[string][]byte
 	// reading is the number of the reading of the configuration.
 	reading int
+	index   *index // what is staged, where that counts in place of what is on disk
 	// server is what a server says of itself, by flag. It counts where nothing
 	// else is asked for.
 	server map[string]string

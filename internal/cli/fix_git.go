@@ -1,14 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -130,15 +126,10 @@ func readBase(ctx context.Context, dir, asked string) (*base, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range strings.Split(string(list), "\x00") {
+	for _, name := range gitNames(list) {
 		b.files[name] = true
 	}
 	return b, nil
-}
-
-// defaultBranches are the names that the default branch may have, the surest first.
-func defaultBranches() []string {
-	return []string{"origin/HEAD", "origin/main", "origin/master", "main", "master"}
 }
 
 // find is the commit that this branch has in common with the default branch, or
@@ -156,58 +147,11 @@ func (b *base) find(ctx context.Context, dir, asked string) (string, error) {
 			continue
 		}
 		b.name = name
-		commit, err := git(ctx, dir, "merge-base", "HEAD", name)
+		commit, err := mergeBase(ctx, dir, name)
 		if err != nil {
-			return "", fmt.Errorf("HEAD and %s have no commit in common that is here: fetch their history, or give --%s: %w", name, flagBase, err)
+			return "", fmt.Errorf("%w; or give --%s", err, flagBase)
 		}
-		return string(bytes.TrimSpace(commit)), nil
+		return commit, nil
 	}
 	return "HEAD", nil // what is not committed is new
-}
-
-func isRevision(ctx context.Context, dir, name string) bool {
-	_, err := git(ctx, dir, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
-	return err == nil
-}
-
-// gitError is git's own complaint.
-type gitError struct {
-	args   []string
-	stderr string
-	err    error
-}
-
-func (e *gitError) Error() string {
-	text := strings.TrimSpace(e.stderr)
-	if text == "" {
-		text = e.err.Error()
-	}
-	return "git " + e.args[0] + ": " + text
-}
-
-func (e *gitError) Unwrap() error { return e.err }
-
-func (e *gitError) noRepository() bool {
-	return errors.Is(e.err, exec.ErrNotFound) || strings.Contains(e.stderr, "not a git repository")
-}
-
-// git runs the user's own git in a directory. A hook's environment would make it
-// look at another place.
-func git(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Dir = dir
-	for _, pair := range os.Environ() {
-		switch name, _, _ := strings.Cut(pair, "="); name {
-		case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "LC_ALL":
-		default:
-			cmd.Env = append(cmd.Env, pair)
-		}
-	}
-	cmd.Env = append(cmd.Env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0")
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return nil, &gitError{args: args, stderr: stderr.String(), err: err}
-	}
-	return stdout.Bytes(), nil
 }

@@ -21,7 +21,7 @@ func (p *program) lintCommand() *cli.Command {
 		Description: "PATH is a file, a directory, or - for stdin; none means the paths of the configuration, else the usual directories, such as migrations or db/migrate.\n" +
 			"Lines and columns count from 1, columns in Unicode code points; offsets in JSON count bytes from 0.\n" +
 			"Exit status: 0 clean, 1 findings at or above --fail-on, 2 no verdict.",
-		Flags: append(slices.Concat(inputFlags(), outputFlags(names(lintFormats())), baselineFlags()),
+		Flags: append(slices.Concat(inputFlags(), outputFlags(names(lintFormats())), newFlags(), baselineFlags()),
 			&cli.StringFlag{Name: flagFailOn, Value: "error", Usage: "`SEVERITY` from which on findings make the exit status 1: error, warning, info"},
 			&cli.StringFlag{Name: flagMinSeverity, Value: "info", Usage: "`SEVERITY` from which on findings are shown: error, warning, info"},
 			&cli.StringFlag{Name: flagStats, Usage: "`FILE` with the sizes of the tables, which safemig stats writes"},
@@ -40,6 +40,11 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if l.newFrom == flagStaged {
+		if s.index, err = s.staged(c.Context); err != nil {
+			return err
+		}
+	}
 	w, err := p.load(s)
 	if err != nil {
 		return err
@@ -47,8 +52,14 @@ func (p *program) lint(c *cli.Context) error {
 	if err := w.useSizes(c.Context); err != nil {
 		return err
 	}
+	if err := l.askGit(c.Context, w); err != nil {
+		return err
+	}
 	err = w.walk(c.Context, func(g *group, f *layout.File) error { return l.visit(c.Context, w, g, f) })
 	if err != nil {
+		return err
+	}
+	if err := l.removed(c.Context, w); err != nil {
 		return err
 	}
 	if err := l.settle(w); err != nil {
@@ -84,6 +95,8 @@ type linter struct {
 	fails       bool
 	suggester   *suggester
 	known       *knownFindings
+	newFrom     string            // the flag that says what is new, or ""
+	since       map[*group]*since // what is new, where it was asked for
 }
 
 func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
@@ -101,6 +114,9 @@ func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
 	}
 	if l.least < l.show {
 		return nil, nil, usage(c.Command, "%s %s would fail on findings that --%s %s does not show", s.name(flagFailOn), l.least, flagMinSeverity, l.show)
+	}
+	if l.newFrom, err = s.sinceFlag(); err != nil {
+		return nil, nil, err
 	}
 	if l.known, err = s.knownFindings(); err != nil {
 		return nil, nil, err
@@ -122,7 +138,11 @@ func (s *settings) severity(flag string) (rules.Severity, error) {
 
 // visit judges one file, or learns from one that came before.
 func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) error {
-	if !f.Judge {
+	news, err := l.isNews(ctx, g, f)
+	if err != nil {
+		return err
+	}
+	if !news {
 		w.passedOver(f.Script.Path)
 		return w.history(g, f)
 	}

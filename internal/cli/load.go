@@ -99,10 +99,12 @@ func (p *program) read(s *settings) (*work, []layout.Group, error) {
 	if slices.Contains(paths, "-") {
 		stdin = interruptible(c.Context, stdin)
 	}
-	set, err := layout.Load(c.Context, paths, layout.Options{
+	options := layout.Options{
 		Layout: s.text(flagLayout), LayoutIn: func(dir string) string { return s.at(dir).text(flagLayout) },
 		Stdin: stdin, StdinName: c.String(flagStdinFilename), Open: s.opened, Loaded: s.opened != nil,
-	})
+	}
+	s.index.options(&options)
+	set, err := layout.Load(c.Context, paths, options)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -74,6 +74,10 @@ func (p *picker) path(name string) {
 		return
 	}
 	if !info.IsDir() {
+		if p.tree.hides != nil && p.tree.hides(abs) {
+			p.problem(name, errors.New("it is not staged: git add it"))
+			return
+		}
 		p.add(pick{abs: abs, named: !p.loaded, absolute: filepath.IsAbs(name)})
 		return
 	}

@@ -57,7 +57,7 @@ type journal struct {
 
 func (d *Dir) journal() (journal, error) {
 	var j journal
-	text, err := readLimited(d.file(drizzleJournal), defaultMaxBytes)
+	text, err := d.tree.read(d.file(drizzleJournal), defaultMaxBytes)
 	if err != nil {
 		return j, err
 	}

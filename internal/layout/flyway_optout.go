@@ -43,15 +43,15 @@ func listFlyway(d *Dir) Listing {
 		return found
 	}
 	var err error
-	found.OptedOut, err = flywayRenounces(config)
+	found.OptedOut, err = d.flywayRenounces(config)
 	if err != nil {
 		found.Problems = append(found.Problems, Problem{Path: d.tree.shown(config, filepath.IsAbs(d.Path)), Err: err})
 	}
 	return found
 }
 
-func flywayRenounces(config string) (bool, error) {
-	text, err := readLimited(config, hintBytes)
+func (d *Dir) flywayRenounces(config string) (bool, error) {
+	text, err := d.tree.read(config, hintBytes)
 	if err != nil {
 		return false, err
 	}

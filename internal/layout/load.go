@@ -62,6 +62,7 @@ func discover(paths []string, opt Options) ([]*home, []Problem, error) {
 	}
 	p := newPicker(t)
 	p.open, p.loaded = opt.Open, opt.Loaded
+	t.open, t.hides = opt.Open, opt.Hides
 	if err := p.all(paths, opt); err != nil {
 		return nil, nil, err
 	}

@@ -66,7 +66,7 @@ func (s *Source) beside(name string) (text []byte, found bool, err error) {
 	if text, found := s.Dir.texts[rel]; found {
 		return text, true, nil
 	}
-	text, err = readLimited(s.Dir.file(rel), hintBytes)
+	text, err = s.Dir.tree.read(s.Dir.file(rel), hintBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false, nil
 	}

@@ -72,7 +72,7 @@ func (p *planner) take() Set {
 				last.More = true
 			}
 			last = f.Script
-			f.Judge = j.judge
+			f.Judge, f.Again = j.judge, j.runsAgain(&f)
 			g.note(f.Script)
 			g.Files = append(g.Files, f)
 		}

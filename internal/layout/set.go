@@ -22,6 +22,8 @@ type Options struct {
 	// Open are texts that count in place of what is on disk, by absolute path: what
 	// an editor holds, saved or not.
 	Open map[string][]byte
+	// Hides says of an absolute path that what is on disk does not count; nil: all does.
+	Hides func(abs string) bool
 	// Loaded leaves out a file that is named and that the tool of its directory does
 	// not load: it is skipped, as one in a directory that is named.
 	Loaded bool
@@ -57,6 +59,8 @@ type File struct {
 	// Down marks the way back: it follows what it undoes, and is not part of
 	// the history of the files behind it.
 	Down bool
+	// Again says that it runs again when it changes, so that it may be edited.
+	Again bool
 	// DBMS are the databases that it is for, in the tool's words; empty: all.
 	DBMS string
 }

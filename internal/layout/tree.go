@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,8 @@ import (
 // one project share their parents. It is used by one goroutine.
 type tree struct {
 	cwd    string
+	open   map[string][]byte // texts that count in place of what is on disk
+	hides  func(abs string) bool
 	dirs   map[string]*listed
 	exists map[string]bool
 	small  map[string][]byte
@@ -59,6 +62,14 @@ func (t *tree) list(abs string) (*listed, error) {
 			l.files = append(l.files, e.Name())
 		}
 	}
+	for name := range t.open {
+		if filepath.Dir(name) == abs {
+			l.files = insertName(l.files, filepath.Base(name))
+		}
+	}
+	if t.hides != nil {
+		l.files = slices.DeleteFunc(l.files, func(name string) bool { return t.hides(filepath.Join(abs, name)) })
+	}
 	t.dirs[abs] = l
 	return l, nil
 }
@@ -67,8 +78,9 @@ func (t *tree) list(abs string) (*listed, error) {
 func (t *tree) has(abs string) bool {
 	known, ok := t.exists[abs]
 	if !ok {
-		_, err := os.Stat(abs)
-		known = err == nil
+		info, err := os.Stat(abs)
+		_, open := t.open[abs]
+		known = open || err == nil && (info.IsDir() || t.hides == nil || !t.hides(abs))
 		t.exists[abs] = known
 	}
 	return known
@@ -95,6 +107,17 @@ func (t *tree) isTop(abs string) bool {
 	return filepath.Dir(abs) == abs || t.has(filepath.Join(abs, ".git"))
 }
 
+// read reads a file that is no larger than limit.
+func (t *tree) read(abs string, limit int64) ([]byte, error) {
+	if text, open := t.open[abs]; open {
+		return text, nil
+	}
+	if t.hides != nil && t.hides(abs) {
+		return nil, fs.ErrNotExist
+	}
+	return readLimited(abs, limit)
+}
+
 // hintBytes is how much of a tool's configuration is looked at.
 const hintBytes = 1 << 20
 
@@ -107,7 +130,7 @@ func (t *tree) hints(abs string) []byte {
 	text, ok := t.small[abs]
 	if !ok {
 		var err error
-		if text, err = readLimited(abs, hintBytes); err != nil {
+		if text, err = t.read(abs, hintBytes); err != nil {
 			text = nil
 		}
 		t.small[abs] = text

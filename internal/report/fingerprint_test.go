@@ -25,7 +25,7 @@ func TestNormalised(t *testing.T) {
 		{"", ""},
 	} {
 		src, comments := commented(c[0])
-		if got := string(normalised(src, change.Span{End: len(src)}, comments)); got != c[1] {
+		if got := string(change.Bare(src, change.Span{End: len(src)}, comments)); got != c[1] {
 			t.Errorf("%q is normalised to %q, want %q", c[0], got, c[1])
 		}
 	}

@@ -33,6 +33,7 @@ type exampleJSON struct {
 	Dialect string   `json:"dialect"`
 	Version string   `json:"server_version,omitempty"`
 	Before  string   `json:"before,omitempty"`
+	Was     string   `json:"was,omitempty"` // the first of the files on the branch to merge into
 	Files   []string `json:"files"`
 }
 
@@ -57,7 +58,7 @@ func ruleOf(r *rules.Rule) ruleJSON {
 func examplesOf(r *rules.Rule, list []rules.Example) []exampleJSON {
 	out := make([]exampleJSON, 0, len(list))
 	for _, e := range list {
-		out = append(out, exampleJSON{Dialect: exampleDialect(r, e), Version: e.Version, Before: e.Before, Files: notNil(e.Files)})
+		out = append(out, exampleJSON{Dialect: exampleDialect(r, e), Version: e.Version, Before: e.Before, Was: e.Was, Files: notNil(e.Files)})
 	}
 	return out
 }

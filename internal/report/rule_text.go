@@ -84,15 +84,12 @@ func (t *ruleText) list(title string, items []string) {
 func (t *ruleText) examples(r *rules.Rule, title string, list []rules.Example) {
 	for _, e := range list {
 		t.heading(title + exampleWhere(r, e))
-		files := e.Files
-		if e.Before != "" {
-			files = append([]string{e.Before}, files...)
-		}
-		for i, sql := range files {
+		files := exampleFiles(e)
+		for _, f := range files {
 			if len(files) > 1 {
-				t.b.WriteString(pageIndent + t.palette.gutter.Sprint(exampleFile(i, e)) + "\n")
+				t.b.WriteString(pageIndent + t.palette.gutter.Sprint(f.about) + "\n")
 			}
-			for line := range strings.SplitSeq(strings.Trim(clean(sql), "\n"), "\n") {
+			for line := range strings.SplitSeq(strings.Trim(clean(f.sql), "\n"), "\n") {
 				t.b.WriteString(strings.TrimRight(pageIndent+pageIndent+line, " ") + "\n")
 			}
 		}
@@ -112,17 +109,28 @@ func exampleWhere(r *rules.Rule, e rules.Example) string {
 	return inBrackets(parts)
 }
 
-func exampleFile(i int, e rules.Example) string {
+type exampleFile struct{ about, sql string }
+
+// exampleFiles are the files of an example, each with what it is.
+func exampleFiles(e rules.Example) []exampleFile {
+	var out []exampleFile
 	if e.Before != "" {
-		if i == 0 {
-			return "-- an earlier file"
+		out = append(out, exampleFile{"-- an earlier file", e.Before})
+	}
+	if e.Was != "" {
+		out = append(out, exampleFile{"-- on the branch to merge into", e.Was})
+	}
+	if len(e.Files) == 0 {
+		out = append(out, exampleFile{"-- now", "-- deleted"})
+	}
+	for i, sql := range e.Files {
+		about := "-- this file"
+		if len(e.Files) > 1 {
+			about = fmt.Sprintf("-- file %d", i+1)
 		}
-		i--
+		out = append(out, exampleFile{about, sql})
 	}
-	if len(e.Files) == 1 {
-		return "-- this file"
-	}
-	return fmt.Sprintf("-- file %d", i+1)
+	return out
 }
 
 func names(dialects []string) []string {
