@@ -86,7 +86,7 @@ func (e *editor) Judge(ctx context.Context, ask lsp.Ask) (lsp.Verdict, error) {
 		v.Problems = append(v.Problems, inEditor(err.Error()))
 	}
 	if w != nil {
-		v.Problems = append(v.Problems, w.told(ask.Path)...)
+		w.tell(&v, ask.Path)
 	}
 	return v, nil
 }
@@ -101,17 +101,15 @@ func (e *editor) lint(ctx context.Context, w *sight) (found, unknown []report.Fi
 	return l.report.Findings, l.report.Unknown, err
 }
 
-// told are the problems that were reported; those of other files with their names.
-func (w *work) told(path string) []string {
-	var out []string
+// tell tells the problems that were reported: those of the file, and those of files before it.
+func (w *work) tell(v *lsp.Verdict, path string) {
 	for _, p := range w.unjudged {
-		text := inEditor(p.Message)
-		if !within(path, filepath.FromSlash(p.Path)) {
-			text = filepath.Base(p.Path) + ": " + text
+		if at := filepath.FromSlash(p.Path); within(path, at) {
+			v.Problems = append(v.Problems, inEditor(p.Message))
+		} else {
+			v.Earlier = append(v.Earlier, lsp.Earlier{Path: at, Message: inEditor(p.Message)})
 		}
-		out = append(out, text)
 	}
-	return out
 }
 
 // inEditor is an error without the words that only help at a command line.

@@ -1,6 +1,8 @@
 package lsp
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -20,6 +22,9 @@ func (s *Server) diagnostics(d *document, v *Verdict) []diagnostic {
 	}
 	if len(v.Mistakes) > 0 {
 		out = append(out, d.withoutConfiguration(v.Mistakes))
+	}
+	if len(v.Earlier) > 0 {
+		out = append(out, d.behindUnread(v.Earlier))
 	}
 	for i := range v.Findings {
 		out = append(out, d.diagnostic(&v.Findings[i]))
@@ -64,6 +69,22 @@ func (d *document) withoutConfiguration(mistakes []Mistake) diagnostic {
 		out.Related = append(out.Related, related{Location: location{URI: uriOf(m.File), Range: shown[i].Range}, Message: m.Message})
 	}
 	out.Message = "no verdict, because the configuration cannot be used: " + strings.Join(texts, "; ")
+	return out
+}
+
+// mostRelated is how many files one diagnostic names.
+const mostRelated = 10
+
+// behindUnread says that the file is judged without all that comes before it.
+func (d *document) behindUnread(earlier []Earlier) diagnostic {
+	out := diagnostic{Range: d.firstLine(), Severity: severityWarning, Source: source}
+	for _, e := range earlier[:min(len(earlier), mostRelated)] {
+		out.Related = append(out.Related, related{Location: location{URI: uriOf(e.Path)}, Message: e.Message})
+	}
+	out.Message = "what earlier files make is not known: " + filepath.Base(earlier[0].Path) + " cannot be read: " + earlier[0].Message
+	if more := len(earlier) - 1; more > 0 {
+		out.Message += fmt.Sprintf(" (and %d more)", more)
+	}
 	return out
 }
 

@@ -41,12 +41,17 @@ type Verdict struct {
 	Left     string
 	Findings []report.Finding
 	Unknown  []report.Finding // statements whose effect is not known
-	// Problems are reasons why there is no verdict on the file.
+	// Problems are reasons why there is no verdict on the file; Earlier are files that
+	// come before it and cannot be read, so that what they make is not known.
 	Problems []string
+	Earlier  []Earlier
 	// Config is the configuration in force, if any, and Mistakes what is wrong with it.
 	Config   string
 	Mistakes []Mistake
 }
+
+// Earlier is a file that cannot be read, and why.
+type Earlier struct{ Path, Message string }
 
 // Mistake is something wrong with a configuration, at its place.
 type Mistake struct {

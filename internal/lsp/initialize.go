@@ -145,7 +145,7 @@ func (s *Server) initialized(*message) error {
 		return nil
 	}
 	var watchers []map[string]string
-	for _, glob := range []string{"**/*.sql", "**/{.,}safemig.{yml,yaml}"} {
+	for _, glob := range []string{"**/*.sql", "**/*safemig*.{yml,yaml}"} {
 		watchers = append(watchers, map[string]string{"globPattern": glob})
 	}
 	s.call("client/registerCapability", map[string]any{"registrations": []any{map[string]any{
