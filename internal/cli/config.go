@@ -11,6 +11,7 @@ import (
 
 	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/engine"
+	"github.com/safemig/safemig/internal/lsp"
 	"github.com/safemig/safemig/rules"
 )
 
@@ -74,8 +75,9 @@ type settings struct {
 	// An editor asks for one file at a time, and has the texts of those that are open in it.
 	asked  string
 	opened map[string][]byte
-	// reading is the number of the reading of the configuration.
+	// reading is the number of the reading of the configuration, and config its text.
 	reading int
+	config  lsp.File
 	index   *index // what is staged, where that counts in place of what is on disk
 	// server is what a server says of itself, by flag. It counts where nothing
 	// else is asked for.

@@ -76,6 +76,7 @@ func (e *editor) Judge(ctx context.Context, ask lsp.Ask) (lsp.Verdict, error) {
 		return v, nil
 	}
 	if err == nil {
+		v.Config = w.settings.config
 		v.Findings, v.Unknown, err = e.lint(ctx, w)
 	}
 	if ctx.Err() != nil {
@@ -150,6 +151,7 @@ func (e *editor) Plan(ctx context.Context, ask lsp.Ask) (lsp.Plan, error) {
 		return out, err
 	}
 	for _, u := range f.report.Unfixed {
+		out.Applied = out.Applied || u.Applied
 		out.Unfixed = append(out.Unfixed, lsp.Unfixed{Rule: u.Rule, Offset: u.Start.Offset, Reason: strings.ReplaceAll(u.Reason, "; --", "; safemig fix --")})
 	}
 	if len(f.report.Plans) != 1 || len(f.report.Plans[0].Steps) == 0 {
@@ -240,7 +242,7 @@ func (e *editor) settingsFor(ctx context.Context, ask lsp.Ask) (*settings, error
 	if err != nil {
 		return nil, err
 	}
-	s.file, s.reading = read.Config, read.id
+	s.file, s.reading, s.config = read.Config, read.id, lsp.File{Path: name, Old: read.texts[name]}
 	return s, nil
 }
 

@@ -76,15 +76,20 @@ func (a *offer) quickFixes(ctx context.Context, found []*report.Finding) ([]code
 	if len(found) == 0 {
 		return nil, nil
 	}
-	out, err := a.cures(ctx, found)
+	plan, err := a.migrations.Plan(ctx, a.ask)
 	if err != nil {
 		return nil, err
 	}
-	ignores, err := a.ignores(ctx, found)
-	if err != nil {
-		return nil, err
+	var ignores []codeAction
+	if plan.Applied {
+		ignores = a.suppressions(found)
 	}
-	return slices.Concat(out, ignores, a.pages(found)), nil
+	if ignores == nil {
+		if ignores, err = a.ignores(ctx, found); err != nil {
+			return nil, err
+		}
+	}
+	return slices.Concat(a.cures(&plan, found), ignores, a.pages(found)), nil
 }
 
 // pages are the ways to the pages of the rules.

@@ -13,14 +13,7 @@ import (
 )
 
 // cures is the plan for the migration, or why there is none for what is found.
-func (a *offer) cures(ctx context.Context, found []*report.Finding) ([]codeAction, error) {
-	if !slices.ContainsFunc(found, func(f *report.Finding) bool { return f.Recipe != "" }) {
-		return nil, nil
-	}
-	plan, err := a.migrations.Plan(ctx, a.ask)
-	if err != nil {
-		return nil, err
-	}
+func (a *offer) cures(plan *Plan, found []*report.Finding) []codeAction {
 	var out []codeAction
 	var cured []*report.Finding
 	for _, f := range found {
@@ -31,9 +24,9 @@ func (a *offer) cures(ctx context.Context, found []*report.Finding) ([]codeActio
 		}
 	}
 	if len(cured) == 0 {
-		return out, nil
+		return out
 	}
-	return slices.Concat(a.planned(&plan, kindQuickFix, cured), out), nil
+	return slices.Concat(a.planned(plan, kindQuickFix, cured), out)
 }
 
 // why is the reason why the plan does not cure a finding.

@@ -45,8 +45,9 @@ type Verdict struct {
 	// come before it and cannot be read, so that what they make is not known.
 	Problems []string
 	Earlier  []Earlier
-	// Config is the configuration in force, if any, and Mistakes what is wrong with it.
-	Config   string
+	// Config is the configuration in force, if any: its path, and its text as Old.
+	Config File
+	// Mistakes is what is wrong with a configuration that cannot be used.
 	Mistakes []Mistake
 }
 
@@ -65,6 +66,8 @@ type Plan struct {
 	Title string   // what it does, in words; empty where there is no plan
 	Rules []string // what it cures
 	Files []File
+	// Applied says that somebody may have run the migration: it must not change.
+	Applied bool
 	// Unfixed are the findings that it does not cure.
 	Unfixed []Unfixed
 }
