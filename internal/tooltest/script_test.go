@@ -151,7 +151,7 @@ func (s *script) note(_ *testscript.TestScript, args []string) (err error) {
 }
 
 // same compares the database with what was noted.
-func (s *script) same(ts *testscript.TestScript, args []string) error {
+func (s *script) same(_ *testscript.TestScript, args []string) error {
 	want, noted := s.states[args[0]]
 	if !noted {
 		return fmt.Errorf("nothing was noted as %s", args[0])

@@ -57,11 +57,11 @@ func servers(t *testing.T) map[string]*server {
 
 // socket is where a server of ours listens.
 func socket(db *livedb.DB) string {
-	if folder := livedb.HostOf(db.DSN()); db.Dialect == "postgres" {
-		return filepath.Join(folder, ".s.PGSQL.5432")
-	} else {
-		return filepath.Join(folder, "s")
+	name := "s"
+	if db.Dialect == "postgres" {
+		name = ".s.PGSQL.5432"
 	}
+	return filepath.Join(livedb.HostOf(db.DSN()), name)
 }
 
 // relay lets programs that know no unix sockets, such as JDBC's, reach one.

@@ -50,7 +50,7 @@ func setUp(env *testscript.Env, all map[string]*server) error {
 		"PATH":  strings.Join([]string{filepath.Join(folder, "bin"), env.Getenv("PATH")}, string(os.PathListSeparator)),
 		"TOOLS": folder, "HOME": env.WorkDir,
 		"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_AUTHOR_NAME": "n", "GIT_AUTHOR_EMAIL": "n@example.org", "GIT_COMMITTER_NAME": "n", "GIT_COMMITTER_EMAIL": "n@example.org",
-		"DO_NOT_TRACK": "1", "CHECKPOINT_DISABLE": "1", "LIQUIBASE_ANALYTICS_ENABLED": "false", "SUPABASE_TELEMETRY_DISABLED": "1",
+		"DO_NOT_TRACK": "1", "CHECKPOINT_DISABLE": "1", "SUPABASE_TELEMETRY_DISABLED": "1",
 	} {
 		env.Setenv(name, value)
 	}
