@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -45,23 +46,37 @@ func (t *fixing) prune(idle []rules.Idle, s *layout.Script) {
 	list := t.pieces[s.Piece].SQL
 	for _, i := range idle {
 		text, comment := i.Stmt.Span.Text(s.Script.Raw), i.Span.Text(s.Script.Raw)
+		at := placeOf(list, text, sameBefore(s.Script, i.Stmt))
+		if at < 0 || !strings.Contains(strings.TrimSuffix(list[at], text), comment+"\n") {
+			continue // a part of another statement, or the file's own
+		}
 		left := ""
 		if i.Left != "" {
 			left = i.Left + "\n"
 		}
-		at := -1
-		for j, sql := range list {
-			if !strings.HasSuffix(sql, text) || !strings.Contains(sql[:len(sql)-len(text)], comment+"\n") {
-				continue
-			}
-			if at >= 0 {
-				return // nobody knows which of the two it is
-			}
-			at = j
-		}
-		if at >= 0 {
-			list[at] = strings.Replace(list[at], comment+"\n", left, 1)
-			t.again = true
+		list[at] = strings.Replace(list[at], comment+"\n", left, 1)
+		t.again = true
+	}
+}
+
+// sameBefore counts the statements of the same text that stand before one.
+func sameBefore(s *change.Script, stmt *change.Stmt) int {
+	n := 0
+	for _, other := range s.Stmts[:stmt.Index] {
+		if other.Span.Text(s.Raw) == stmt.Span.Text(s.Raw) {
+			n++
 		}
 	}
+	return n
+}
+
+// placeOf is where the statement of a text stands, behind others of the same text.
+func placeOf(list []string, text string, behind int) int {
+	return slices.IndexFunc(list, func(sql string) bool {
+		if !strings.HasSuffix(sql, text) {
+			return false
+		}
+		behind--
+		return behind < 0
+	})
 }
