@@ -100,9 +100,15 @@ type noPlanError struct{ reason string }
 
 func (e *noPlanError) Error() string { return e.reason }
 
-// own says whether a finding is about a statement that stands in the migration as it is.
+// own says whether a finding is about a statement that stands in the migration as it
+// is; on MySQL and MariaDB what the server is asked for may have been put behind it.
 func (t *fixing) own(f rules.Finding, s *layout.Script) bool {
-	return f.Stmt != nil && strings.Contains(string(t.script.Raw), f.Stmt.Span.Text(s.Script.Raw))
+	if f.Stmt == nil {
+		return false
+	}
+	text := f.Stmt.Span.Text(s.Script.Raw)
+	return strings.Contains(string(t.script.Raw), text) ||
+		slices.ContainsFunc(t.script.Stmts, func(was *change.Stmt) bool { return strings.HasPrefix(text, was.Span.Text(t.script.Raw)+", ") })
 }
 
 // refused says whether recipes had their reasons against all that is asked for.

@@ -32,7 +32,7 @@ func TestPlansIgnoreNothingInVain(t *testing.T) {
 		home := fmt.Sprint(i)
 		put(t, filepath.Join(home, "1_before.sql"), "SELECT 1;\n"+c.Before)
 		own := filepath.Join(home, "2_migration.sql")
-		asked := "-- safemig:ignore-file drop-index-not-concurrent, rename-column -- a test\n\n" +
+		asked := "-- safemig:ignore-file drop-column, drop-index-not-concurrent, rename-column -- a test\n\n" +
 			"-- safemig:ignore missing-lock-timeout, missing-lock-wait-timeout -- a test\n" + c.Migration
 		put(t, own, asked)
 		target := []string{"--dialect", c.Dialect, "--server-version", c.Version, "--format", "concise"}
