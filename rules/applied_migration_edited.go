@@ -12,7 +12,7 @@ func appliedMigrationEdited() *Rule {
 		Doc: Doc{
 			Title: "a migration is edited that may have been run already",
 			Why: "A migration runs once. Where it has run, what is written into it now is never run, so that databases differ from each other. " +
-				"Flyway, Liquibase, sqlx, Prisma, refinery and Atlas keep a checksum of each file, comments included in most, and refuse the next deployment. " +
+				"Flyway, Liquibase, sqlx, Prisma, refinery and Atlas keep a checksum of each file, comments included in most, and refuse the next deployment; Prisma warns, and asks for a reset in development. " +
 				"Where the migration tool keeps none it is a warning, and an edit of comments and blanks is none. " +
 				"It is asked for by --new-from-rev, --new-from-merge-base and --staged: what is there counts as run.",
 			Instead: "Take the edit back, and make the change in a new migration. What is found in the old one is ignored outside of it: docs/ignoring.md#suppressions.",
@@ -29,7 +29,7 @@ func appliedMigrationEdited() *Rule {
 			help := "take the edit back, and make the change in a new migration"
 			switch {
 			case a.Checksums:
-				p.ReportAs(Error, at, help, "it is on %s already: where it has run, %s finds another checksum and refuses to go on", a.On, a.Tool)
+				p.ReportAs(Error, at, help, "it is on %s already: where it has run, %s finds another checksum than it remembers", a.On, a.Tool)
 			case differs:
 				p.ReportAs(Warning, at, help, "it is on %s already: where it has run, this edit is never run", a.On)
 			}

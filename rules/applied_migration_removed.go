@@ -8,7 +8,7 @@ func appliedMigrationRemoved() *Rule {
 		Doc: Doc{
 			Title: "a migration is deleted or renamed that may have been run already",
 			Why: "Databases in which it has run remember it by its name: a renamed one runs a second time, and a deleted one leaves new databases without what it made. " +
-				"Flyway, Liquibase, sqlx, Prisma, refinery and Atlas miss the file and refuse the next deployment; where the tool does not, it is a warning. " +
+				"Flyway, Liquibase, sqlx, Prisma, refinery and Atlas miss the file, and most refuse the next deployment; where the tool does not look, it is a warning. " +
 				"It is asked for by --new-from-rev, --new-from-merge-base and --staged: what is there counts as run.",
 			Instead: "Put it back under its old name. Undo what it did in a new migration. Where old migrations are squashed on purpose, suppress the rule for their folder: docs/ignoring.md#suppressions.",
 			Refs:    []string{"https://documentation.red-gate.com/flyway/reference/commands/validate", "https://docs.rs/sqlx/latest/sqlx/migrate/enum.MigrateError.html"},
@@ -22,7 +22,7 @@ func appliedMigrationRemoved() *Rule {
 			}
 			severity, then := Warning, "databases in which it has run keep what it made, and new ones go without"
 			if a.Checksums {
-				severity, then = Error, "where it has run, "+a.Tool+" misses it and refuses to go on"
+				severity, then = Error, "where it has run, "+a.Tool+" misses it"
 			}
 			if a.To != "" {
 				if !a.Checksums {

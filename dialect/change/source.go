@@ -99,7 +99,7 @@ type Script struct {
 type Applied struct {
 	On        string  // "main"
 	Tool      string  // the migration tool
-	Checksums bool    // the tool refuses to go on when it is another one now, or gone
+	Checksums bool    // the tool remembers a checksum, and finds that it is another one now, or gone
 	Was       *Script // what it was
 	Gone      bool    // there is no such file any more
 	To        string  // the file that has its text now, where it is gone

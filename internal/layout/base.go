@@ -16,8 +16,9 @@ func (l Layout) Tool() string {
 	return l.Name
 }
 
-// Checksums says whether the tool keeps a checksum of what it ran and refuses to go
-// on when a file is another one now, or gone. Sqitch keeps one, and goes on.
+// Checksums says whether the tool keeps a checksum of what it ran and complains, in
+// most cases by refusing to go on, when a file is another one now, or gone. Sqitch
+// keeps one, and goes on.
 func (l Layout) Checksums() bool {
 	// https://documentation.red-gate.com/flyway/reference/commands/validate
 	// https://docs.liquibase.com/secure/user-guide-5-1-1/what-are-checksums
