@@ -73,7 +73,11 @@ func anyFinding(t *rapid.T, name string) Finding {
 	if span.Valid() {
 		found.Stmt = &change.Stmt{Span: span}
 	}
-	return Locate(found, "postgres", NewLocator(src))
+	out := Locate(found, "postgres", NewLocator(src))
+	if rapid.Bool().Draw(t, name+" edited") {
+		out.Edit = NewEdit(src, []byte(nasty().Draw(t, name+" edit")))
+	}
+	return out
 }
 
 func printed(t interface{ Fatal(...any) }, r *Lint, write func(io.Writer, *Lint) error) string {
@@ -261,6 +265,13 @@ func TestJSONFormatsAreValid(t *testing.T) {
 		var result rdResult
 		if err := json.Unmarshal([]byte(printed(t, r, RDJSON)), &result); err != nil || len(result.Diagnostics) != r.all() {
 			t.Fatalf("%d of %d diagnostics: %v", len(result.Diagnostics), r.all(), err)
+		}
+		for _, d := range result.Diagnostics {
+			for _, s := range d.Suggestions {
+				if s.Range.Start.Line < 1 || s.Range.End.Line < s.Range.Start.Line {
+					t.Fatalf("a suggestion for %+v", s.Range)
+				}
+			}
 		}
 		var whole lintJSON
 		if err := json.Unmarshal([]byte(printed(t, r, JSON)), &whole); err != nil || len(whole.Findings)+len(whole.Problems)+len(whole.Unknown) != r.all() {
