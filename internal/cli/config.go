@@ -172,6 +172,8 @@ func (s *settings) fromFile(flag string) string {
 		return s.file.ServerVersion
 	case flagLayout:
 		return s.file.Layout
+	case flagLayoutVersion:
+		return s.file.LayoutVersion
 	case flagSchema:
 		return s.file.Schema
 	case flagFailOn:

@@ -14,6 +14,7 @@ const (
 	flagDialect          = "dialect"
 	flagServerVersion    = "server-version"
 	flagLayout           = "layout"
+	flagLayoutVersion    = "layout-version"
 	flagSchema           = "schema"
 	flagStdinFilename    = "stdin-filename"
 	flagFormat           = "format"
@@ -40,6 +41,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: flagDialect, Usage: "SQL dialect `NAME`, else detected: " + strings.Join(dialects(), ", ")},
 		&cli.StringFlag{Name: flagServerVersion, Usage: "server `VERSION` such as 16.3 or 8.0.36, else the oldest supported"},
 		&cli.StringFlag{Name: flagLayout, Usage: "migration tool `NAME`, else detected: " + strings.Join(layouts(), ", ")},
+		&cli.StringFlag{Name: flagLayoutVersion, Usage: "`VERSION` of the migration tool, where that makes a difference: " + strings.Join(layout.Versioned(), ", ")},
 		&cli.StringFlag{Name: flagSchema, Usage: "dump `FILE` of the schema before the first migration"},
 		configFlag(),
 		&cli.StringFlag{Name: flagStdinFilename, Usage: "`PATH` that the text on stdin stands for"},

@@ -101,7 +101,8 @@ func (p *program) read(s *settings) (*work, []layout.Group, error) {
 	}
 	options := layout.Options{
 		Layout: s.text(flagLayout), LayoutIn: func(dir string) string { return s.at(dir).text(flagLayout) },
-		Stdin: stdin, StdinName: c.String(flagStdinFilename), Open: s.opened, Loaded: s.opened != nil,
+		VersionIn: func(dir string) string { return s.at(dir).text(flagLayoutVersion) },
+		Stdin:     stdin, StdinName: c.String(flagStdinFilename), Open: s.opened, Loaded: s.opened != nil,
 	}
 	s.index.options(&options)
 	set, err := layout.Load(c.Context, paths, options)

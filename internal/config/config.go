@@ -22,6 +22,7 @@ type Config struct {
 	Dialect          string
 	ServerVersion    string
 	Layout           string
+	LayoutVersion    string
 	Schema           string // file; its path, as all others, is as good as that of the file that names it
 	Paths            []string
 	FailOn           string

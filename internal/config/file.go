@@ -39,8 +39,9 @@ func (r *reader) file(c *Config, n ast.Node, known Known) {
 func (r *reader) settings(c *Config, known Known) []key {
 	return []key{
 		{"dialect", r.into(&c.Dialect, "dialect", known.Dialects)},
-		{"server-version", func(n ast.Node) { c.ServerVersion = r.version(n) }},
+		{"server-version", func(n ast.Node) { c.ServerVersion = r.version(n, "server-version") }},
 		{"layout", r.into(&c.Layout, "layout", known.Layouts)},
+		{"layout-version", func(n ast.Node) { c.LayoutVersion = r.version(n, "layout-version") }},
 		{"schema", func(n ast.Node) { c.Schema = r.path(n, "schema") }},
 		{"rules", func(n ast.Node) { c.Choices = r.choices(n, c.Choices, known.Rules) }},
 		{"lock-timeout", func(n ast.Node) { c.LockTimeout = r.duration(n, "lock-timeout") }},
@@ -82,8 +83,8 @@ func (r *reader) into(to *string, what string, known []string) func(ast.Node) {
 	return func(n ast.Node) { *to, _ = r.oneOf(n, what, known) }
 }
 
-func (r *reader) version(n ast.Node) string {
-	v, ok := r.text(n, "server-version")
+func (r *reader) version(n ast.Node, what string) string {
+	v, ok := r.text(n, what)
 	if !ok {
 		return ""
 	}

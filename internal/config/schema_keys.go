@@ -39,6 +39,7 @@ func settingSchemas() map[string]*schema {
 		"dialect":           shared("dialect").about("The SQL dialect. Default: detected."),
 		"server-version":    like(aVersion, "16", "16.3", "8.0.36", "10.11").about("The version of the server. Default: the oldest that safemig supports."),
 		"layout":            shared("layout").about("The migration tool. Default: detected."),
+		"layout-version":    like(aVersion, "7.4", "2.109").about("The version of the migration tool, where its versions run the same files differently. Default: the strictest of them."),
 		"schema":            like(anyText, "db/schema.sql").about("A dump of what was there before the first migration."),
 		"rules":             shared("rules"),
 		"lock-timeout":      like(aTime, "5s").about("The lock timeout that whoever runs the migrations sets for every connection (lock_timeout, on MySQL and MariaDB lock_wait_timeout)."),

@@ -118,27 +118,3 @@ func (d *Dir) sample() iter.Seq2[string, []byte] {
 func sqitch() Layout {
 	return Layout{Name: "sqitch", Marker: func(d *Dir) string { return d.upName("sqitch.plan") }}
 }
-
-func nodePgMigrate() Layout {
-	return Layout{
-		Name:    "node-pg-migrate",
-		Content: func(line string) bool { return strings.EqualFold(strings.TrimSpace(line), "-- Up Migration") },
-		Shape: func(d *Dir) string {
-			if d.anyName(isNumbered) != "" && d.manifestNames("package.json", "node-pg-migrate") {
-				return "node-pg-migrate in package.json"
-			}
-			return ""
-		},
-	}
-}
-
-func refinery() Layout {
-	return Layout{Name: "refinery", Shape: func(d *Dir) string {
-		if d.anyName(isFlywayVersion) != "" && d.manifestNames("Cargo.toml", "refinery") {
-			return "refinery in Cargo.toml"
-		}
-		return ""
-	}}
-}
-
-func isNumbered(rel string) bool { return folder(rel) == "" && digits(rel) != "" }

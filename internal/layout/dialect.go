@@ -80,7 +80,7 @@ func hintMarkers(g Group) (name, why string) {
 			file = folder(d.anyName(isMigrationSQL)) + "/" + drizzleSnapshot
 		}
 		return dialectOf(jsonDialect(d.hintFile(file))), "dialect in " + file
-	case "supabase", "tern":
+	case "node-pg-migrate", "supabase", "tern":
 		return postgres, "the only database of " + g.Layout.Name
 	case "sql-migrate":
 		return yamlDialect(d.tree.hints(d.up(sqlMigrateConfig))), "dialect in " + sqlMigrateConfig
@@ -174,13 +174,13 @@ func nameDialect(rel string) string {
 	return version[strings.LastIndexByte(version, '.')+1:]
 }
 
-// hintManifest asks the features of sqlx and Diesel in Cargo.toml, when they name one database.
+// hintManifest asks the features of sqlx, Diesel and refinery in Cargo.toml, when they name one database.
 func hintManifest(g Group) (name, why string) {
-	if g.Layout.Name != "sqlx" && g.Layout.Name != "diesel" {
+	if !slices.Contains([]string{"diesel", "refinery", "sqlx"}, g.Layout.Name) {
 		return "", ""
 	}
 	for text := range g.dir.manifests("Cargo.toml") {
-		pg := bytes.Contains(text, []byte(`"postgres`))
+		pg := bytes.Contains(text, []byte(`"postgres`)) || bytes.Contains(text, []byte(`"tokio-postgres`))
 		my := bytes.Contains(text, []byte(`"mysql`))
 		switch {
 		case pg && !my:

@@ -62,6 +62,16 @@ func (d *Dir) manifestNames(manifest, dependency string) bool {
 	return false
 }
 
+// manifestSays says whether a manifest of that name has a word anywhere.
+func (d *Dir) manifestSays(manifest, word string) bool {
+	for text := range d.manifests(manifest) {
+		if strings.Contains(string(text), word) {
+			return true
+		}
+	}
+	return false
+}
+
 // mentions says whether a line of a manifest starts with the name, in the ways
 // that Cargo.toml and package.json write a dependency.
 func mentions(text []byte, name string) bool {

@@ -139,7 +139,9 @@ func (w *Writer) first(slug string, now time.Time) (string, error) {
 		return "00001_" + slug + ".sql", nil
 	case "golang-migrate":
 		return "000001_" + slug + ".up.sql", nil
-	case "flyway":
+	case "node-pg-migrate":
+		return fmt.Sprintf("%d_%s.sql", now.UnixMilli(), slug), nil
+	case "flyway", "refinery":
 		return "V1__" + slug + ".sql", nil
 	case "atlas", "dbmate", "sqlx", "supabase":
 		return stamp + "_" + slug + ".sql", nil

@@ -28,6 +28,10 @@ func TestDraft(t *testing.T) {
 		{"prisma", "20250101000000_a/migration.sql", "", "SELECT 1;", "20260131123005_new/migration.sql"},
 		{"hasura", "1700000000000_a/up.sql", "", "SELECT 1;", "1700000000001_new/up.sql"},
 		{"sqlx", "", "", "", "20260131123005_new.sql"},
+		{"node-pg-migrate", "1700000000000_a.sql", "", "SELECT 1;", "1700000000001_new.sql"},
+		{"node-pg-migrate", "", "", "", "1769862605000_new.sql"},
+		{"refinery", "V9__a.sql", "", "SELECT 1;", "V10__new.sql"},
+		{"refinery", "", "", "", "V1__new.sql"},
 		{"sql-migrate", "20250101000000-a.sql", "", "-- +migrate Up\nSELECT 1;", "20260131123005-new.sql"},
 		{"sql-migrate", "", "", "", "20260131123005-new.sql"},
 		{"tern", "001_a.sql", "", "SELECT 1;", "002_new.sql"},
@@ -54,10 +58,14 @@ func TestDraft(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out, err := w.Write(layout.Rewrite{Name: "new", Script: f.Script, Pieces: []layout.Piece{
+			pieces := []layout.Piece{
 				{SQL: []string{"SELECT 43"}, Down: []string{"SELECT 44"}, InTx: true, DownInTx: true},
 				{Slug: "more", SQL: []string{"SELECT 45"}, InTx: true},
-			}})
+			}
+			if c.layout == "node-pg-migrate" { // which runs both in one transaction
+				pieces = pieces[:1]
+			}
+			out, err := w.Write(layout.Rewrite{Name: "new", Script: f.Script, Pieces: pieces})
 			if err != nil {
 				t.Fatal(err)
 			}

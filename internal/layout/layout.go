@@ -40,6 +40,12 @@ type Layout struct {
 	OptOut     func(*Source, Part) (bool, error)
 	OptOutSend change.SendUnit
 
+	// Tune changes the layout to what the tool's version, and the project's settings of
+	// it, make of the files; it says so in words that go behind why it was recognised.
+	Tune func(l *Layout, d *Dir, version string) string
+	// Versions says that Tune asks for the version.
+	Versions bool
+
 	// Again is what to know of the tool where DDL commits by itself.
 	Again Again
 
@@ -96,8 +102,19 @@ type Part struct {
 // plain, which comes first because it is what an unknown directory gets.
 func All() []Layout {
 	return []Layout{
-		plain(), atlas(), dbmate(), diesel(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), liquibase(), prisma(), sqlMigrate(), sqlx(), supabase(), tern(),
+		plain(), atlas(), dbmate(), diesel(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), liquibase(), nodePgMigrate(), prisma(), refinery(), sqlMigrate(), sqlx(), supabase(), tern(),
 	}
+}
+
+// Versioned are the layouts for which the version of the tool makes a difference.
+func Versioned() []string {
+	var out []string
+	for _, l := range All() {
+		if l.Versions {
+			out = append(out, l.Name)
+		}
+	}
+	return out
 }
 
 // Named is the layout of that name. The error for an unknown name lists the known ones.

@@ -106,6 +106,8 @@ func readOptions(t *testing.T, options string) (paths []string, opt Options) {
 			paths = strings.Fields(value)
 		case "layout":
 			opt.Layout = value
+		case "version":
+			opt.VersionIn = func(string) string { return value }
 		case "down":
 			opt.Down = value == "true"
 		case "stdin-name":

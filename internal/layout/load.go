@@ -30,6 +30,10 @@ func Load(ctx context.Context, paths []string, opt Options) (Set, error) {
 		if plan.forced, err = opt.forced(h.dir.Path); err != nil {
 			return Set{}, err
 		}
+		plan.version = ""
+		if opt.VersionIn != nil {
+			plan.version = opt.VersionIn(h.dir.Path)
+		}
 		plan.home(h)
 	}
 	if err := run(ctx, plan.work, opt.MaxBytes); err != nil {

@@ -7,10 +7,12 @@ import (
 
 // planner decides which files are read, as what, and for which group.
 type planner struct {
-	set    Set
-	forced *Layout // in the directory that is being planned
-	down   bool
-	work   []*job
+	set Set
+	// version is that of the directory's migration tool, where it is known.
+	version string
+	forced  *Layout // in the directory that is being planned
+	down    bool
+	work    []*job
 }
 
 // job is one file to read.
@@ -39,6 +41,9 @@ func (p *planner) home(h *home) {
 		l, why = h.dir.detectAlone()
 	default:
 		l, why = h.dir.detect()
+	}
+	if l.Tune != nil {
+		why += l.Tune(&l, h.dir, p.version)
 	}
 	found := l.List(h.dir)
 	p.set.Problems = append(p.set.Problems, found.Problems...)

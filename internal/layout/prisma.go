@@ -7,9 +7,9 @@ import (
 	"github.com/safemig/safemig/dialect/change"
 )
 
-// prisma is https://www.prisma.io: a folder per migration, forward only. Since
-// its version is not known, the file is taken to be sent in one piece, as it
-// was before 7.4 and still is when Prisma's own parser does not understand it.
+// prisma is https://www.prisma.io: a folder per migration, forward only. Where its
+// version is not known, the file is taken to be sent in one piece, as it was before 7.4
+// and still is when Prisma's own parser does not understand it.
 func prisma() Layout {
 	return Layout{
 		Name: "prisma",
@@ -24,6 +24,15 @@ func prisma() Layout {
 		Tx:    change.TxNone,
 		Send:  change.SendFile,
 		Again: againPrisma(),
+
+		Versions: true,
+		Tune: func(l *Layout, _ *Dir, version string) string {
+			if version == "" || compareDotted(version, "7.4") < 0 {
+				return ""
+			}
+			l.Tx, l.Send = change.TxUnknown, change.SendStatement
+			return ", which sends a file by the statement since 7.4, or whole where its parser does not understand it"
+		},
 	}
 }
 

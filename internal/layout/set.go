@@ -13,6 +13,9 @@ type Options struct {
 	// LayoutIn, where it is set, names the layout of each migration directory in
 	// place of Layout; the directory is as Group.Dir has it.
 	LayoutIn func(dir string) string
+	// VersionIn, where it is set, is the version of each directory's migration tool;
+	// empty where it is not known.
+	VersionIn func(dir string) string
 	// Down asks for the way back to be judged too.
 	Down bool
 	// Stdin is what the path "-" reads; StdinName is the path it stands for,

@@ -115,6 +115,32 @@ func dollarLength(text string) int {
 	return lengthThrough(text, tag, text[:tag])
 }
 
+// statement is the first words of a statement, in upper case, and where its semicolon ends.
+type statement struct {
+	words []string
+	end   int
+}
+
+// statements are those of a text, with up to eight words of each.
+func statements(text []byte) []statement {
+	var out []statement
+	at := 0
+	var words []string
+	for p := range pieces(string(text)) {
+		at += len(p.text)
+		switch {
+		case p.kind == wordPiece && len(words) < 8:
+			words = append(words, strings.ToUpper(p.text))
+		case p.kind == otherPiece && p.text == ";":
+			out, words = append(out, statement{words, at}), nil
+		}
+	}
+	if len(words) > 0 {
+		out = append(out, statement{words, at})
+	}
+	return out
+}
+
 // statementWords yields the first words of each statement, in upper case.
 func statementWords(text []byte, most int) iter.Seq[[]string] {
 	return func(yield func([]string) bool) {

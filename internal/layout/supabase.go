@@ -3,6 +3,7 @@ package layout
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -23,7 +24,44 @@ func supabase() Layout {
 		List: listSupabase,
 		Tx:   change.TxNone,
 		Send: change.SendPipeline,
+
+		Versions: true,
+		Tune: func(l *Layout, _ *Dir, version string) string {
+			if version == "" || compareDotted(version, "2.109") < 0 {
+				return ""
+			}
+			l.Send, l.Cut = change.SendChunk, cutSupabase
+			return ", which since 2.109 sends by themselves the statements that it knows to be impossible in a pipeline"
+		},
 	}
+}
+
+// cutSupabase cuts a file into pipelines, and what stands alone between them.
+// https://github.com/supabase/cli/pull/6276
+func cutSupabase(s *Source) ([]Part, error) {
+	part := Part{Section: change.Span{End: len(s.Text)}}
+	from, at := 0, 0
+	for _, st := range statements(s.Text) {
+		if isSupabaseAlone(st.words) {
+			part.Chunks = append(part.Chunks, change.Span{Start: from, End: at}, change.Span{Start: at, End: st.end})
+			from = st.end
+		}
+		at = st.end
+	}
+	part.Chunks = append(part.Chunks, change.Span{Start: from, End: len(s.Text)})
+	part.Chunks = slices.DeleteFunc(part.Chunks, func(c change.Span) bool { return strings.TrimSpace(c.Text(s.Text)) == "" })
+	return []Part{part}, nil
+}
+
+// isSupabaseAlone knows the statements that the CLI sends by themselves.
+func isSupabaseAlone(words []string) bool {
+	text := strings.Join(words, " ") + " "
+	for _, start := range []string{"VACUUM ", "ALTER SYSTEM ", "CLUSTER "} {
+		if strings.HasPrefix(text, start) {
+			return true
+		}
+	}
+	return strings.Contains(text, " CONCURRENTLY ") && (strings.HasPrefix(text, "CREATE ") || strings.HasPrefix(text, "DROP INDEX ") || strings.HasPrefix(text, "REINDEX "))
 }
 
 // listSupabase is in the order of the names:

@@ -127,21 +127,7 @@ func scribeDrizzle(folders bool) scribe {
 			if bare {
 				return "it changes rows before it changes tables, and Drizzle would do that again where the change of a table failed: put the rows into a migration of their own"
 			}
-			const why = "Drizzle runs all pending files in one transaction, which no file can renounce"
-			if reason := mustBeInTx(r, why); reason != "" {
-				return reason
-			}
-			together := 0
-			for _, p := range r.Pieces {
-				together++
-				if p.Waits && folders {
-					together = 1
-				}
-				if together > 1 {
-					return "its steps need transactions of their own, and " + why
-				}
-			}
-			return ""
+			return cannotInOne(r, folders, "Drizzle runs all pending files in one transaction, which no file can renounce")
 		},
 		sheets: func(t *task) []sheet {
 			var parts []string

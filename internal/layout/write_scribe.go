@@ -80,8 +80,12 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 		return scribeHasura(), nil
 	case "liquibase":
 		return scribeLiquibase(), nil
+	case "node-pg-migrate":
+		return scribeNodePgMigrate(rel, l.Tx), nil
 	case "prisma":
 		return scribePrisma(), nil
+	case "refinery":
+		return scribeRefinery(), nil
 	case "sql-migrate":
 		return scribeSQLMigrate(), nil
 	case "sqlx":

@@ -118,6 +118,8 @@ func TestNames(t *testing.T) {
 		{"liquibase with preconditions", "liquibase", "db/1_x.sql", []string{"db/1_x.sql", "--liquibase formatted sql\n--changeset a:1\n--precondition-sql-check expectedResult:0 SELECT 0\nSELECT 1;\n"}, "its preconditions would be asked"},
 		{"liquibase that runs again", "liquibase", "db/1_x.sql", []string{"db/1_x.sql", "--liquibase formatted sql\n--changeset a:1 runAlways:true\nSELECT 1;\n"}, "runAlways runs again"},
 		{"liquibase without a mark", "liquibase", "db/1_x.sql", nil, "the file is no formatted SQL"},
+		{"node-pg-migrate", "node-pg-migrate", "db/1_x.sql", nil, "cannot run in a transaction, and node-pg-migrate runs all pending files in one"},
+		{"refinery", "refinery", "db/V1__x.sql", nil, "cannot run in a transaction, and refinery runs every file in one"},
 		{"hasura", "hasura", "db/1640000000000_x/up.sql", nil, "CREATE INDEX CONCURRENTLY cannot run in a transaction, and Hasura"},
 		{"drizzle", "drizzle", "db/0000_x.sql", []string{"db/meta/_journal.json", `{"entries":[{"tag":"0000_x"}]}`}, "cannot run in a transaction, and Drizzle"},
 	} {
@@ -334,13 +336,14 @@ func TestAtlasSum(t *testing.T) {
 // back, nor where its own takes back less.
 func TestOwnWayBack(t *testing.T) {
 	for layout, files := range map[string][]string{
-		"golang-migrate": {"db/1_a.up.sql", "SELECT 1;", "db/1_a.down.sql", "SELECT 'mine';\n"},
-		"goose":          {"db/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 'mine';\n"},
-		"dbmate":         {"db/1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 'mine';\n"},
-		"sqlx":           {"db/1_a.up.sql", "SELECT 1;", "db/1_a.down.sql", "SELECT 'mine';\n"},
-		"sql-migrate":    {"db/1_a.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 'mine';\n"},
-		"liquibase":      {"db/1_a.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n--rollback SELECT 'mine';\n"},
-		"tern":           {"db/1_a.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 'mine';\n"},
+		"golang-migrate":  {"db/1_a.up.sql", "SELECT 1;", "db/1_a.down.sql", "SELECT 'mine';\n"},
+		"goose":           {"db/1_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 'mine';\n"},
+		"dbmate":          {"db/1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 'mine';\n"},
+		"sqlx":            {"db/1_a.up.sql", "SELECT 1;", "db/1_a.down.sql", "SELECT 'mine';\n"},
+		"sql-migrate":     {"db/1_a.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 'mine';\n"},
+		"liquibase":       {"db/1_a.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n--rollback SELECT 'mine';\n"},
+		"node-pg-migrate": {"db/1_a.sql", "-- Up Migration\nSELECT 1;\n--- down migration\nSELECT 'mine';\n"},
+		"tern":            {"db/1_a.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 'mine';\n"},
 	} {
 		for _, p := range []Piece{
 			{Slug: "x", SQL: []string{"SELECT 2"}, InTx: true, DownInTx: true},
