@@ -178,7 +178,7 @@ func files(t *testing.T, dir, first string, after bool, opt ...layout.Options) [
 	}
 	return slices.DeleteFunc(set.Groups[0].Files, func(f layout.File) bool {
 		path := f.Script.Path
-		is := path == first || strings.HasPrefix(path, first+"/") || path == strings.Replace(first, ".up.", ".down.", 1)
+		is := path == first || strings.HasPrefix(path, first+"/") || path == strings.Replace(first, ".up.", ".down.", 1) || path == strings.Replace(first, "/deploy/", "/revert/", 1)
 		return is == after
 	})
 }

@@ -13,18 +13,18 @@ func (d *Dir) detect() (l Layout, why string) {
 	for _, l := range tools {
 		if l.Marker != nil {
 			if why := l.Marker(d); why != "" {
-				return known(l, why)
+				return l, why
 			}
 		}
 	}
 	if l, why := d.detectContent(tools); why != "" {
-		return known(l, why)
+		return l, why
 	}
 	for i, l := range tools {
 		// A shape that fits only a few of the names must not hide the others.
 		if l.Shape != nil && 2*loads[i] > len(d.Names) {
 			if why := l.Shape(d); why != "" {
-				return known(l, why)
+				return l, why
 			}
 		}
 	}
@@ -36,7 +36,7 @@ const unrecognised = "no migration tool was recognised"
 // detectAlone is for one text without a place: only what it says counts.
 func (d *Dir) detectAlone() (l Layout, why string) {
 	if l, why := d.detectContent(candidates()); why != "" {
-		return known(l, why)
+		return l, why
 	}
 	return plain(), unrecognised
 }
@@ -55,16 +55,6 @@ func (d *Dir) fitting() (tools []Layout, loads []int) {
 		tools, loads = append(tools, l), append(loads, n)
 	}
 	return tools, loads
-}
-
-// known turns a tool that is recognised but cannot be read into plain.
-func known(l Layout, why string) (Layout, string) {
-	if l.List == nil {
-		p := plain()
-		p.For = l.Name
-		return p, why + ": " + l.Name + " is read as plain SQL files"
-	}
-	return l, why
 }
 
 // candidates are all tools in the order in which they are asked: what is
@@ -111,10 +101,4 @@ func (d *Dir) sample() iter.Seq2[string, []byte] {
 			}
 		}
 	}
-}
-
-// The tools below are recognised only.
-
-func sqitch() Layout {
-	return Layout{Name: "sqitch", Marker: func(d *Dir) string { return d.upName("sqitch.plan") }}
 }

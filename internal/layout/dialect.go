@@ -82,6 +82,8 @@ func hintMarkers(g Group) (name, why string) {
 		return dialectOf(jsonDialect(d.hintFile(file))), "dialect in " + file
 	case "node-pg-migrate", "supabase", "tern":
 		return postgres, "the only database of " + g.Layout.Name
+	case "sqitch":
+		return engineDialect(d.tree.hints(d.up("sqitch.conf"))), "engine in sqitch.conf"
 	case "sql-migrate":
 		return yamlDialect(d.tree.hints(d.up(sqlMigrateConfig))), "dialect in " + sqlMigrateConfig
 	case "liquibase":
@@ -125,6 +127,16 @@ func yamlDialect(text []byte) string {
 		found = dialect
 	}
 	return found
+}
+
+// engineDialect is the "engine" key of Git's configuration format.
+func engineDialect(text []byte) string {
+	for l := range lines(text) {
+		if key, value, ok := strings.Cut(l.text, "="); ok && strings.TrimSpace(key) == "engine" {
+			return dialectOf(strings.Trim(strings.TrimSpace(value), `"`))
+		}
+	}
+	return ""
 }
 
 // jdbcDialect is the database of the first jdbc: address.

@@ -10,6 +10,9 @@ import (
 // above when each migration or each release has a folder of its own.
 func (t *tree) home(abs string) (dir string, folders bool) {
 	in := filepath.Dir(abs)
+	if top := t.sqitchHome(in); top != "" {
+		return top, true
+	}
 	if t.isMigration(in, filepath.Base(abs)) || t.isRelease(in) {
 		return filepath.Dir(in), true
 	}
@@ -66,6 +69,13 @@ func (t *tree) names(abs string, folders bool) ([]string, error) {
 		return sqlNames("", top.files), nil
 	}
 	var names []string
+	if t.has(filepath.Join(abs, sqitchPlan)) {
+		for _, name := range slices.DeleteFunc(slices.Clone(top.dirs), func(name string) bool { return !isSqitchFolder(name) }) {
+			names = append(names, t.sqitchNames(filepath.Join(abs, name), name+"/")...)
+		}
+		slices.Sort(names)
+		return names, nil
+	}
 	for _, name := range top.dirs {
 		below := filepath.Join(abs, name)
 		found, err := t.list(below)

@@ -15,8 +15,8 @@ import (
 // Layout is how one migration tool lays out its files.
 type Layout struct {
 	Name string
-	// For is the tool that was recognised and whose files are read as if they
-	// belonged to none; empty otherwise.
+	// For is the tool of the directory that does not load the file, which is read as if
+	// it belonged to none; empty otherwise.
 	For string
 
 	// Marker, Content and Shape recognise the tool, in the order in which
@@ -102,7 +102,7 @@ type Part struct {
 // plain, which comes first because it is what an unknown directory gets.
 func All() []Layout {
 	return []Layout{
-		plain(), atlas(), dbmate(), diesel(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), liquibase(), nodePgMigrate(), prisma(), refinery(), sqlMigrate(), sqlx(), supabase(), tern(),
+		plain(), atlas(), dbmate(), diesel(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), liquibase(), nodePgMigrate(), prisma(), refinery(), sqitch(), sqlMigrate(), sqlx(), supabase(), tern(),
 	}
 }
 

@@ -48,7 +48,7 @@ func TestMaskProperties(t *testing.T) {
 		"{", "}", "{{", "}}", "${", "{$", "$", "$$", "$tag$", "{%", "%}", "{#", "#}", "-", " ", "\n", "\r\n", "'", `"`, "`",
 		"a", "B_", "1", ".x", "if ", "end", "/*", "*/", ":=", "COLLATE ", "CHARSET=", "-- +goose ENVSUB ON\n",
 		"-- +goose ENVSUB OFF\n", drizzleBreak, "é", "\xff", ";", "(", "\\", "SET ", "CHARACTER ",
-		"{{ template \"x\" . }}\n", "//", "\n// ",
+		"{{ template \"x\" . }}\n", "//", "\n// ", ":", ":a", ":'", " :\"", "::",
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		text := []byte(rapid.SampledFrom([]string{"", "-- atlas:delimiter //\n", "-- atlas:delimiter \\n//\\n\n"}).Draw(t, "head"))

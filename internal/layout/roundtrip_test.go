@@ -41,6 +41,7 @@ func homes() []home {
 		{layout: "refinery", own: "db/V1__x.sql", files: []string{"db/V1__x.sql", "SELECT 1;\n"}, never: true},
 		{layout: "prisma", own: "db/1_x/migration.sql", files: []string{"db/1_x/migration.sql", "SELECT 1;\n"}},
 		{layout: "sql-migrate", own: "db/1_x.sql", files: []string{"db/1_x.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;\n"}},
+		{layout: "sqitch", own: "db/deploy/x.sql", files: []string{"db/sqitch.plan", "%project=x\nx 2026-01-01T00:00:00Z Ann <a@b.c>\n", "db/deploy/x.sql", "SELECT 1;\n", "db/revert/x.sql", "SELECT 2;\n"}},
 		{layout: "sqlx", own: "db/1_x.up.sql", files: []string{"db/1_x.up.sql", "SELECT 1;\n", "db/1_x.down.sql", "SELECT 2;\n"}},
 		{layout: "supabase", own: "db/1_x.sql", files: []string{"db/1_x.sql", "SELECT 1;\n"}},
 		{layout: "tern", own: "db/1_x.sql", files: []string{"db/1_x.sql", "SELECT 1;\n---- create above / drop below ----\nSELECT 2;\n"}},

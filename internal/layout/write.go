@@ -124,7 +124,7 @@ func (g *Group) Writer(opt WriteOptions) (*Writer, error) {
 func (g *Group) sibling(named, usual string) (string, error) {
 	d := g.dir
 	if named == "" {
-		if d.tree.isTop(d.abs) && !d.Folders && g.Layout.Name != "flyway" {
+		if d.tree.isTop(d.abs) && (!d.Folders || g.Layout.Name == "sqitch") && g.Layout.Name != "flyway" {
 			return filepath.Join(d.abs, usual), nil
 		}
 		return filepath.Join(filepath.Dir(d.abs), usual), nil
@@ -174,6 +174,11 @@ func (w *Writer) write(r Rewrite) (*Written, error) {
 	if err := w.pieces(out, own, &r, names); err != nil {
 		return nil, err
 	}
+	if w.scribe.also != nil {
+		if err := w.scribe.also(w, out, own, &r, names); err != nil {
+			return nil, err
+		}
+	}
 	for _, j := range r.Jobs {
 		o := out.output(filepath.Join(w.opt.Backfills, j.Name+".sql"), own.lineEnds(j.Text))
 		out.Files, out.Jobs = append(out.Files, o), append(out.Jobs, o.Path)
@@ -203,7 +208,7 @@ func (w *Writer) pieces(out *Written, own *original, r *Rewrite, names []string)
 		}
 		piece.SQL = w.unmarked(piece.SQL)
 		piece.within()
-		t := task{piece: &piece, rel: names[i], style: own, several: len(r.Pieces) > 1}
+		t := task{piece: &piece, rel: names[i], style: own, several: len(r.Pieces) > 1, last: i == len(r.Pieces)-1}
 		if names[i] == own.rel {
 			t.own = own
 		}
@@ -293,6 +298,14 @@ func (w *Writer) took(sheets []sheet) {
 	}
 }
 
+// shownBeside is the path of a file as reports print it, beside another one's.
+func shownBeside(shown, rel, beside string) string {
+	if top, ok := strings.CutSuffix(shown, rel); ok {
+		return top + beside
+	}
+	return path.Join(path.Dir(shown), base(beside))
+}
+
 // readBack reads the files of a piece as the tool's own reader does.
 func (w *Writer) readBack(sheets []sheet, shown string) ([]File, error) {
 	d := *w.dir
@@ -306,8 +319,11 @@ func (w *Writer) readBack(sheets []sheet, shown string) ([]File, error) {
 		if !isSQL(s.rel) {
 			continue
 		}
+		if strings.HasPrefix(s.rel, sqitchVerify) {
+			continue
+		}
 		src := &Source{Entry: Entry{Rel: s.rel, Down: i > 0}, Dir: &d, Text: []byte(s.text), OptedOut: optedOut}
-		files, err := w.group.Layout.scripts(src, path.Join(path.Dir(shown), base(s.rel)))
+		files, err := w.group.Layout.scripts(src, shownBeside(shown, sheets[0].rel, s.rel))
 		if err != nil {
 			return nil, err
 		}

@@ -79,6 +79,9 @@ func tailOf(rel string) string {
 // place finds free versions behind the migration's own: right behind it, else
 // behind the last one, as long as nothing in between is about the same tables.
 func (w *Writer) place(own *original, r *Rewrite, more []Piece) ([]string, error) {
+	if w.scribe.place != nil {
+		return w.scribe.place(w, own, r, more)
+	}
 	from, to := w.scribe.version(own.rel)
 	version := own.rel[from:to]
 	if version == "" && w.group.Layout.Name != "plain" {

@@ -22,6 +22,10 @@ type scribe struct {
 	// stack is the migration's file with what runs at once in the migration's place;
 	// nil where a file is one migration.
 	stack func(own *original, list []Piece) string
+	// place names the files behind the first; nil: by their numbers.
+	place func(w *Writer, own *original, r *Rewrite, more []Piece) ([]string, error)
+	// also writes what the tool keeps beside its files; nil: nothing.
+	also func(w *Writer, out *Written, own *original, r *Rewrite, names []string) error
 	// settings are the files with a migration's settings.
 	settings func(rel string) []string
 	// mark knows the comments that mean something to the tool: those of the
@@ -54,7 +58,7 @@ type sheet struct{ rel, text string }
 func (w *Writer) scribeFor(rel string) (scribe, error) {
 	l := w.group.Layout
 	if l.For != "" {
-		return scribe{}, refuse("safemig reads the files of %s, but does not know how to write them", l.For)
+		return scribe{}, refuse("%s does not load it, so that nothing of a plan would run: give it a name and a place that the tool knows", l.For)
 	}
 	switch l.Name {
 	case "plain":
@@ -86,6 +90,8 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 		return scribePrisma(), nil
 	case "refinery":
 		return scribeRefinery(), nil
+	case "sqitch":
+		return scribeSqitch(), nil
 	case "sql-migrate":
 		return scribeSQLMigrate(), nil
 	case "sqlx":
@@ -163,6 +169,8 @@ func (w *Writer) pairs(rel string) bool {
 // downName is the name of the file that takes a migration back, or "".
 func downName(rel string) string {
 	switch {
+	case strings.HasPrefix(rel, sqitchDeploy):
+		return sqitchRevert + strings.TrimPrefix(rel, sqitchDeploy)
 	case base(rel) == "up.sql":
 		return path.Join(folder(rel), "down.sql")
 	case strings.HasSuffix(rel, ".up.sql"):

@@ -120,6 +120,9 @@ func TestNames(t *testing.T) {
 		{"liquibase without a mark", "liquibase", "db/1_x.sql", nil, "the file is no formatted SQL"},
 		{"node-pg-migrate", "node-pg-migrate", "db/1_x.sql", nil, "cannot run in a transaction, and node-pg-migrate runs all pending files in one"},
 		{"refinery", "refinery", "db/V1__x.sql", nil, "cannot run in a transaction, and refinery runs every file in one"},
+		{"sqitch", "sqitch", "db/deploy/x.sql", []string{"db/sqitch.plan", "%project=x\nx 2026-01-01T00:00:00Z Ann <a@b.c>\n", "db/revert/check.sql", ""}, "db/deploy/check_2.sql pending/x/deploy/01_drop.sql"},
+		{"sqitch with the name taken", "sqitch", "db/deploy/x.sql", []string{"db/sqitch.plan", "%project=x\nx 2026-01-01T00:00:00Z Ann <a@b.c>\ncheck 2026-01-01T00:00:00Z Ann <a@b.c>\n", "db/deploy/check.sql", "SELECT 1;"}, "db/deploy/check_2.sql pending/x/deploy/01_drop.sql"},
+		{"sqitch without a planner", "sqitch", "db/deploy/x.sql", []string{"db/sqitch.plan", "x\n"}, "has no time and planner"},
 		{"hasura", "hasura", "db/1640000000000_x/up.sql", nil, "CREATE INDEX CONCURRENTLY cannot run in a transaction, and Hasura"},
 		{"drizzle", "drizzle", "db/0000_x.sql", []string{"db/meta/_journal.json", `{"entries":[{"tag":"0000_x"}]}`}, "cannot run in a transaction, and Drizzle"},
 	} {

@@ -12,6 +12,7 @@ type task struct {
 	style *original // the migration that the plan is for
 	// several says that the migration becomes more than one file.
 	several bool
+	last    bool // of them
 }
 
 // aboutWidth is where the comment at a file's head is broken.
