@@ -35,7 +35,7 @@ const unrecognised = "no migration tool was recognised"
 
 // detectAlone is for one text without a place: only what it says counts.
 func (d *Dir) detectAlone() (l Layout, why string) {
-	if l, why := d.detectContent(candidates()); why != "" {
+	if l, why := d.detectContent(append(candidates(), streams()...)); why != "" {
 		return l, why
 	}
 	return plain(), unrecognised

@@ -148,10 +148,7 @@ func maskTern(text []byte) []byte {
 		if out == nil {
 			out = bytes.Clone(text)
 		}
-		const run = "EXECUTE "
-		copy(out[at:], run)
-		fillName(out, at+len(run), at+len(action)-1)
-		out[at+len(action)-1] = ';'
+		unknownStatement(out, at, at+len(action))
 	}
 	if out == nil {
 		out = text

@@ -61,6 +61,8 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 		return scribe{}, refuse("%s does not load it, so that nothing of a plan would run: give it a name and a place that the tool knows", l.For)
 	}
 	switch l.Name {
+	case "alembic", "django":
+		return scribe{}, refuse("the text is what %s prints of a migration, which is no SQL file: put the steps into migrations of the tool, or write them with safemig fix --layout plain", l.Name)
 	case "plain":
 		if isPop(rel) {
 			return w.scribePop(rel), nil
