@@ -99,11 +99,14 @@ func liquibaseOptOut(s *Source, p Part) (bool, error) {
 func maskLiquibase(text []byte) []byte { return unbreakLiquibase(maskDollarBraces(text)) }
 
 // unbreakLiquibase writes semicolons for the delimiters of changesets, and blanks over
-// lines that Liquibase leaves out.
+// lines that Liquibase leaves out, and its own: --changeset is no comment to MySQL, which
+// wants a blank behind the dashes. https://dev.mysql.com/doc/refman/8.4/en/comments.html
 func unbreakLiquibase(text []byte) []byte {
 	log := readChangelog(text)
-	for _, span := range log.ignored {
+	if len(log.ignored) > 0 {
 		text = slices.Clone(text)
+	}
+	for _, span := range log.ignored {
 		fillBlanks(text, span.Start, span.End)
 	}
 	for i := range log.sets {

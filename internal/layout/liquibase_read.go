@@ -14,7 +14,7 @@ import (
 // changelog is a file of formatted SQL.
 type changelog struct {
 	sets    []changeset
-	ignored []change.Span // between the marks of ignoreLines
+	ignored []change.Span // Liquibase's own lines, and those between the marks of ignoreLines
 	err     error         // why Liquibase refuses it
 }
 
@@ -50,6 +50,9 @@ func readChangelog(text []byte) changelog {
 
 func (r *changelogReader) line(l line) {
 	word, rest := changelogWord(l.text)
+	if r.ignore == 0 && (word != "" || len(r.sets) == 0 && isLiquibaseHead(l.text)) {
+		r.ignored = append(r.ignored, change.Span{Start: l.start, End: l.end})
+	}
 	switch {
 	case r.ignore != 0:
 		if r.ignore > 0 {
