@@ -26,8 +26,9 @@ func atlas() Layout {
 		Send:       change.SendStatement,
 		OptOut:     atlasOptOut,
 		OptOutSend: change.SendStatement,
+		Again:      againAtlas(),
 		Unbreak:    maskAtlas,
-		Mask:       maskAtlas,
+		Mask:       func(text []byte) []byte { return maskAtlas(maskTemplates(text)) },
 	}
 }
 

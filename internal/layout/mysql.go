@@ -57,6 +57,14 @@ func againPrisma() Again {
 	}
 }
 
+// againAtlas: https://github.com/ariga/atlas/blob/master/sql/migrate/migrate.go
+func againAtlas() Again {
+	return Again{
+		Failed: "Atlas goes on with the statement that failed, and no longer knows what those before it have set: atlas migrate set VERSION, with the version before the file, and apply again.",
+		Later:  "When a file from pending/ has come in: atlas migrate hash.",
+	}
+}
+
 // againLiquibase: https://docs.liquibase.com/concepts/changelogs/sql-format.html
 func againLiquibase() Again {
 	return Again{

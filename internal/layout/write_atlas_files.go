@@ -1,7 +1,9 @@
 package layout
 
 // scribeAtlas: forward only; statements are sent one by one, in a transaction unless
-// the file's header renounces it.
+// the file's header renounces it. A file that failed outside of one goes on with the
+// statement that failed, so that no clean-up in it would run again.
+// https://github.com/ariga/atlas/blob/master/sql/migrate/migrate.go
 func scribeAtlas() scribe {
 	return scribe{
 		version: digitsAt, sep: "_",
@@ -23,7 +25,7 @@ func scribeAtlas() scribe {
 			if !p.InTx {
 				head = "-- atlas:txmode none\n\n"
 			}
-			return []sheet{{t.rel, head + p.head(true) + closed(p.Cleanup) + delimited(p.SQL) + p.remembered()}}
+			return []sheet{{t.rel, head + p.head(false) + delimited(p.SQL) + p.remembered()}}
 		},
 	}
 }
