@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -207,19 +206,11 @@ func (e *editor) Mistakes(path string, text []byte) []lsp.Mistake {
 
 // mistakesOf are the mistakes in a configuration that an error is made of.
 func mistakesOf(err error) []lsp.Mistake {
-	var m *config.Mistake
-	var several interface{ Unwrap() []error }
-	switch {
-	case errors.As(err, &several):
-		var out []lsp.Mistake
-		for _, one := range several.Unwrap() {
-			out = append(out, mistakesOf(one)...)
-		}
-		return out
-	case errors.As(err, &m):
-		return []lsp.Mistake{{File: m.File, Line: m.Line, Column: m.Column, Message: m.Message}}
+	var out []lsp.Mistake
+	for _, m := range config.Mistakes(err) {
+		out = append(out, lsp.Mistake{File: m.File, Line: m.Line, Column: m.Column, Message: m.Message})
 	}
-	return nil
+	return out
 }
 
 // readConfig is a configuration with the texts that it was read from.

@@ -103,9 +103,9 @@ func (f *foundPart) override(project *foundPart) string {
 	if f.version != "" && (f.version != project.version || f.dialect != project.dialect) {
 		say(flagServerVersion, yamlText(f.version), f.versionWhy)
 	}
-	switch {
-	case f.layout == project.layout:
-	case f.layout == "":
+	switch f.layout {
+	case project.layout:
+	case "":
 		say(flagLayout, "plain", "no migration tool was recognised")
 	default:
 		say(flagLayout, f.layout, f.layoutWhy)

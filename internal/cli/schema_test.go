@@ -216,7 +216,7 @@ func TestConfigurationsOfTestsAreValid(t *testing.T) {
 			seen++
 		}
 	}
-	err := filepath.WalkDir("../../testdata", func(name string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../../testdata", func(name string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(name) != ".txtar" {
 			return err
 		}

@@ -94,14 +94,15 @@ func (c *Config) Mistake(p Place, format string, args ...any) *Mistake {
 // Mistakes are those that an error of Read or Parse joins.
 func Mistakes(err error) []*Mistake {
 	var one *Mistake
-	if joined, is := err.(interface{ Unwrap() []error }); is {
+	var joined interface{ Unwrap() []error }
+	switch {
+	case errors.As(err, &joined):
 		var out []*Mistake
 		for _, e := range joined.Unwrap() {
 			out = append(out, Mistakes(e)...)
 		}
 		return out
-	}
-	if errors.As(err, &one) {
+	case errors.As(err, &one):
 		return []*Mistake{one}
 	}
 	return nil

@@ -65,15 +65,14 @@ func (p *Project) in(dir string) ([]Sign, error) {
 // Dialect is the one that the nearest folder with any sign gives, by the first of
 // its signs; empty where that folder has signs of several.
 func Dialect(up [][]Sign) (dialect string, by Sign) {
-	for _, signs := range up {
-		for _, s := range signs {
-			if s.Dialect != signs[0].Dialect {
-				return "", Sign{}
-			}
-		}
-		return signs[0].Dialect, signs[0]
+	if len(up) == 0 {
+		return "", Sign{}
 	}
-	return "", Sign{}
+	first := up[0][0]
+	if slices.ContainsFunc(up[0], func(s Sign) bool { return s.Dialect != first.Dialect }) {
+		return "", Sign{}
+	}
+	return first.Dialect, first
 }
 
 // Versions are the signs of the nearest folder that tells a version of the

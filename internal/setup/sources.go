@@ -25,7 +25,7 @@ func sources() []source {
 		{[]string{"sqlc.y*ml", "sqlc.json"}, named(`(?m)^\W*engine"?\s*:\s*"?(\w+)`)},
 		{[]string{"drizzle.config.*"}, named(`(?m)\bdialect\s*:\s*["'](\w+)`)},
 		{[]string{"go.mod"}, drivers("//", map[string]string{
-			`github\.com/jackc/pgx`: postgres, `github\.com/lib/pq `: postgres, `github\.com/go-sql-driver/mysql`: mysql,
+			`github\.com/jackc/pgx`: postgres, `github\.com/lib/pq\b`: postgres, `github\.com/go-sql-driver/mysql`: mysql,
 		})},
 		{[]string{"package.json"}, drivers("//", map[string]string{
 			`"(pg|postgres|pg-promise)"\s*:`: postgres, `"(mysql|mysql2)"\s*:`: mysql, `"mariadb"\s*:`: mariadb,
