@@ -50,7 +50,7 @@ func physicalTables(ctx context.Context, db *livedb.DB, s *sql.Conn) (physical, 
 		return p, err
 	}
 	for _, r := range rows {
-		if p.parts[r.id], err = readPart(ctx, s, r.name); err != nil {
+		if p.parts[r.id], err = readPart(ctx, s, r.name, p.names); err != nil {
 			return p, err
 		}
 	}
@@ -69,17 +69,22 @@ func tableNames(ctx context.Context, s *sql.Conn) ([]string, error) {
 }
 
 // readPart reads InnoDB's name of a table, "database/table#p#partition".
-func readPart(ctx context.Context, s *sql.Conn, name string) (part, error) {
+func readPart(ctx context.Context, s *sql.Conn, name string, names []string) (part, error) {
 	_, name, _ = strings.Cut(name, "/")
 	pieces := strings.Split(strings.ReplaceAll(name, "#P#", "#p#"), "#p#")
 	if strings.HasPrefix(strings.ToLower(name), "fts_") || strings.Contains(pieces[0], "#") {
 		return part{}, nil // the inside of a FULLTEXT or a VECTOR index
 	}
-	from := backquote(pieces[0])
+	table := fromFileName(pieces[0], names)
+	from := backquote(table)
 	if len(pieces) > 1 {
-		from += " PARTITION (" + backquote(strings.Split(pieces[1], "#")[0]) + ")"
+		partitions, err := partitionNames(ctx, s, table)
+		if err != nil {
+			return part{}, err
+		}
+		from += " PARTITION (" + backquote(fromFileName(strings.Split(pieces[1], "#")[0], partitions)) + ")"
 	}
-	out := part{table: pieces[0]}
+	out := part{table: table}
 	err := s.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM "+from+")").Scan(&out.filled)
 	if err != nil && livedb.ErrorCode(err) != tablespaceDiscarded {
 		return out, fmt.Errorf("rows of %s: %w", from, err)
