@@ -53,7 +53,7 @@ const postgresColumns = `
 const mysqlColumns = `
 	SELECT '', c.TABLE_NAME, c.COLUMN_NAME FROM information_schema.COLUMNS c
 	JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
-	WHERE c.TABLE_SCHEMA = database() AND t.TABLE_TYPE = 'BASE TABLE' ORDER BY c.TABLE_NAME, c.COLUMN_NAME`
+	WHERE c.TABLE_SCHEMA = database() AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY c.TABLE_NAME, c.COLUMN_NAME`
 
 func read(ctx context.Context, s livedb.Queryer, dialect string) ([]Sum, error) {
 	query := postgresColumns
@@ -93,27 +93,31 @@ func (t *Sum) add(ctx context.Context, s livedb.Queryer, dialect string) error {
 	return nil
 }
 
-// postgresSums: one expression for each column, and the last for the row as a whole.
+// postgresSums: one expression for each column, and the last for the row as a whole. Some
+// collations take different texts for equal ones: "C" does not.
 func postgresSums(t *Sum) string {
 	quote := func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 	sums, names := []string{"count(*)"}, []string{}
 	for _, c := range t.Columns {
 		names = append(names, quote(c.Name))
-		sums = append(sums, "sum(coalesce(hashtextextended("+quote(c.Name)+"::text, 0), 1))")
+		sums = append(sums, "sum(coalesce(hashtextextended("+quote(c.Name)+`::text COLLATE "C", 0), 1))`)
 	}
-	sums = append(sums, "sum(hashtextextended(ROW("+strings.Join(names, ", ")+")::text, 0))")
+	sums = append(sums, "sum(hashtextextended(ROW("+strings.Join(names, ", ")+`)::text COLLATE "C", 0))`)
 	return "SELECT " + strings.Join(sums, ", ") + " FROM " + quote(t.Table.Schema) + "." + quote(t.Table.Name)
 }
 
+// mysqlSums: no checksum is -1, which stands for NULL. The sum over whole rows is one of
+// digests: CRC32 of two halves is nearly what the CRC32 of each comes to, so that rows
+// with their halves swapped would often have the same sum.
 func mysqlSums(t *Sum) string {
 	quote := func(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
 	sums, values := []string{"count(*)"}, []string{}
 	for _, c := range t.Columns {
-		value := "coalesce(CAST(" + quote(c.Name) + " AS BINARY), 'NULL')"
+		value := "coalesce(crc32(CAST(" + quote(c.Name) + " AS BINARY)), -1)"
 		values = append(values, value)
-		sums = append(sums, "sum(crc32("+value+"))")
+		sums = append(sums, "sum("+value+")")
 	}
-	sums = append(sums, "sum(crc32(concat_ws('|', "+strings.Join(values, ", ")+")))")
+	sums = append(sums, "sum(CAST(conv(left(sha2(concat_ws(',', "+strings.Join(values, ", ")+"), 256), 12), 16, 10) AS unsigned))")
 	return "SELECT " + strings.Join(sums, ", ") + " FROM " + quote(t.Table.Name)
 }
 
