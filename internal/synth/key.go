@@ -55,8 +55,16 @@ func (postgres) shown(*column) (text, literal string) {
 // shown: bytes that are no text are shown by their hexadecimal digits.
 func (mysql) shown(c *column) (text, literal string) {
 	switch c.typ.base {
-	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "bit":
-		return "hex({c})", "concat('0x', hex({c}))"
+	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
+		return "hex({c})", "concat('x''', hex({c}), '''')" // 0x does not do for none
+	case "bit":
+		return "hex({c})", "concat('0x', hex({c}))" // x'' does not do for an odd number of digits
+	case "vector":
+		return "hex({c})", "concat('x''', hex({c}), '''')"
+	case "geometry", "point", "linestring", "polygon", "multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection":
+		return "st_astext({c})", "concat('st_geomfromtext(', quote(st_astext({c})), ')')"
+	case "float": // as a text it has lost digits
+		return "CAST({c} AS CHAR)", "concat('CAST(', quote({c}), ' AS FLOAT)')"
 	}
 	return "CAST({c} AS CHAR)", "quote({c})"
 }

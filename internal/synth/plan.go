@@ -46,8 +46,8 @@ const null = "NULL"
 
 // mixed takes turns with several values.
 func mixed(list []value) string {
-	if len(list) == 1 {
-		return list[0].sql
+	if !slices.ContainsFunc(list, func(v value) bool { return v.sql != list[0].sql }) {
+		return list[0].sql // a CASE of nothing but NULL is a text
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "CASE {i} %% %d", len(list))

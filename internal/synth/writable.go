@@ -84,7 +84,7 @@ func Derive(ctx context.Context, db *livedb.DB, rows int64, names []change.Name)
 			continue
 		}
 		done[name] = true
-		w, err := f.writable(ctx, t, name, keys[name])
+		w, err := f.writable(ctx, t, name, keys[name], referred(tables, t))
 		if err != nil {
 			return nil, fmt.Errorf("what can be written to %s: %w", name, err)
 		}
@@ -93,7 +93,20 @@ func Derive(ctx context.Context, db *livedb.DB, rows int64, names []change.Name)
 	return out, nil
 }
 
-func (f *filler) writable(ctx context.Context, t *table, name change.Name, key []string) (Writable, error) {
+// referred are the columns of a table that the foreign keys of others, or its own, refer to.
+func referred(tables []*table, to *table) (out []string) {
+	for _, t := range tables {
+		for _, fk := range t.foreign {
+			if fk.parent == to.name || fk.parent == to.root {
+				out = append(out, fk.refers...)
+			}
+		}
+	}
+	return out
+}
+
+// writable: fixed are columns that no UPDATE may set.
+func (f *filler) writable(ctx context.Context, t *table, name change.Name, key, fixed []string) (Writable, error) {
 	w := Writable{Table: name, Written: f.flavour.name(name), Key: key}
 	chosen, _, why, err := f.choose(ctx, t)
 	if err != nil {
@@ -102,7 +115,7 @@ func (f *filler) writable(ctx context.Context, t *table, name change.Name, key [
 	for _, c := range t.columns {
 		shown, literal := f.flavour.shown(c)
 		column := WritableColumn{Name: c.name, Type: c.typ.shown, Written: f.flavour.quote(c.name), Shown: shown, Literal: literal}
-		if list := chosen[c.name]; why == "" && len(list) > 0 && f.mayBeSet(t, c, list, key) {
+		if list := chosen[c.name]; why == "" && len(list) > 0 && f.mayBeSet(t, c, list, slices.Concat(key, fixed)) {
 			column.Value, column.Distinct = mixed(list), allDistinct(list)
 		}
 		w.Columns = append(w.Columns, column)
@@ -114,9 +127,9 @@ func (f *filler) writable(ctx context.Context, t *table, name change.Name, key [
 }
 
 // mayBeSet says whether a column can be set without another.
-func (f *filler) mayBeSet(t *table, c *column, list []value, key []string) bool {
+func (f *filler) mayBeSet(t *table, c *column, list []value, fixed []string) bool {
 	switch {
-	case c.left, slices.Contains(key, c.name), t.referring(c.name) != nil:
+	case c.left, slices.Contains(fixed, c.name), t.referring(c.name) != nil:
 		return false
 	case c.unique && !allDistinct(list):
 		return false
