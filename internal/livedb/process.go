@@ -14,6 +14,9 @@ import (
 // are gone for whatever reason, it stops the server and removes the folder. A line
 // makes it stop the server and start it again on the same data.
 // It is silent itself: nobody may be there to read it.
+// It asks until the server is gone: one that has only just been started ignores SIGQUIT,
+// as whatever a shell runs in the background does until it says otherwise
+// (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_11).
 // The shell is the server's parent, so that the process id cannot have become
 // another process's.
 const keeperScript = `
@@ -23,15 +26,15 @@ exec 4<&0
 while :; do
   "$@" 4<&- &
   server=$!
-  { read -r line <&4 && : >"$folder/again"; kill "-$signal" "$server"; } >/dev/null 2>&1 &
+  { read -r line <&4 && : >"$folder/again"; while kill "-$signal" "$server"; do sleep 0.2 || sleep 1; done; } >/dev/null 2>&1 &
   reader=$!
   wait "$server" 2>/dev/null
   status=$?
+  kill "$reader" 2>/dev/null
   [ -e "$folder/again" ] || break
   rm -f "$folder/again"
 done
 exec >/dev/null 2>&1
-kill "$reader"
 rm -rf "$folder"
 exit "$status"
 `
