@@ -131,8 +131,11 @@ func (s *Sampler) run(ctx context.Context) {
 	}
 }
 
+// look looks once. What is seen counts only where the step did not change meanwhile: a
+// look may take a while on a server that has much to do.
 func (s *Sampler) look(ctx context.Context) error {
-	id, step := s.id.Load(), int(s.step.Load())
+	id, step := s.id.Load(), s.step.Load()
+	same := func() bool { return s.id.Load() == id && s.step.Load() == step }
 	var there []Sampled
 	var err error
 	if id != 0 {
@@ -140,9 +143,13 @@ func (s *Sampler) look(ctx context.Context) error {
 			return err
 		}
 	}
-	s.note(there, step)
+	if same() {
+		s.note(there, int(step))
+	}
 	waiting, err := s.waiters(ctx, id)
-	s.waiting[step] = max(s.waiting[step], waiting)
+	if same() {
+		s.waiting[int(step)] = max(s.waiting[int(step)], waiting)
+	}
 	return err
 }
 
@@ -213,8 +220,8 @@ func (s *Sampler) waiters(ctx context.Context, but int64) (n int, err error) {
 	query := "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND pid <> $1"
 	if s.db.Dialect != "postgres" {
 		query = "SELECT count(*) FROM information_schema.processlist WHERE db = database() AND state LIKE 'Waiting for table%lock' AND id <> ?"
-		if s.db.Dialect == "mysql" {
-			query = strings.Replace(query, "information_schema", "performance_schema", 1)
+		if s.db.Dialect == "mysql" { // its processlist of the other schema is on its way out, and looking there holds up others
+			query = "SELECT count(*) FROM performance_schema.threads WHERE processlist_db = database() AND processlist_state LIKE 'Waiting for table%lock' AND processlist_id <> ?"
 		}
 	}
 	err = s.session.QueryRowContext(ctx, query, but).Scan(&n)
