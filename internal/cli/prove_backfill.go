@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/safemig/safemig/dialect"
@@ -14,15 +13,11 @@ import (
 	"github.com/safemig/safemig/internal/progress"
 )
 
-// ownJob is what jobs of ours are called: the runner of MySQL and MariaDB keeps its
-// books for the whole server.
-const ownJob = "safemig_prove_"
-
 // backfill runs a job as safemig backfill run does, and verifies it.
 func (d *proving) backfill(ctx context.Context, db *livedb.DB, j *ledger.Job, target *dialect.Dialect, o backfill.Options) (rows int64, err error) {
-	d.books = true
 	o.Restart, o.Runner = false, "safemig prove"
-	job, err := backfill.Read(fmt.Sprintf("%s%d_%s", ownJob, time.Now().UnixNano(), j.Name), j.Text(nil), target)
+	d.ran++
+	job, err := backfill.Read(fmt.Sprintf("%s%d_%s", d.jobs(), d.ran, j.Name), j.Text(nil), target)
 	if err != nil {
 		return 0, err
 	}
@@ -34,7 +29,7 @@ func (d *proving) backfill(ctx context.Context, db *livedb.DB, j *ledger.Job, ta
 	if err != nil {
 		return 0, err
 	}
-	return run.Progress().Rows, d.owed(ctx, db, j)
+	return run.Progress().Rows, nil
 }
 
 // owed holds the job to its word: no row is left.
@@ -84,50 +79,4 @@ func (r *rowsShown) Hear(e backfill.Event) {
 		r.last = time.Now()
 		r.show("backfill %s: %s", r.name, progress.Count(r.rows, "row"))
 	}
-}
-
-// dropBooks removes the backfill runner's own tables where they were made by us. A
-// server's that was there before keeps its own.
-func (d *proving) dropBooks() error {
-	if !d.books || d.db == nil || d.db.Dialect == "postgres" || d.server.IsOurs() {
-		return nil // they are in databases that are dropped
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	var others int
-	err := d.server.QueryRowContext(ctx, "SELECT count(*) FROM safemig.backfills WHERE name NOT LIKE '"+strings.ReplaceAll(ownJob, "_", `\\_`)+"%'").Scan(&others)
-	if err != nil {
-		return fmt.Errorf("removing safemig's own tables: %w", err)
-	}
-	statements := []string{"DROP DATABASE safemig"}
-	if others > 0 || d.hadBooks {
-		statements = nil
-		for _, of := range []string{"backfill_lanes WHERE job", "backfill_errors WHERE job", "backfills WHERE name"} {
-			statements = append(statements, "DELETE FROM safemig."+of+" LIKE '"+strings.ReplaceAll(ownJob, "_", `\\_`)+"%'")
-		}
-	}
-	for _, text := range statements {
-		if _, err := d.server.ExecContext(ctx, text); err != nil {
-			return fmt.Errorf("removing safemig's own tables: %w", err)
-		}
-	}
-	return nil
-}
-
-// dropSchema removes the runner's own tables from a database of ours, which has none of
-// its own.
-func (d *proving) dropSchema(ctx context.Context, db *livedb.DB) error {
-	if db.Dialect != "postgres" || d.hadBooks {
-		return nil
-	}
-	_, err := db.ExecContext(ctx, "DROP SCHEMA IF EXISTS safemig CASCADE")
-	return err
-}
-
-// lookForBooks says whether the runner's own tables are there before the start.
-func (d *proving) lookForBooks(ctx context.Context) error {
-	var n int
-	err := d.db.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'safemig'").Scan(&n)
-	d.hadBooks = n > 0
-	return err
 }

@@ -37,7 +37,7 @@ func (d *proving) underLoad(ctx context.Context, what string, out *report.ProofR
 	if err != nil {
 		return err
 	}
-	traffic := workload.NewTraffic(db, d.options.sessions, d.options.rate, synth.FirstFree(d.mostRows()))
+	traffic := workload.NewTraffic(db, d.options.sessions, d.options.rate, max(synth.FirstFree(d.mostRows()), d.old.Highest+1, d.new.Highest+1))
 	l := &loaded{proving: d, db: db, out: out, traffic: traffic}
 	err = l.run(ctx, way)
 	if err != nil && ctx.Err() != nil {
@@ -188,7 +188,7 @@ func (d *proving) planUnderLoad(ctx context.Context) error {
 			switch {
 			case ctx.Err() != nil:
 				return context.Cause(ctx)
-			case errors.As(err, &owed):
+			case errors.As(err, &owed) && !p.keptInStep():
 				l.out.Steps[i].Remarks = append(l.out.Steps[i].Remarks, fmt.Sprintf("when it was done it owed %s again: the applications go on writing what it would change", progress.Count(owed.rows, "row")))
 			case err != nil:
 				l.out.Stopped = fmt.Sprintf("%s: %v", p.title, err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -35,9 +34,8 @@ type proving struct {
 	old        *workload.App
 	new        *workload.App
 	former     renames
-	mu         sync.Mutex
-	copies     []*livedb.DB
-	books      bool // the backfill runner has made its own tables
+	copies     copies
+	ran        int  // jobs of the backfill runner, which makes tables of its own
 	hadBooks   bool // they were there before
 }
 
@@ -85,7 +83,7 @@ func (d *proving) moreSessions() []string {
 
 // close drops what was made.
 func (d *proving) close() (err error) {
-	for _, db := range d.copies {
+	for _, db := range d.copies.all() {
 		err = errors.Join(err, db.Close())
 	}
 	if d.server != nil {
@@ -102,38 +100,6 @@ func (t *tracing) fork(db *livedb.DB, checker *rules.Checker) *tracing {
 	return &tracing{program: t.program, settings: t.settings, options: t.options, show: t.show, work: t.work, group: &g, db: db}
 }
 
-// fresh is another database as the first one was when nothing had run there.
-func (d *proving) fresh(ctx context.Context, what string) (*livedb.DB, error) {
-	d.show("%s: making its database", what)
-	if d.db.Dialect == "postgres" {
-		db, err := d.server.OwnCopy(ctx, d.db)
-		if err == nil {
-			d.keep(db)
-		}
-		return db, err
-	}
-	db, err := d.server.Own(ctx)
-	if err != nil {
-		return nil, err
-	}
-	d.keep(db)
-	again := d.fork(db, rules.NewChecker(d.group.dialect.Target, d.group.dialect.Facts, nil))
-	if _, err := again.before(ctx); err != nil {
-		return nil, err
-	}
-	sums, err := tablesum.Of(ctx, db)
-	if err != nil {
-		return nil, err
-	}
-	for _, differs := range tablesum.Compare(d.sums, sums, d.ignored) {
-		if len(differs.Columns) == 0 || differs.Rows[0] != differs.Rows[1] {
-			return nil, fmt.Errorf("what comes before makes other rows each time: %s", differs)
-		}
-		d.ignore(differs.Table, differs.Columns, "what comes before makes other values each time")
-	}
-	return db, nil
-}
-
 // ignore leaves columns out of comparisons.
 func (d *proving) ignore(table change.Name, columns []string, why string) {
 	for _, c := range columns {
@@ -142,41 +108,6 @@ func (d *proving) ignore(table change.Name, columns []string, why string) {
 			d.report.End.Notes = append(d.report.End.Notes, fmt.Sprintf("the values of %s.%s are not compared: %s", table, c, why))
 		}
 	}
-}
-
-// finished drops a database that is no longer needed.
-func (d *proving) finished(db *livedb.DB) error {
-	d.mu.Lock()
-	i := slices.Index(d.copies, db)
-	d.copies = slices.Delete(d.copies, i, i+1)
-	d.mu.Unlock()
-	return db.Close()
-}
-
-// used is what all databases take on disk.
-func (d *proving) used(ctx context.Context) (int64, error) {
-	if d.server.IsOurs() {
-		return d.server.Used(ctx)
-	}
-	d.mu.Lock()
-	list := append([]*livedb.DB{d.db}, d.copies...)
-	d.mu.Unlock()
-	var all int64
-	for _, db := range list {
-		bytes, err := db.Used(ctx)
-		if err != nil {
-			return 0, err // it is dropped just now, or the server is gone: that is told elsewhere
-		}
-		all += bytes
-	}
-	return all, nil
-}
-
-// keep notes a database that is to be dropped in the end.
-func (d *proving) keep(db *livedb.DB) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.copies = append(d.copies, db)
 }
 
 // files are those that are proven.

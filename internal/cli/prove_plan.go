@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -114,6 +115,18 @@ func stepsOf(t *fixing) []*planStep {
 		out = append(out, p)
 	}
 	return out
+}
+
+// keptInStep says whether something that was made before a backfill carries on what is
+// written while it runs and after.
+func (s *planStep) keptInStep() bool {
+	trigger := regexp.MustCompile(`(?i)\bCREATE\s+(OR\s+REPLACE\s+)?(DEFINER\s*=\s*\S+\s+)?TRIGGER\b`)
+	for _, before := range s.of.plan.Steps[:s.numbers[0]] {
+		if slices.ContainsFunc(before.SQL, trigger.MatchString) {
+			return true
+		}
+	}
+	return false
 }
 
 // oldUntil is the step before which the old version of the application is gone, newFrom

@@ -41,10 +41,7 @@ func (q *quiet) original(ctx context.Context) error {
 	}
 	q.target = db
 	run := q.fork(db, q.group.checker.Fork())
-	if err := run.follow(ctx, q.files()); err != nil {
-		return err
-	}
-	if err := run.end(); err != nil {
+	if err := errors.Join(run.follow(ctx, q.files()), run.end()); err != nil {
 		return err
 	}
 	if n := len(run.report.Steps); run.failed && n > 0 {
@@ -133,7 +130,7 @@ func (q *quiet) forward(ctx context.Context, db *livedb.DB) (whole bool, err err
 		step := report.ProofStep{Title: p.title, Phase: p.phase, Path: p.path, WAL: -1}
 		stopped, err = q.stepAlone(ctx, run, p, &step)
 		if err != nil {
-			return false, err
+			return false, errors.Join(err, run.end())
 		}
 		if steps = append(steps, step); stopped != "" {
 			break
@@ -186,6 +183,9 @@ func (q *quiet) stepAlone(ctx context.Context, run *tracing, p *planStep, step *
 	began := time.Now()
 	step.Rows, err = q.backfill(ctx, run.db, p.job, p.of.group.dialect, backfill.DefaultOptions().Unthrottled())
 	step.Alone = time.Since(began)
+	if err == nil {
+		err = q.owed(ctx, run.db, p.job)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
@@ -285,10 +285,7 @@ func (q *quiet) notByChance(ctx context.Context, found []tablesum.Difference) ([
 		return nil, err
 	}
 	run := q.fork(db, q.group.checker.Fork())
-	if err := run.follow(ctx, q.files()); err != nil {
-		return nil, err
-	}
-	if err := run.end(); err != nil {
+	if err := errors.Join(run.follow(ctx, q.files()), run.end()); err != nil {
 		return nil, err
 	}
 	again, err := tablesum.Of(ctx, db)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -34,17 +33,20 @@ func (d *proving) begin(ctx context.Context) (err error) {
 	if err := d.lookForBooks(ctx); err != nil {
 		return err
 	}
+	for _, f := range d.group.Files {
+		if err := d.parse(f.Script); err != nil {
+			return err
+		}
+	}
+	if err := d.onlyItsDatabase(); err != nil {
+		return err
+	}
 	if d.first, err = d.before(ctx); err != nil {
 		return err
 	}
 	d.report.Rows, d.report.Remarks = d.tracing.report.Rows, d.tracing.report.Remarks
 	if err := d.oneAfterTheOther(); err != nil {
 		return err
-	}
-	for _, f := range d.files() {
-		if err := d.parse(f.Script); err != nil {
-			return err
-		}
 	}
 	d.readRenames()
 	d.show("adding up the rows")
@@ -120,42 +122,4 @@ func (d *proving) touchedThen(before []change.Name) (out []change.Name) {
 		}
 	}
 	return out
-}
-
-// remade says why a column is not what the application wrote to it: the migration
-// itself changes values, or removes rows.
-func (d *proving) remade(table, column string) string {
-	state := d.group.checker.State()
-	for _, f := range d.files() {
-		for _, stmt := range f.Script.Stmts {
-			for _, op := range stmt.Ops {
-				name := state.Resolve(op.Head().Table)
-				if or2(d.former.tables[name], name).String() != table {
-					continue
-				}
-				if why := remadeBy(op, column, func(c string) string { _, old := d.former.names(name, c); return old }); why != "" {
-					return why
-				}
-			}
-		}
-	}
-	return ""
-}
-
-func remadeBy(op change.Op, column string, former func(string) string) string {
-	switch op := op.(type) {
-	case *change.Update:
-		if slices.ContainsFunc(op.Columns, func(c string) bool { return former(c) == column }) {
-			return "the migration itself writes to it"
-		}
-	case *change.AlterColumnType:
-		if op.Using != nil && !op.UsingCast && former(op.Column) == column {
-			return "the migration makes other values of them, with USING"
-		}
-	case *change.Delete, *change.Truncate:
-		if column == "" {
-			return fmt.Sprintf("the migration itself removes rows (%s)", op.Kind())
-		}
-	}
-	return ""
 }

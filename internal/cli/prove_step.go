@@ -11,11 +11,14 @@ import (
 )
 
 // runStep runs a step as the migration tool and safemig backfill do. watch is told of
-// each session.
+// each session; nil: nobody else is there.
 func (d *proving) runStep(ctx context.Context, db *livedb.DB, p *planStep, o backfill.Options, watch func(*sql.Conn) error) error {
 	if p.job != nil {
 		_, err := d.backfill(ctx, db, p.job, p.of.group.dialect, o)
-		return err
+		if err != nil {
+			return err
+		}
+		return d.owed(ctx, db, p.job)
 	}
 	for _, s := range p.scripts {
 		if err := d.runScript(ctx, db, s, watch, runOne); err != nil {

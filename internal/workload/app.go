@@ -22,6 +22,9 @@ type App struct {
 	kinds  []*kind
 	total  int                  // of their weights
 	tables map[string]*tableApp // by what the ledger calls them
+	// Highest is the highest number in a column of a whole-number type that new rows get a
+	// number of the application's in; others must be higher.
+	Highest int64
 	// Left are tables that it cannot write to, or not all of them, and why.
 	Left []string
 }
@@ -69,6 +72,10 @@ type tableApp struct {
 	keys    *keys
 	dialect string
 	side    string
+	reads   *kind // of the statements that read a row by its key
+	// moved are columns that the table itself sets when another one is: by a trigger, or
+	// ON UPDATE CURRENT_TIMESTAMP.
+	moved map[string]bool
 }
 
 // keys are those of rows that were there before, as constants in SQL.
@@ -96,7 +103,7 @@ func Derive(ctx context.Context, db *livedb.DB, side string, tables []synth.Writ
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	for _, w := range tables {
-		t := &tableApp{Writable: w, dialect: db.Dialect, side: side, logical: map[string]string{}, keys: &keys{}}
+		t := &tableApp{Writable: w, dialect: db.Dialect, side: side, logical: map[string]string{}, keys: &keys{}, moved: map[string]bool{}}
 		old, _ := former(w.Table, "")
 		t.id = old.String()
 		for _, c := range w.Columns {
@@ -106,7 +113,15 @@ func Derive(ctx context.Context, db *livedb.DB, side string, tables []synth.Writ
 			if t.keys.list, err = t.readKeys(ctx, s); err != nil {
 				return nil, fmt.Errorf("the keys of %s: %w", w.Table, err)
 			}
+			if err := t.try(ctx, s); err != nil {
+				return nil, fmt.Errorf("trying an update of %s: %w", w.Table, err)
+			}
 		}
+		highest, err := t.highest(ctx, s)
+		if err != nil {
+			return nil, fmt.Errorf("the highest number in %s: %w", w.Table, err)
+		}
+		a.Highest = max(a.Highest, highest)
 		a.tables[t.id] = t
 		a.add(t)
 	}

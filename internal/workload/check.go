@@ -22,44 +22,89 @@ type Checked struct {
 }
 
 // Check looks for every write in the database that db is open on. after is the
-// application that knows the tables as they are now; remade says why a column is not
-// what was written to it: the migration itself changes its values.
+// application that knows the tables as they are now; remade says why a column, or for
+// the empty name the rows, are not what was written: the migration itself changes them.
 func (l *Ledger) Check(ctx context.Context, db *livedb.DB, before, after *App, remade func(table, column string) string) (out Checked, err error) {
 	s, err := db.Session(ctx)
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	byTable := map[string][]*entry{}
-	for k, e := range l.rows {
-		if !e.unknown && (e.exists || e.deleted || len(e.values) > 0) {
-			byTable[k.table] = append(byTable[k.table], e)
-		}
-	}
+	byTable := l.written()
 	for _, id := range slices.Sorted(maps.Keys(byTable)) {
-		c := &check{ledger: l, session: s, now: after.tables[id], was: before.tables[id], out: &out, notes: map[string]bool{}}
+		c := &check{ledger: l, session: s, now: after.tables[id], was: before.tables[id], out: &out}
 		switch {
 		case c.now == nil:
-			out.Notes = append(out.Notes, fmt.Sprintf("%d rows of %s were written, which is not there in the end", len(byTable[id]), id))
+			c.note("%d rows of %s were written, which is not there in the end", len(byTable[id]), id)
 			continue
 		case c.was != nil && !slices.Equal(logicalKey(c.was), logicalKey(c.now)):
-			out.Notes = append(out.Notes, fmt.Sprintf("%d rows of %s were written, whose key is another one in the end: they were not looked for", len(byTable[id]), id))
+			c.note("%d rows of %s were written, whose key is another one in the end: they were not looked for", len(byTable[id]), id)
 			continue
 		}
 		c.remade = func(column string) string { return remade(id, column) }
-		for batch := range slices.Chunk(byTable[id], checkedAtOnce) {
+		for batch := range slices.Chunk(byTable[id], c.atOnce()) {
 			if err := c.batch(ctx, batch); err != nil {
 				return out, err
 			}
 		}
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	out.Lost, out.Many = l.lost, l.many
+	l.tell(&out, remade)
 	return out, nil
 }
 
+// written are the rows that can be looked for, by table.
+func (l *Ledger) written() map[string][]*entry {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := map[string][]*entry{}
+	for k, e := range l.rows {
+		if !e.unknown && (e.exists || e.deleted || len(e.values) > 0) {
+			out[k.table] = append(out[k.table], e)
+		}
+	}
+	return out
+}
+
+// tell takes over what was lost, but for what the migration itself has taken away.
+func (l *Ledger) tell(out *Checked, remade func(table, column string) string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, one := range l.losses {
+		if why := remade(one.table, one.column); why != "" {
+			out.note(fmt.Sprintf("what was written to %s was not always read back: %s", strings.TrimSuffix(one.table+"."+one.column, "."), why))
+			continue
+		}
+		if out.Many++; len(out.Lost) < maxLost {
+			out.Lost = append(out.Lost, one.text)
+		}
+	}
+}
+
+func (c *Checked) note(text string) {
+	if !slices.Contains(c.Notes, text) {
+		c.Notes = append(c.Notes, text)
+	}
+}
+
+// maxLost keeps one mistake from being told a thousand times.
+const maxLost = 5
+
 const checkedAtOnce = 200
+
+// atOnce is how many rows are read at once: one by one where the key's type is another
+// now, and so are perhaps the texts that tell the rows apart.
+func (c *check) atOnce() int {
+	if c.was != nil {
+		for i, name := range c.was.Key {
+			was, _ := c.was.Column(name)
+			now, _ := c.now.Column(c.now.Key[i])
+			if was.Type != now.Type {
+				return 1
+			}
+		}
+	}
+	return checkedAtOnce
+}
 
 func logicalKey(t *tableApp) (out []string) {
 	for _, k := range t.Key {
@@ -75,15 +120,11 @@ type check struct {
 	was, now *tableApp
 	remade   func(column string) string
 	out      *Checked
-	notes    map[string]bool
 }
 
-func (c *check) note(format string, args ...any) {
-	if text := fmt.Sprintf(format, args...); !c.notes[text] {
-		c.notes[text] = true
-		c.out.Notes = append(c.out.Notes, text)
-	}
-}
+func (c *check) note(format string, args ...any) { c.out.note(fmt.Sprintf(format, args...)) }
+
+func (c *check) id() string { return c.now.id }
 
 func (c *check) batch(ctx context.Context, list []*entry) error {
 	rows, err := c.read(ctx, list)
@@ -95,10 +136,12 @@ func (c *check) batch(ctx context.Context, list []*entry) error {
 		c.out.Rows++
 		switch {
 		case e.deleted && there:
-			c.ledger.lose("the row (%s) of %s was deleted, and is there in the end", strings.Join(e.key, ", "), c.now.Table)
+			c.ledger.lose(c.id(), "", "the row (%s) of %s was deleted, and is there in the end", strings.Join(e.key, ", "), c.now.Table)
 		case e.deleted:
+		case !there && c.remade("") != "":
+			c.note("rows of %s that were written and are gone in the end do not count: %s", c.now.Table, c.remade(""))
 		case !there:
-			c.ledger.lose("the row (%s) of %s was written, and is gone in the end", strings.Join(e.key, ", "), c.now.Table)
+			c.ledger.lose(c.id(), "", "the row (%s) of %s was written, and is gone in the end", strings.Join(e.key, ", "), c.now.Table)
 		default:
 			if err := c.row(ctx, e, row); err != nil {
 				return err
@@ -128,6 +171,9 @@ func (c *check) read(ctx context.Context, list []*entry) (map[string]map[string]
 		for i := range c.now.Key {
 			key = append(key, r[i].String)
 		}
+		if len(list) == 1 {
+			key = list[0].key
+		}
 		values := map[string]sql.NullString{}
 		for i, column := range c.now.Columns {
 			values[c.now.logical[column.Name]] = r[len(c.now.Key)+i]
@@ -152,6 +198,10 @@ func (c *check) row(ctx context.Context, e *entry, now map[string]sql.NullString
 		if want.text == got {
 			continue
 		}
+		if c.now.moved[column] || c.was != nil && c.was.moved[column] {
+			c.note("what was written to %s.%s was not compared: the table sets it by itself when another column is written", c.now.Table, column)
+			continue
+		}
 		if why := c.remade(column); why != "" {
 			c.note("what was written to %s.%s was not compared: %s", c.now.Table, column, why)
 			continue
@@ -161,7 +211,7 @@ func (c *check) row(ctx context.Context, e *entry, now map[string]sql.NullString
 			return err
 		}
 		if converted != got {
-			c.ledger.lose("%s wrote %s to %s of row (%s) of %s, and in the end it is %s", want.side, quoted(want.text), column, strings.Join(e.key, ", "), c.now.Table, quoted(got))
+			c.ledger.lose(c.id(), column, "%s wrote %s to %s of row (%s) of %s, and in the end it is %s", want.side, quoted(want.text), column, strings.Join(e.key, ", "), c.now.Table, quoted(got))
 		}
 	}
 	return nil

@@ -68,8 +68,17 @@ func (t *Traffic) StartControl(ctx context.Context) (*Control, error) {
 func (c *Control) Stop(ctx context.Context) error {
 	close(c.stop)
 	c.ended.Wait()
-	if _, err := c.db.ExecContext(ctx, controlDrop); err != nil {
+	if err := c.drop(ctx); err != nil {
 		c.err = errors.Join(c.err, fmt.Errorf("the control session's table: %w", err))
 	}
 	return c.err
+}
+
+func (c *Control) drop(ctx context.Context) error {
+	s, err := c.db.Session(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = s.ExecContext(ctx, controlDrop)
+	return errors.Join(err, s.Close())
 }

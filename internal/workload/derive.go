@@ -26,8 +26,9 @@ func (a *App) add(t *tableApp) {
 		a.kinds = append(a.kinds, &kind{side: a.Side, name: kindName, write: write, weight: weight, run: run})
 		a.total += weight
 	}
+	t.reads = &kind{side: a.Side, name: "read " + name, weight: weightRead, run: t.read}
 	if len(t.keys.list) > 0 {
-		put("read "+name, false, weightRead, t.read)
+		a.kinds, a.total = append(a.kinds, t.reads), a.total+weightRead
 		put("list "+name, false, weightList, t.list)
 		settable := 0
 		for _, c := range t.Columns {
@@ -125,7 +126,11 @@ func (t *tableApp) insert(ctx context.Context, s *session) error {
 		}
 	}
 	if len(t.Key) == 0 {
-		return s.exec(ctx, text)
+		err := s.exec(ctx, text)
+		if err == nil {
+			s.ledger.wrote()
+		}
+		return err
 	}
 	key, err := t.inserted(ctx, s, text, number, from)
 	if err != nil || key == nil {
@@ -136,7 +141,7 @@ func (t *tableApp) insert(ctx context.Context, s *session) error {
 		return fmt.Errorf("the row %s was inserted into %s twice", strings.Join(key, ", "), t.Table)
 	}
 	defer row.leave()
-	row.exists = true
+	row.exists, row.deleted, row.unknown = true, false, false
 	s.ledger.made(t.id, key)
 	return t.keep(ctx, s, row, key, t.Insert.Columns, true)
 }
@@ -155,11 +160,11 @@ func (t *tableApp) inserted(ctx context.Context, s *session, text, number, from 
 		key = append(key, t.valueOf(name, number))
 	}
 	if len(key) > 1 || t.Insert.Serial == "" {
-		rows, err := s.look(ctx, "SELECT "+strings.Join(key, ", ")+from)
+		rows, err := s.aside(ctx, t.reads, "SELECT "+strings.Join(key, ", ")+from)
 		if err != nil || len(rows) == 0 {
 			return nil, err
 		}
-		key = rows[0]
+		key = plain(rows)[0]
 	}
 	id, err := s.execForID(ctx, text)
 	for i, name := range t.Key {
@@ -167,7 +172,19 @@ func (t *tableApp) inserted(ctx context.Context, s *session, text, number, from 
 			key[i] = "'" + strconv.FormatInt(id, 10) + "'"
 		}
 	}
-	return key, err
+	if err != nil || len(key) == 1 && t.Insert.Serial != "" {
+		return key, err
+	}
+	return t.asStored(ctx, s, key)
+}
+
+// asStored is a key as the column gives it back: 4.5 for 4.5000.
+func (t *tableApp) asStored(ctx context.Context, s *session, key []string) ([]string, error) {
+	rows, err := s.aside(ctx, t.reads, fmt.Sprintf("SELECT %s FROM %s WHERE %s", t.keyLiterals(""), t.Written, t.where("", key)))
+	if err != nil || len(rows) != 1 {
+		return nil, nil // it cannot be told from others: nobody looks for it
+	}
+	return plain(rows)[0], nil
 }
 
 // valueOf is SQL for what a column of the key gets as a constant.
@@ -200,6 +217,6 @@ func (t *tableApp) delete(ctx context.Context, s *session) error {
 		return err
 	}
 	row.exists, row.deleted = false, true
-	row.wrote()
+	s.ledger.wrote()
 	return nil
 }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/dialect/change"
@@ -30,6 +32,9 @@ func Read(d *dialect.Dialect, path string, text []byte, rows int64) (old, new *A
 		line := 1 + strings.Count(string(text[:stmt.Span.Start]), "\n")
 		if stmt.Err != nil {
 			return nil, nil, fmt.Errorf("%s:%d: %w", path, line, stmt.Err)
+		}
+		if controls(stmt) {
+			return nil, nil, fmt.Errorf("%s:%d: each statement is sent by itself, in no order: there can be no %s", path, line, firstWord(text[stmt.Span.Start:]))
 		}
 		marked, err := marksOf(stmt)
 		if err != nil {
@@ -91,11 +96,28 @@ func marksOf(stmt *change.Stmt) (m marks, err error) {
 // describe is what a statement does, and to which table.
 func describe(stmt *change.Stmt) string {
 	if len(stmt.Ops) > 0 {
-		if table := stmt.Ops[0].Head().Table; !table.IsZero() {
+		table := stmt.Ops[0].Head().Table
+		if query, is := stmt.Ops[0].(*change.Select); is && len(query.Sources) > 0 {
+			table = query.Sources[0]
+		}
+		if !table.IsZero() {
 			return stmt.Kind + " " + table.Name
 		}
 	}
 	return stmt.Kind
+}
+
+// controls says whether a statement begins or ends a transaction, or holds locks beyond
+// its end.
+func controls(stmt *change.Stmt) bool {
+	return slices.ContainsFunc(stmt.Ops, func(op change.Op) bool {
+		return op.Kind() == change.KindTxControl || op.Kind() == change.KindLockTable
+	})
+}
+
+func firstWord(text []byte) string {
+	word := strings.FieldsFunc(string(text[:min(len(text), 40)]), func(r rune) bool { return !unicode.IsLetter(r) })
+	return strings.ToUpper(strings.Join(word[:min(len(word), 1)], ""))
 }
 
 func writes(stmt *change.Stmt) bool {
@@ -113,6 +135,9 @@ func given(sql string, rows int64) action {
 		_, err := s.query(ctx, text)
 		if errors.Is(err, context.Canceled) {
 			return ctx.Err()
+		}
+		if err == nil && s.kind.write {
+			s.ledger.wrote()
 		}
 		return err
 	}

@@ -17,9 +17,12 @@ type Ledger struct {
 	rows   map[rowKey]*entry
 	fresh  map[string][][]string // the keys of rows that were inserted, by table
 	writes int
-	lost   []string
-	many   int // of those that were lost
+	losses []loss // that sessions saw
 }
+
+// loss is a write that is not there. Whether the migration itself took it away is known
+// in the end.
+type loss struct{ table, column, text string }
 
 // NewLedger is an empty one.
 func NewLedger() *Ledger {
@@ -37,7 +40,6 @@ type rowKey struct{ table, key string }
 
 // entry is a row that was written.
 type entry struct {
-	ledger  *Ledger
 	busy    sync.Mutex
 	key     []string
 	exists  bool // the workload made it
@@ -59,7 +61,7 @@ func (l *Ledger) take(table string, key []string) *entry {
 	l.mu.Lock()
 	e := l.rows[k]
 	if e == nil {
-		e = &entry{ledger: l, key: key, values: map[string]written{}}
+		e = &entry{key: key, values: map[string]written{}}
 		l.rows[k] = e
 	}
 	l.mu.Unlock()
@@ -84,10 +86,10 @@ func (e *entry) doubt(err error, columns ...string) {
 }
 
 // wrote counts a write that the server has acknowledged.
-func (e *entry) wrote() {
-	e.ledger.mu.Lock()
-	defer e.ledger.mu.Unlock()
-	e.ledger.writes++
+func (l *Ledger) wrote() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.writes++
 }
 
 func (l *Ledger) made(table string, key []string) {
@@ -105,20 +107,17 @@ func (l *Ledger) someMade(table string, pick func(int) int) []string {
 	return l.fresh[table][pick(len(l.fresh[table]))]
 }
 
-// maxLost keeps one mistake from being told a thousand times.
-const maxLost = 5
-
-func (l *Ledger) lose(format string, args ...any) {
+// lose notes what a session has seen; no column: of the whole row.
+func (l *Ledger) lose(table, column, format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.many++; l.many <= maxLost {
-		l.lost = append(l.lost, fmt.Sprintf(format, args...))
-	}
+	l.losses = append(l.losses, loss{table, column, fmt.Sprintf(format, args...)})
 }
 
-// keep reads back what a session has just written to a row that nobody else writes.
+// keep reads back what a session has just written to a row that nobody else writes: a
+// read like others, which may have to wait like others.
 func (t *tableApp) keep(ctx context.Context, s *session, row *entry, key, columns []string, fresh bool) error {
-	row.wrote()
+	s.ledger.wrote()
 	var shown []string
 	for _, name := range columns {
 		c, _ := t.Column(name)
@@ -127,7 +126,7 @@ func (t *tableApp) keep(ctx context.Context, s *session, row *entry, key, column
 	if len(shown) == 0 {
 		shown = []string{"1"}
 	}
-	rows, err := s.back(ctx, fmt.Sprintf("SELECT %s FROM %s WHERE %s", strings.Join(shown, ", "), t.Written, t.where("", key)))
+	rows, err := s.aside(ctx, t.reads, fmt.Sprintf("SELECT %s FROM %s WHERE %s", strings.Join(shown, ", "), t.Written, t.where("", key)))
 	if err != nil { // what the migration makes of the columns meanwhile is not known
 		for _, name := range columns {
 			row.values[t.logical[name]] = written{side: t.side, unknown: true}
@@ -135,14 +134,14 @@ func (t *tableApp) keep(ctx context.Context, s *session, row *entry, key, column
 		return nil
 	}
 	if len(rows) == 0 {
-		s.ledger.lose("the row (%s) of %s is gone right after %s wrote to it", strings.Join(key, ", "), t.Table, t.side)
+		s.ledger.lose(t.id, "", "the row (%s) of %s is gone right after %s wrote to it", strings.Join(key, ", "), t.Table, t.side)
 		return nil
 	}
 	for i, name := range columns {
 		c, _ := t.Column(name)
 		now, before := rows[0][i], row.values[t.logical[name]]
-		if c.Distinct && !fresh && !before.unknown && before.text.Valid && now == before.text {
-			s.ledger.lose("%s wrote to %s of row (%s) of %s, and right after it still had %q", t.side, name, strings.Join(key, ", "), t.Table, now.String)
+		if c.Distinct && !fresh && !t.moved[t.logical[name]] && !before.unknown && before.text.Valid && now == before.text {
+			s.ledger.lose(t.id, t.logical[name], "%s wrote to %s of row (%s) of %s, and right after it still had %q", t.side, name, strings.Join(key, ", "), t.Table, now.String)
 		}
 		row.values[t.logical[name]] = written{text: now, side: t.side}
 	}
