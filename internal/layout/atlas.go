@@ -36,13 +36,15 @@ func atlas() Layout {
 // runs only on a database that has none of it.
 // https://atlasgo.io/versioned/checkpoint
 func listAtlas(d *Dir) Listing {
-	first := true
+	first, sums := true, d.holds(atlasSum) // every directory is asked, also those of other tools
 	return listBy(func(rel string) (Entry, error) {
 		if folder(rel) != "" || !strings.HasSuffix(rel, ".sql") {
 			return Entry{}, errors.New("Atlas only loads .sql files of the directory itself")
 		}
-		if _, is := atlasDirective(d.beginning(rel), "checkpoint"); is && !first {
-			return Entry{}, errors.New("an Atlas checkpoint only runs on a database without the migrations before it")
+		if sums && !first {
+			if _, is := atlasDirective(d.beginning(rel), "checkpoint"); is {
+				return Entry{}, errors.New("an Atlas checkpoint only runs on a database without the migrations before it")
+			}
 		}
 		first = false
 		return Entry{Version: rel}, nil
