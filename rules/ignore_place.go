@@ -17,8 +17,8 @@ func commentsOf(script *change.Script) []change.Comment {
 	return out
 }
 
-// put finds the statement that a mark is for: the one it stands in or behind, on
-// the same line, else the one right below it. Others' comments may stand between;
+// put finds the statement that a mark is for: the one it stands in, in front of or
+// behind, on the same line, else the one right below it. Others' comments may stand between;
 // an empty line may not, so that the head of a file is not taken for a part of its
 // first statement.
 func (m *mark) put(script *change.Script, comments []change.Comment) {
@@ -34,8 +34,11 @@ func (m *mark) put(script *change.Script, comments []change.Comment) {
 			below = stmt
 		}
 	}
+	oneLine := func(from, to int) bool { return bytes.IndexByte(script.Src[from:to], '\n') < 0 }
 	switch {
-	case behind != nil && bytes.IndexByte(script.Src[behind.Span.End:m.span.Start], '\n') < 0:
+	case below != nil && oneLine(m.span.Start, below.Span.Start):
+		m.stmt = below
+	case behind != nil && oneLine(behind.Span.End, m.span.Start):
 		m.stmt = behind
 	case below == nil:
 		m.lost = "no statement stands below it"
