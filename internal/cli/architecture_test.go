@@ -52,6 +52,7 @@ func mayImport() map[string][]string {
 		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb", "internal/ledger", "internal/progress"),
 		"internal/throttle": {"dialect/fact", "internal/livedb"},
 		"internal/tooltest": {},
+		"internal/delivery": {},
 		"internal/progress": {},
 		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact", "rewrite"},
 		"internal/lsp":      {"dialect/change", "rules", "internal/report"},
