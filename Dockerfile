@@ -19,8 +19,8 @@ RUN export CGO_ENABLED=1 GOOS=linux GOARCH="${TARGETARCH:-$(go env GOARCH)}"; \
       arm64-amd64) export CC=aarch64-linux-gnu-gcc ;; \
       amd64-arm64) export CC=x86_64-linux-gnu-gcc ;; \
     esac; \
-    CGO_LDFLAGS=-static go build -trimpath -tags netgo,osusergo \
-      -ldflags "-s -w -X github.com/safemig/safemig/internal/cli.version=$VERSION" -o /safemig ./cmd/safemig
+    go build -trimpath -tags netgo,osusergo \
+      -ldflags "-s -w -linkmode external -extldflags -static -X github.com/safemig/safemig/internal/cli.version=$VERSION" -o /safemig ./cmd/safemig
 
 FROM alpine:3.22
 # The repository is mounted and belongs to somebody else: git would not read it.
