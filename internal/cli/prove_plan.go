@@ -59,7 +59,7 @@ func (d *proving) plan(ctx context.Context) error {
 	if len(f.kept) == 0 {
 		d.report.NoPlan = "safemig fix has no plan for it"
 		if len(f.report.Unfixed) == 0 {
-			d.report.NoPlan = "safemig finds nothing in it that a plan would make better"
+			d.report.NoPlan, d.report.Needless = "safemig finds nothing in it that a plan would make better", true
 		}
 		return nil
 	}

@@ -15,6 +15,9 @@ type Proof struct {
 	Load    ProofLoad
 	// NoPlan is why there is no plan; the original alone was run then.
 	NoPlan   string
+	// Needless: safemig finds nothing in the migration, so that it is held itself to what
+	// a plan must keep.
+	Needless bool
 	Original ProofRun
 	Plan     ProofRun
 	End      ProofEnd

@@ -40,6 +40,8 @@ func (p *Proof) verdict() []claim {
 	gaps := p.gaps()
 	switch {
 	case len(out) > 0:
+	case p.NoPlan != "":
+		out = append(out, claim{Text: "the migration holds as it stands: " + oneLine(p.NoPlan)})
 	case len(gaps) > 0:
 		out = append(out, claim{Text: "the plan holds, as far as it was shown"})
 	default:
@@ -55,30 +57,48 @@ func (p *Proof) verdict() []claim {
 }
 
 // allowed is the longest that a statement may take under the plan.
-func (p *Proof) allowed() time.Duration { return p.MaxStall + p.Plan.Machine }
+func (p *Proof) allowed() time.Duration { return p.MaxStall + p.judged().Machine }
+
+// judged is the run that is held to what a plan promises.
+func (p *Proof) judged() *ProofRun {
+	if p.Needless {
+		return &p.Original
+	}
+	return &p.Plan
+}
 
 // faults are the reasons why the plan does not hold.
 func (p *Proof) faults() (out []string) {
+	switch {
+	case p.Needless:
+		return append(p.runFaults("the migration"), contradicted(p.Original.contradictions())...)
+	case p.NoPlan != "":
+		return append([]string{"there is no plan: " + p.NoPlan}, contradicted(p.Original.contradictions())...)
+	}
+	out = append(p.runFaults("the plan"), p.endFaults()...)
+	if n := len(p.Back.Faults); n > 0 {
+		out = append(out, fmt.Sprintf("the way back: %s%s", counted(n, "fault", "faults"), first(p.Back.Faults)))
+	}
+	return append(out, contradicted(append(p.Original.contradictions(), p.Plan.contradictions()...))...)
+}
+
+// runFaults are what the applications met while it ran.
+func (p *Proof) runFaults(what string) (out []string) {
 	add := func(is bool, text string) {
 		if is {
 			out = append(out, text)
 		}
 	}
-	if p.NoPlan != "" {
-		return append([]string{"there is no plan: " + p.NoPlan}, contradicted(p.Original.contradictions())...)
-	}
-	run := &p.Plan
-	add(run.Stopped != "", "the plan stopped: "+run.Stopped)
-	add(len(run.Steps) == 0, "no step of the plan was run")
-	add(len(run.Steps) > 0 && !run.loaded(), "no statement of an application ran while the plan did")
+	run := p.judged()
+	add(run.Stopped != "", what+" stopped: "+run.Stopped)
+	add(len(run.Steps) == 0, "no step of "+what+" was run")
+	add(len(run.Steps) > 0 && !run.loaded(), "no statement of an application ran while "+what+" did")
 	if s := run.stall(); s.Longest > p.allowed() {
-		add(true, fmt.Sprintf("under the plan %s took %s%s; %s", p.statement(s), lasted(s.Longest), s.when(), p.allowance()))
+		add(true, fmt.Sprintf("under %s %s took %s%s; %s", what, p.statement(s), lasted(s.Longest), s.when(), p.allowance()))
 	}
-	add(run.failed() > 0, "under the plan "+run.failures())
-	add(len(run.Lost) > 0, fmt.Sprintf("under the plan %s were lost%s", counted(len(run.Lost), "application write", "application writes"), first(run.Lost)))
-	out = append(out, p.endFaults()...)
-	add(len(p.Back.Faults) > 0, fmt.Sprintf("the way back: %s%s", counted(len(p.Back.Faults), "fault", "faults"), first(p.Back.Faults)))
-	return append(out, contradicted(append(p.Original.contradictions(), run.contradictions()...))...)
+	add(run.failed() > 0, "under "+what+" "+run.failures())
+	add(len(run.Lost) > 0, fmt.Sprintf("under %s %s were lost%s", what, counted(len(run.Lost), "application write", "application writes"), first(run.Lost)))
+	return out
 }
 
 func (p *Proof) endFaults() (out []string) {

@@ -152,7 +152,7 @@ func (p *Proof) statement(s stall) string {
 }
 
 func (p *Proof) allowance() string {
-	return "allowed are " + lasted(p.MaxStall) + " and what the machine makes by itself, " + lasted(p.Plan.Machine)
+	return "allowed are " + lasted(p.MaxStall) + " and what the machine makes by itself, " + lasted(p.judged().Machine)
 }
 
 // when is the step that a stall met.
