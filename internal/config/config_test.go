@@ -307,13 +307,15 @@ func TestOverridesHold(t *testing.T) {
 func TestTheLastOverrideWins(t *testing.T) {
 	const text = `
 dialect: postgres
+layout: plain
+layout-version: 3
 server-version: 16
 schema: schema.sql
 rules: {drop-column: info, rename-column: info}
 fix: {tries: 3, inverse: {a.b: "1"}}
 overrides:
   - {paths: a, dialect: postgres, rules: {drop-column: off}, fix: {lock-timeout: 1s, inverse: {a.c: "2"}}}
-  - {paths: a/b, server-version: 8, dialect: mysql, rules: {drop-column: warning}}
+  - {paths: a/b, server-version: 8, dialect: mysql, layout: goose, rules: {drop-column: warning}}
 `
 	c, err := config.Parse("safemig.yml", []byte(text), known())
 	if err != nil {
@@ -323,10 +325,10 @@ overrides:
 	if a.ServerVersion != "16" || a.Schema != "schema.sql" || !a.Choices["drop-column"].Off || a.Fix.Tries != 3 || a.Fix.LockTimeout != time.Second || len(a.Fix.Inverse) != 2 {
 		t.Errorf("a: %+v", a)
 	}
-	if b.ServerVersion != "8" || b.Schema != "" || b.Choices["drop-column"].Severity != rules.Warning || b.Fix.LockTimeout != time.Second {
+	if b.ServerVersion != "8" || b.LayoutVersion != "" || a.LayoutVersion != "3" || b.Schema != "" || b.Choices["drop-column"].Severity != rules.Warning || b.Fix.LockTimeout != time.Second {
 		t.Errorf("a/b: %+v", b)
 	}
-	if got := b.Place("server-version"); got != "safemig.yml:9" {
+	if got := b.Place("server-version"); got != "safemig.yml:11" {
 		t.Errorf("the version of a/b is set at %s", got)
 	}
 	if c.In(c.ForDir("c")) != c || c.Choices["drop-column"].Severity != rules.Info || c.Fix.LockTimeout != 0 || len(c.Fix.Inverse) != 1 || c.Place("dialect") != "safemig.yml:2" {

@@ -27,7 +27,7 @@ func (c *Config) InForce(s Scope) []Setting {
 	in := c.In(s).places
 	return slices.DeleteFunc(out, func(s Setting) bool { // what elsewhere forgets
 		_, set := in[s.Key]
-		return isOfOneServer(s.Key) && !set
+		return (isOfOneServer(s.Key) || s.Key == "layout-version") && !set
 	})
 }
 

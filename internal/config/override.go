@@ -115,6 +115,7 @@ func (r *reader) overrides(n ast.Node, known Known) []Override {
 // override reads one override on top of a configuration, and returns its patterns.
 func (r *reader) override(n ast.Node, to *Config, known Known) []string {
 	to.elsewhere(valueOf(n, "dialect"))
+	to.byAnotherTool(valueOf(n, "layout"))
 	var paths []string
 	set := r.keys(n, "an override", append(r.settings(to, known), key{"paths", func(n ast.Node) { paths = r.globs(n, "paths") }})...)
 	r.note(to, slices.DeleteFunc(slices.Clone(set), func(e entry) bool { return e.name == "paths" }))
@@ -134,6 +135,14 @@ func (c *Config) elsewhere(dialect ast.Node) {
 	}
 	c.ServerVersion, c.Schema, c.Stats = "", "", ""
 	maps.DeleteFunc(c.places, func(key string, _ Place) bool { return isOfOneServer(key) })
+}
+
+// byAnotherTool forgets the version of the migration tool where an override is about another one.
+func (c *Config) byAnotherTool(layout ast.Node) {
+	if name, is := layout.(*ast.StringNode); is && c.Layout != "" && c.Layout != name.Value {
+		c.LayoutVersion = ""
+		delete(c.places, "layout-version")
+	}
 }
 
 // isOfOneServer says whether a setting is about the project's own server.
