@@ -78,6 +78,13 @@ type tableApp struct {
 	moved map[string]bool
 }
 
+// keyMark stands between a table and its key where the ledger names rows.
+const keyMark = " by "
+
+// rows is what the ledger calls the table's rows: one version may tell them apart by
+// another key than the other.
+func (t *tableApp) rows() string { return t.id + keyMark + strings.Join(logicalKey(t), ", ") }
+
 // keys are those of rows that were there before, as constants in SQL.
 type keys struct{ list [][]string }
 

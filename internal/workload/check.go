@@ -59,7 +59,8 @@ func (l *Ledger) written() map[string][]*entry {
 	out := map[string][]*entry{}
 	for k, e := range l.rows {
 		if !e.unknown && (e.exists || e.deleted || len(e.values) > 0) {
-			out[k.table] = append(out[k.table], e)
+			id, _, _ := strings.Cut(k.table, keyMark)
+			out[id] = append(out[id], e)
 		}
 	}
 	return out

@@ -91,7 +91,7 @@ func (t *tableApp) first(ctx context.Context, s *session) error {
 func (t *tableApp) update(c synth.WritableColumn) action {
 	return func(ctx context.Context, s *session) error {
 		key := t.keys.some()
-		row := s.ledger.take(t.id, key)
+		row := s.ledger.take(t.rows(), key)
 		if row == nil {
 			return nil
 		}
@@ -136,13 +136,13 @@ func (t *tableApp) insert(ctx context.Context, s *session) error {
 	if err != nil || key == nil {
 		return err
 	}
-	row := s.ledger.take(t.id, key)
+	row := s.ledger.take(t.rows(), key)
 	if row == nil { // another session has written a row with the same key: a mistake of ours, or the server's
 		return fmt.Errorf("the row %s was inserted into %s twice", strings.Join(key, ", "), t.Table)
 	}
 	defer row.leave()
 	row.exists, row.deleted, row.unknown = true, false, false
-	s.ledger.made(t.id, key)
+	s.ledger.made(t.rows(), key)
 	return t.keep(ctx, s, row, key, t.Insert.Columns, true)
 }
 
@@ -200,11 +200,11 @@ func (t *tableApp) valueOf(name, number string) string {
 
 // delete removes a row that the workload has made.
 func (t *tableApp) delete(ctx context.Context, s *session) error {
-	key := s.ledger.someMade(t.id, rand.IntN)
+	key := s.ledger.someMade(t.rows(), rand.IntN)
 	if key == nil {
 		return nil
 	}
-	row := s.ledger.take(t.id, key)
+	row := s.ledger.take(t.rows(), key)
 	if row == nil {
 		return nil
 	}

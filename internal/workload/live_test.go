@@ -253,7 +253,7 @@ func (s *stage) planted() {
 		s.do(t.updates("note"))
 	}
 	s.do(t.insert)
-	made := s.traffic.Ledger.someMade(t.id, func(int) int { return 0 })
+	made := s.traffic.Ledger.someMade(t.rows(), func(int) int { return 0 })
 	s.do(t.delete)
 	if found := s.check(s.app, nothingRemade); found.Many != 0 || found.Rows != 5 {
 		s.Fatalf("before: %+v", found)
