@@ -14,7 +14,7 @@ type Proof struct {
 	Rows    []TracedRows
 	Load    ProofLoad
 	// NoPlan is why there is no plan; the original alone was run then.
-	NoPlan   string
+	NoPlan string
 	// Needless: safemig finds nothing in the migration, so that it is held itself to what
 	// a plan must keep.
 	Needless bool
