@@ -114,6 +114,11 @@ type Step struct {
 	weight  weight
 }
 
+// EndsOld says whether the old version of the application must be gone when the step runs.
+func (s *Step) EndsOld() bool {
+	return s.Phase == Contract || s.Gate != nil && len(s.Gate.Deploy) > 0
+}
+
 // Accept is a rule that a step breaks knowingly.
 type Accept struct{ Rule, Reason string }
 

@@ -50,3 +50,12 @@ type Brake interface {
 	// Spent tells it of rows that were changed, and what that took.
 	Spent(rows int64, took time.Duration)
 }
+
+// Unbraked is a brake that never brakes.
+type Unbraked struct{}
+
+// Reason is none.
+func (Unbraked) Reason() string { return "" }
+
+// Spent changes nothing.
+func (Unbraked) Spent(int64, time.Duration) {}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/internal/backfill"
@@ -14,10 +13,7 @@ import (
 )
 
 // free never brakes, and silent hears nothing.
-type free struct{}
-
-func (free) Reason() string             { return "" }
-func (free) Spent(int64, time.Duration) {}
+type free = backfill.Unbraked
 
 type silent struct{}
 

@@ -38,6 +38,14 @@ type Querier interface {
 	BeginTx(ctx context.Context, opts *sql.TxOptions) (*sql.Tx, error)
 }
 
+// Read reads the schema of a database of any server.
+func Read(ctx context.Context, dialect string, db Querier) ([]Object, error) {
+	if dialect == "postgres" {
+		return Postgres(ctx, db)
+	}
+	return MySQL(ctx, db)
+}
+
 // Postgres reads the schema of a database of PostgreSQL 12 or newer, in an order
 // that it can be made in. What belongs to the server or to an extension is left
 // out, and so are roles and tablespaces, which are not the database's own.

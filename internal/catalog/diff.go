@@ -68,6 +68,17 @@ func Diff(a, b []Object, ignore ...Ignore) []Difference {
 	return out
 }
 
+// Differences are those of two catalogues in words. Where sequences stand is data: it
+// goes with the values that they have handed out, and a number that was drawn and not
+// used is no difference.
+func Differences(a, b []Object) []string {
+	var out []string
+	for _, d := range Diff(a, b, Ignore{Class: "sequence value"}) {
+		out = append(out, d.String())
+	}
+	return out
+}
+
 // changed are the properties in which one object differs.
 func changed(a, b Object) []Difference {
 	if a.Value == b.Value {

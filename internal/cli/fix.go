@@ -104,7 +104,6 @@ type fixer struct {
 	engines  bool              // online schema change engines may do what has no other plan
 	report   report.Fix
 	writers  map[*group]*layout.Writer
-	written  []*layout.Written
 	bases    map[string]*base // by migration directory
 	live     bool             // the schema is a server's, not what earlier files make
 	split    *rewrite.Split   // what scaffold split-table asks for
@@ -203,16 +202,22 @@ func (f *fixer) visit(ctx context.Context, w *work, g *group, file *layout.File)
 // visitFound plans a file for what is found in it; before knows what was there
 // before the file.
 func (f *fixer) visitFound(ctx context.Context, w *work, g *group, script *change.Script, before *rules.Checker, found []rules.Finding) error {
-	t := &fixing{fixer: f, work: w, group: g, script: script, faults: toCure(found), before: before, at: report.NewLocator(script.Raw)}
+	_, err := f.planFor(ctx, w, g, script, before, toCure(found))
+	return err
+}
+
+// planFor plans a file for some faults.
+func (f *fixer) planFor(ctx context.Context, w *work, g *group, script *change.Script, before *rules.Checker, faults []rules.Finding) (*fixing, error) {
+	t := &fixing{fixer: f, work: w, group: g, script: script, faults: faults, before: before, at: report.NewLocator(script.Raw)}
 	var err error
 	if t.options, err = f.options(g); err != nil {
-		return err
+		return nil, err
 	}
 	var crashed error
 	if err := guarded(func() { crashed = t.run(ctx) }); err != nil {
-		return err
+		return nil, err
 	}
-	return crashed
+	return t, crashed
 }
 
 // toCure are the findings that a plan is made for.
@@ -249,8 +254,8 @@ func (f *fixer) writer(g *group) (*layout.Writer, error) {
 func (f *fixer) commit(w *work) {
 	f.report.Written = true
 	plans := f.report.Plans[:0]
-	for i, out := range f.written {
-		if err := out.Commit(); err != nil {
+	for i, t := range f.kept {
+		if err := t.files.Commit(); err != nil {
 			w.problem(f.report.Plans[i].Source, err)
 			continue
 		}

@@ -65,7 +65,6 @@ func (t *fixing) clean(ctx context.Context, checker *rules.Checker, s *layout.Sc
 	for _, f := range found {
 		switch {
 		case f.Severity < rules.Warning:
-		case f.Rule == "ignore-unused" && t.again: // prune has taken it out
 		case t.uncured(f.Rule):
 			still[f.Rule] = true
 			left = append(left, f)

@@ -34,13 +34,13 @@ func (f *fixer) applied(ctx context.Context, w *work, g *group, s *change.Script
 		}
 		return fmt.Sprintf("outside of a git repository nobody knows which migrations have been run: name the new file itself, or give --%s", flagIncludeApplied), nil
 	}
-	rel, err := filepath.Rel(filepath.FromSlash(g.Dir), filepath.FromSlash(s.Path))
+	rel, err := gitPath(filepath.FromSlash(g.Dir), s.Path)
 	if err != nil {
-		return "", fmt.Errorf("looking for %s in git: %w", s.Path, err)
+		return "", err
 	}
-	had := b.files[filepath.ToSlash(rel)]
+	had := b.files[rel]
 	if had {
-		if had, err = b.had(ctx, g, s, filepath.ToSlash(rel)); err != nil {
+		if had, err = b.had(ctx, g, s, rel); err != nil {
 			return "", err
 		}
 	}

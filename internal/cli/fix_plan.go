@@ -35,8 +35,8 @@ type fixing struct {
 	jobs   []*ledger.Job
 	// of says for each piece which step it belongs to; -1: to none.
 	of    []int
-	again bool // the pieces changed since they were written
-	files *layout.Written
+	again bool            // the pieces changed since they were written
+	files *layout.Written // where it is kept
 }
 
 // run makes the plan, and holds it to all that a plan must be before anybody sees it.

@@ -165,6 +165,5 @@ func (t *fixing) keep(w *layout.Written) {
 	}
 	t.writers[t.group].Keep(w)
 	t.report.Plans = append(t.report.Plans, t.show)
-	t.fixer.written = append(t.fixer.written, w)
-	t.fixer.kept, t.files = append(t.fixer.kept, t), w
+	t.kept, t.files = append(t.kept, t), w
 }

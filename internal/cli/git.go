@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 )
 
@@ -49,6 +50,15 @@ func gitNames(out []byte) []string {
 		return nil
 	}
 	return strings.Split(text, "\x00")
+}
+
+// gitPath is a file's path below a directory, as git has it.
+func gitPath(dir, path string) (string, error) {
+	rel, err := filepath.Rel(dir, filepath.FromSlash(path))
+	if err != nil {
+		return "", fmt.Errorf("looking for %s in git: %w", path, err)
+	}
+	return filepath.ToSlash(rel), nil
 }
 
 // gitError is git's own complaint.

@@ -191,15 +191,6 @@ func (d *since) take(words []string) error {
 	return nil
 }
 
-// relative is a file's path below the directory.
-func (d *since) relative(path string) (string, error) {
-	rel, err := filepath.Rel(d.dir, filepath.FromSlash(path))
-	if err != nil {
-		return "", fmt.Errorf("looking for %s in git: %w", path, err)
-	}
-	return filepath.ToSlash(rel), nil
-}
-
 // text is what the commit has of a file.
 func (d *since) text(ctx context.Context, rel string) ([]byte, error) {
 	return git(ctx, d.dir, "cat-file", "blob", d.was[rel])
@@ -207,7 +198,7 @@ func (d *since) text(ctx context.Context, rel string) ([]byte, error) {
 
 // isNews says whether a part of a file is to be judged, and notes in its script what it was.
 func (d *since) isNews(ctx context.Context, g *group, f *layout.File) (bool, error) {
-	rel, err := d.relative(f.Script.Path)
+	rel, err := gitPath(d.dir, f.Script.Path)
 	if err != nil {
 		return false, err
 	}

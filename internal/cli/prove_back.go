@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/internal/backfill"
@@ -81,7 +80,7 @@ type state struct {
 }
 
 func stateOf(ctx context.Context, db *livedb.DB) (s state, err error) {
-	if s.objects, err = catalogueOf(ctx, db); err != nil {
+	if s.objects, err = catalog.Read(ctx, db.Dialect, db); err != nil {
 		return s, err
 	}
 	s.sums, err = tablesum.Of(ctx, db)
@@ -125,20 +124,22 @@ func (b *wayBack) undo(ctx context.Context, p *planStep) error {
 	return nil
 }
 
-func (p *plainSession) undoFile(ctx context.Context, f rewrite.File) error {
-	statements := f.Stmts
+func (p *plainSession) undoFile(ctx context.Context, f rewrite.File) (err error) {
 	if f.InTx {
-		begin := "BEGIN"
-		if p.db.Dialect != "postgres" {
-			begin = "START TRANSACTION"
+		if err := p.Begin(ctx, ""); err != nil {
+			return err
 		}
-		statements = slices.Concat([]string{begin}, f.Stmts, []string{"COMMIT"})
-	}
-	for _, text := range statements {
-		if err := p.exec(ctx, text); err != nil {
-			if f.InTx {
+		defer func() {
+			if err == nil {
+				err = p.Commit(ctx)
+			} else {
+				p.inTx = false
 				_ = p.exec(ctx, "ROLLBACK") // the first error counts
 			}
+		}()
+	}
+	for _, text := range f.Stmts {
+		if err := p.exec(ctx, text); err != nil {
 			return err
 		}
 	}
@@ -151,7 +152,7 @@ func (b *wayBack) asBefore(ctx context.Context, before state) error {
 	if err != nil {
 		return err
 	}
-	for _, text := range catalogueDifferences(before.objects, now.objects) {
+	for _, text := range catalog.Differences(before.objects, now.objects) {
 		b.fault("taken back: %s", text)
 	}
 	for _, differs := range tablesum.Compare(before.sums, now.sums, b.ignored) {

@@ -21,7 +21,7 @@ func (d *proving) backfill(ctx context.Context, db *livedb.DB, j *ledger.Job, ta
 	if err != nil {
 		return 0, err
 	}
-	run, err := backfill.Start(ctx, db, job, o, unbraked{}, &rowsShown{show: d.show, name: j.Name})
+	run, err := backfill.Start(ctx, db, job, o, backfill.Unbraked{}, &rowsShown{show: d.show, name: j.Name})
 	if err != nil {
 		return 0, err
 	}
@@ -56,12 +56,6 @@ type owedError struct {
 func (e *owedError) Error() string {
 	return fmt.Sprintf("the backfill %s is done, and leaves %s", e.job, progress.Count(e.rows, "row"))
 }
-
-// unbraked is a brake that never brakes.
-type unbraked struct{}
-
-func (unbraked) Reason() string             { return "" }
-func (unbraked) Spent(int64, time.Duration) {}
 
 // rowsShown shows how far a backfill is.
 type rowsShown struct {

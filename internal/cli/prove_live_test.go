@@ -264,19 +264,7 @@ func TestProveRefuses(t *testing.T) {
 // TestProveLeavesNoFolder: a server of our own goes with the run that was interrupted.
 func TestProveLeavesNoFolder(t *testing.T) {
 	newest := proveServers(t)[0]
-	temporary, err := os.MkdirTemp("", "safemig-prove-") // not one of the test's own, which the server's user may not enter
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(temporary); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := os.Chmod(temporary, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("TMPDIR", temporary)
+	temporary := serversFolder(t)
 	c := proveCases(newest.Dialect)[0]
 	for _, delay := range []time.Duration{300 * time.Millisecond, 3 * time.Second} {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -68,26 +68,17 @@ func (l *loaded) run(ctx context.Context, way func(context.Context, *loaded) err
 		err = errors.Join(err, l.control.Stop(context.WithoutCancel(ctx)))
 	}()
 	l.old = l.traffic.Start(ctx, l.proving.old)
-	if err := l.wait(ctx, l.options.settle); err != nil {
+	if err := wait(ctx, l.options.settle); err != nil {
 		return err
 	}
 	if err := way(ctx, l); err != nil {
 		return err
 	}
-	if err := l.wait(ctx, l.options.settle/2); err != nil {
+	if err := wait(ctx, l.options.settle/2); err != nil {
 		return err
 	}
 	l.out.Shown = l.traffic.Meter.Now()
 	return nil
-}
-
-func (l *loaded) wait(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(d):
-		return nil
-	}
 }
 
 func (l *loaded) mark(text string) {
@@ -135,7 +126,7 @@ func (d *proving) originalUnderLoad(ctx context.Context) error {
 			}
 		}
 		l.sampler.Step(0)
-		if err := l.wait(ctx, l.options.settle/2); err != nil {
+		if err := wait(ctx, l.options.settle/2); err != nil {
 			return err
 		}
 		if l.out.Stopped == "" {
@@ -175,7 +166,7 @@ func (d *proving) planUnderLoad(ctx context.Context) error {
 		for i, p := range d.plans {
 			if i == d.newFrom() {
 				l.newComes(ctx)
-				if err := l.wait(ctx, breath); err != nil {
+				if err := wait(ctx, breath); err != nil {
 					return err
 				}
 			}
@@ -194,7 +185,7 @@ func (d *proving) planUnderLoad(ctx context.Context) error {
 				l.out.Stopped = fmt.Sprintf("%s: %v", p.title, err)
 				return nil
 			}
-			if err := l.wait(ctx, breath); err != nil {
+			if err := wait(ctx, breath); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/internal/catalog"
 	"github.com/safemig/safemig/internal/report"
 	"github.com/safemig/safemig/internal/workload"
 )
@@ -42,7 +43,7 @@ func (l *loaded) look(ctx context.Context) error {
 	for _, f := range meter.Failures() {
 		out.Failed = append(out.Failed, report.ProofFailure{Side: f.Side, Kind: f.Kind, Error: f.Error, Count: f.Count, Step: stepAt(out.Steps, f.First)})
 	}
-	l.proving.report.Remarks = append(l.proving.report.Remarks, missing(l.proving.report.Remarks, l.sampler.Remarks())...)
+	l.remark(l.sampler.Remarks()...)
 	l.kinds()
 	if err := l.writes(ctx); err != nil {
 		return err
@@ -101,7 +102,7 @@ func (l *loaded) writes(ctx context.Context) error {
 	if more := found.Many - len(found.Lost); more > 0 {
 		l.out.Lost = append(l.out.Lost, fmt.Sprintf("%d more", more))
 	}
-	l.proving.report.Remarks = append(l.proving.report.Remarks, missing(l.proving.report.Remarks, found.Notes)...)
+	l.remark(found.Notes...)
 	return nil
 }
 
@@ -111,10 +112,10 @@ func (l *loaded) sameEnd(ctx context.Context) error {
 	if l.out != &l.proving.report.Plan || l.out.Stopped != "" || l.planEnd == nil {
 		return nil
 	}
-	now, err := catalogueOf(ctx, l.db)
+	now, err := catalog.Read(ctx, l.db.Dialect, l.db)
 	if err != nil {
 		return err
 	}
-	l.proving.report.End.UnderLoad = catalogueDifferences(l.planEnd, now)
+	l.proving.report.End.UnderLoad = catalog.Differences(l.planEnd, now)
 	return nil
 }

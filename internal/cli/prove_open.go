@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func (d *proving) open(ctx context.Context) (err error) {
 	if err := d.oneGroup(); err != nil {
 		return err
 	}
-	d.report.Where = "databases of our own on " + or(livedb.HostOf(d.settings.cli.String(flagDSN)), "the server")
+	d.report.Where = "databases of our own on " + cmp.Or(livedb.HostOf(d.settings.cli.String(flagDSN)), "the server")
 	if d.server == nil {
 		if d.server, err = d.start(ctx, d.group.dialect.Target.Dialect, d.moreSessions()...); err != nil {
 			return err

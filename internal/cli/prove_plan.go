@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/layout"
@@ -106,10 +106,7 @@ func stepsOf(t *fixing) []*planStep {
 			}
 		}
 		if p.job == nil && len(p.scripts) == 0 && len(out) > 0 { // it is in the file of the step before
-			last := out[len(out)-1]
-			last.numbers, last.title = append(last.numbers, k), last.title+"; "+p.title
-			last.final = strings.TrimPrefix(last.final+"; "+p.final, "; ")
-			last.final = strings.TrimSuffix(last.final, "; ")
+			out[len(out)-1].join(p)
 			continue
 		}
 		out = append(out, p)
@@ -129,12 +126,21 @@ func (s *planStep) keptInStep() bool {
 	return false
 }
 
+// join takes in a step that is in the same file.
+func (s *planStep) join(p *planStep) {
+	s.numbers, s.title = append(s.numbers, p.numbers...), s.title+"; "+p.title
+	if s.final != "" && p.final != "" {
+		s.final += "; "
+	}
+	s.final += p.final
+}
+
 // oldUntil is the step before which the old version of the application is gone, newFrom
 // the one before which the new version comes: the first behind those that run at once.
 func (d *proving) oldUntil() int {
 	for i, p := range d.plans {
 		for _, s := range p.steps() {
-			if s.Phase == rewrite.Contract || s.Gate != nil && len(s.Gate.Deploy) > 0 {
+			if s.EndsOld() {
 				return i
 			}
 		}
@@ -172,7 +178,7 @@ func (d *proving) readRenames() {
 					if to.Schema == "" {
 						to.Schema = table.Schema
 					}
-					d.former.tables[to] = or2(d.former.tables[table], table)
+					d.former.tables[to] = cmp.Or(d.former.tables[table], table)
 					d.former.columns[to] = d.former.columns[table]
 				case *change.RenameColumn:
 					d.former.rename(table, op.From, op.To)
@@ -184,13 +190,6 @@ func (d *proving) readRenames() {
 			}
 		}
 	}
-}
-
-func or2(n, otherwise change.Name) change.Name {
-	if n.IsZero() {
-		return otherwise
-	}
-	return n
 }
 
 func (r renames) rename(table change.Name, from, to string) {
@@ -209,5 +208,5 @@ func (r renames) names(table change.Name, column string) (change.Name, string) {
 	if first, is := r.columns[table][column]; is {
 		old = first
 	}
-	return or2(r.tables[table], table), old
+	return cmp.Or(r.tables[table], table), old
 }

@@ -26,13 +26,6 @@ type quiet struct {
 	want []catalog.Object // that the original leaves
 }
 
-func catalogueOf(ctx context.Context, db *livedb.DB) ([]catalog.Object, error) {
-	if db.Dialect == "postgres" {
-		return catalog.Postgres(ctx, db)
-	}
-	return catalog.MySQL(ctx, db)
-}
-
 // original runs the migrations as they are.
 func (q *quiet) original(ctx context.Context) error {
 	db, err := q.fresh(ctx, "the original alone")
@@ -51,7 +44,7 @@ func (q *quiet) original(ctx context.Context) error {
 	for i := range run.report.Steps {
 		q.proving.report.Original.Steps = append(q.proving.report.Original.Steps, provenStatement(&run.report.Steps[i]))
 	}
-	if q.want, err = catalogueOf(ctx, db); err != nil {
+	if q.want, err = catalog.Read(ctx, db.Dialect, db); err != nil {
 		return err
 	}
 	q.targetSums, err = tablesum.Of(ctx, db)
@@ -148,18 +141,8 @@ func (q *quiet) forward(ctx context.Context, db *livedb.DB) (whole bool, err err
 	}
 	out := &q.proving.report.Plan
 	out.Steps, out.Stopped = steps, stopped
-	q.proving.report.Remarks = append(q.proving.report.Remarks, missing(q.proving.report.Remarks, run.report.Remarks)...)
+	q.remark(run.report.Remarks...)
 	return stopped == "", q.dropSchema(ctx, db)
-}
-
-// missing are the texts that are not in the list.
-func missing(list, texts []string) (out []string) {
-	for _, text := range texts {
-		if !slices.Contains(list, text) {
-			out = append(out, text)
-		}
-	}
-	return out
 }
 
 // stepAlone runs one step, and says how it failed where it did.
@@ -231,13 +214,13 @@ func (q *quiet) compare(ctx context.Context, db *livedb.DB) error {
 	q.show("comparing what both ways come to")
 	end := &q.proving.report.End
 	end.Tried = true
-	got, err := catalogueOf(ctx, db)
+	got, err := catalog.Read(ctx, db.Dialect, db)
 	if err != nil {
 		return err
 	}
 	q.planEnd = got
 	end.Objects = len(q.want)
-	for _, text := range catalogueDifferences(q.want, got) {
+	for _, text := range catalog.Differences(q.want, got) {
 		if strings.HasPrefix(text, "column order ") && q.makesColumns() {
 			end.Notes = append(end.Notes, text+": a column that takes another's place stands where it was made")
 			continue
@@ -263,15 +246,6 @@ func (d *proving) makesColumns() bool {
 	return slices.ContainsFunc(d.plans, func(p *planStep) bool {
 		return slices.ContainsFunc(p.steps(), func(s *rewrite.Step) bool { return s.Backfill != nil })
 	})
-}
-
-// catalogueDifferences are in words. Where sequences stand is not compared: a number
-// that was drawn and not used is no difference.
-func catalogueDifferences(want, got []catalog.Object) (out []string) {
-	for _, differs := range catalog.Diff(want, got, catalog.Ignore{Class: "sequence value"}) {
-		out = append(out, differs.String())
-	}
-	return out
 }
 
 // notByChance leaves out values that differ each time that the original runs: random

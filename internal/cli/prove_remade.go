@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -16,7 +17,7 @@ func (d *proving) remade(table, column string) string {
 		for _, stmt := range f.Script.Stmts {
 			for _, op := range stmt.Ops {
 				name := state.Resolve(op.Head().Table)
-				if !name.IsZero() && or2(d.former.tables[name], name).String() != table {
+				if !name.IsZero() && cmp.Or(d.former.tables[name], name).String() != table {
 					continue
 				}
 				if why := remadeBy(op, column, func(c string) string { _, old := d.former.names(name, c); return old }); why != "" {

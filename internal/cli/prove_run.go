@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -82,15 +83,20 @@ func (d *proving) apps(ctx context.Context) error {
 	if d.new, err = workload.Derive(ctx, d.target, "new", after, d.former.names); err != nil {
 		return err
 	}
-	for _, left := range slices.Concat(d.old.Left, d.new.Left) {
-		if !slices.Contains(d.report.Remarks, left) {
-			d.report.Remarks = append(d.report.Remarks, left)
-		}
-	}
+	d.remark(slices.Concat(d.old.Left, d.new.Left)...)
 	if d.old.Empty() && d.new.Empty() {
-		d.report.Remarks = append(d.report.Remarks, "there is no table that an application could use: nobody was there to be kept waiting")
+		d.remark("there is no table that an application could use: nobody was there to be kept waiting")
 	}
 	return nil
+}
+
+// remark tells what was left out, made up, or could not be watched: each thing once.
+func (d *proving) remark(texts ...string) {
+	for _, text := range texts {
+		if !slices.Contains(d.report.Remarks, text) {
+			d.report.Remarks = append(d.report.Remarks, text)
+		}
+	}
 }
 
 // mostRows is how many rows the largest table has.
@@ -115,7 +121,7 @@ func (d *proving) touched() (out []change.Name) {
 // touchedThen are the same after it, and those that it makes.
 func (d *proving) touchedThen(before []change.Name) (out []change.Name) {
 	for _, s := range d.targetSums {
-		was := or2(d.former.tables[s.Table], s.Table)
+		was := cmp.Or(d.former.tables[s.Table], s.Table)
 		fresh := !slices.ContainsFunc(d.sums, func(b tablesum.Sum) bool { return b.Table == was })
 		if fresh || slices.Contains(before, was) {
 			out = append(out, s.Table)

@@ -21,23 +21,16 @@ func (d *proving) runStep(ctx context.Context, db *livedb.DB, p *planStep, o bac
 		return d.owed(ctx, db, p.job)
 	}
 	for _, s := range p.scripts {
-		if err := d.runScript(ctx, db, s, watch, runOne); err != nil {
+		if err := d.runScript(ctx, db, s, watch); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// runner runs a statement of a script in a session.
-type runner func(ctx context.Context, session *plainSession, s *change.Script, stmt *change.Stmt) error
-
-func runOne(ctx context.Context, session *plainSession, s *change.Script, stmt *change.Stmt) error {
-	return session.run(ctx, s, stmt)
-}
-
 // runScript sends a script in a session of its own. One that waited in vain for its
 // locks is sent again after a rest, as whoever runs the tool does.
-func (d *proving) runScript(ctx context.Context, db *livedb.DB, s *change.Script, watch func(*sql.Conn) error, run runner) error {
+func (d *proving) runScript(ctx context.Context, db *livedb.DB, s *change.Script, watch func(*sql.Conn) error) error {
 	return patiently(ctx, func() error {
 		session, err := openPlain(ctx, db)
 		if err != nil {
@@ -49,7 +42,7 @@ func (d *proving) runScript(ctx context.Context, db *livedb.DB, s *change.Script
 				return err
 			}
 		}
-		return send(ctx, s, db.Dialect, session, func(ctx context.Context, stmt *change.Stmt) error { return run(ctx, session, s, stmt) })
+		return send(ctx, s, db.Dialect, session, func(ctx context.Context, stmt *change.Stmt) error { return session.run(ctx, s, stmt) })
 	})
 }
 
@@ -66,11 +59,19 @@ func patiently(ctx context.Context, run func() error) error {
 		if err == nil || try == mostTries || !waitedInVain(err) {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(restAfter):
+		if err := wait(ctx, restAfter); err != nil {
+			return err
 		}
+	}
+}
+
+// wait waits, unless the run is ended.
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+		return nil
 	}
 }
 

@@ -25,21 +25,13 @@ func (f *fixer) plan(ctx context.Context, w *work, g *group, file *layout.File, 
 	if err != nil {
 		return err
 	}
-	t := &fixing{
-		fixer: f, work: w, group: g, script: file.Script, faults: faultsOf(found, file.Script, asked, g.dialect.Target.Dialect == "postgres"), before: before, at: report.NewLocator(file.Script.Raw),
-	}
-	if t.options, err = f.options(g); err != nil {
+	faults := faultsOf(found, file.Script, asked, g.dialect.Target.Dialect == "postgres")
+	t, err := f.planFor(ctx, w, g, file.Script, before, faults)
+	if err != nil {
 		return err
-	}
-	var crashed error
-	if err := guarded(func() { crashed = t.run(ctx) }); err != nil {
-		return err
-	}
-	if crashed != nil {
-		return crashed
 	}
 	if len(t.plan.Unfixed) > 0 {
-		f.report.Plans, f.written = nil, nil
+		f.report.Plans, f.kept = nil, nil
 	}
 	if len(f.report.Plans) == 0 {
 		w.problems++

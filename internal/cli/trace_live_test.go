@@ -258,11 +258,11 @@ func databases(t *testing.T, db *livedb.DB) []string {
 	return out
 }
 
-// TestTraceStopsWithTheDisk: no more is written than may be.
-func TestTraceStopsWithTheDisk(t *testing.T) {
-	s := traceServers(t, "postgres")
-	newest := s[len(s)-1]
-	temporary, err := os.MkdirTemp("", "safemig-trace-") // not one of the test's own, which the server's user may not enter
+// serversFolder is where servers are set up: not a folder of the test's own, which the
+// servers' user may not enter.
+func serversFolder(t *testing.T) string {
+	t.Helper()
+	temporary, err := os.MkdirTemp("", "safemig-test-")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,6 +275,14 @@ func TestTraceStopsWithTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("TMPDIR", temporary)
+	return temporary
+}
+
+// TestTraceStopsWithTheDisk: no more is written than may be.
+func TestTraceStopsWithTheDisk(t *testing.T) {
+	s := traceServers(t, "postgres")
+	newest := s[len(s)-1]
+	temporary := serversFolder(t)
 	t.Chdir(t.TempDir())
 	if err := os.WriteFile("1.sql", []byte("CREATE TABLE big AS SELECT repeat('x', 5000) || i FROM generate_series(1, 100000000) i;"), 0o666); err != nil {
 		t.Fatal(err)

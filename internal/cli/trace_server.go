@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ func (t *tracing) prepare(ctx context.Context) error {
 	}
 	name := t.group.dialect.Target.Dialect
 	if t.server != nil {
-		t.report.Where = "a database of our own on " + or(livedb.HostOf(t.settings.cli.String(flagDSN)), "the server")
+		t.report.Where = "a database of our own on " + cmp.Or(livedb.HostOf(t.settings.cli.String(flagDSN)), "the server")
 		if t.db, err = t.server.Own(ctx); err != nil {
 			return fmt.Errorf("--%s: %w", flagDSN, err)
 		}
@@ -66,13 +67,6 @@ func (t *tracing) oneGroup() error {
 		return fmt.Errorf("--%s: the server is %s, but %s: %s says %s", flagDSN, t.server, file.Place(flagDialect), flagDialect, file.Dialect)
 	}
 	return nil
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 func (t *tracing) start(ctx context.Context, name string, more ...string) (*livedb.DB, error) {

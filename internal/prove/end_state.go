@@ -43,7 +43,7 @@ func (t *trial) endState(ctx context.Context, o *Outcome, _ *Result) error {
 	if err != nil {
 		return err
 	}
-	o.Faults = t.unexpected(t.leavingOrder(catalogDifferences(want.objects, t.end.objects)), o)
+	o.Faults = t.unexpected(t.leavingOrder(catalog.Differences(want.objects, t.end.objects)), o)
 	if t.OriginalFails {
 		o.Notes = append(o.Notes, "the original fails on the rows, so that only the catalogue is compared")
 		return nil

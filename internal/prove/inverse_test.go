@@ -127,7 +127,7 @@ func forthAndBack(ctx context.Context, d *database, start []catalog.Object, p *r
 	if err != nil {
 		return false, err
 	}
-	if diff := catalogDifferences(start, got); len(diff) > 0 {
+	if diff := catalog.Differences(start, got); len(diff) > 0 {
 		return false, fmt.Errorf("not as before: %s", strings.Join(diff, "\n"))
 	}
 	return true, nil

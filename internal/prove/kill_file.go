@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/safemig/safemig/internal/catalog"
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/rewrite"
 )
@@ -59,11 +60,11 @@ func (t *trial) again(ctx context.Context, d *database, k int, run func(*sql.Con
 // leaves it as it was (REFRESH, REINDEX) nobody can tell: that runs again.
 func (t *trial) isAfter(ctx context.Context, d *database, k, n int) (bool, error) {
 	before, after := t.after[[2]int{k, n - 1}], t.after[[2]int{k, n}]
-	if len(catalogDifferences(before, after)) == 0 {
+	if len(catalog.Differences(before, after)) == 0 {
 		return false, nil
 	}
 	got, err := t.bench.flavour.catalogue(ctx, d)
-	return err == nil && len(catalogDifferences(after, got)) == 0, err
+	return err == nil && len(catalog.Differences(after, got)) == 0, err
 }
 
 // patience is how long a statement may take to get to where it waits.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/safemig/safemig/internal/catalog"
 )
 
 // killed kills every step in several ways and runs it again. Where the end is not
@@ -59,7 +61,7 @@ func (t *trial) killSteps(ctx context.Context, which []int) (faults []string, er
 // unlikeEnd is in what a database differs from what the plan makes undisturbed.
 func (t *trial) unlikeEnd(ctx context.Context, d *database) ([]string, error) {
 	got, err := t.take(ctx, d)
-	return append(catalogDifferences(t.end.objects, got.objects), dataDifferences(t.end.tables, got.tables)...), err
+	return append(catalog.Differences(t.end.objects, got.objects), dataDifferences(t.end.tables, got.tables)...), err
 }
 
 // killStep leaves the step done in the end.

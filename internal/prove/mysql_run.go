@@ -114,15 +114,10 @@ func (mysql) job(ctx context.Context, t *trial, d *database, b *rewrite.Backfill
 	case !errors.As(err, &unknown) && !errors.Is(err, backfill.ErrNoTables):
 		return nil, err
 	}
-	return backfill.Start(ctx, d.DB, j, o, free{}, deaf{})
+	return backfill.Start(ctx, d.DB, j, o, backfill.Unbraked{}, deaf{})
 }
 
-// free is a brake that never brakes, deaf a watcher that does not listen.
-type (
-	free struct{}
-	deaf struct{}
-)
+// deaf is a watcher that does not listen.
+type deaf struct{}
 
-func (free) Reason() string             { return "" }
-func (free) Spent(int64, time.Duration) {}
-func (deaf) Hear(backfill.Event)        {}
+func (deaf) Hear(backfill.Event) {}

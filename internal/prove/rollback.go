@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/safemig/safemig/internal/catalog"
 	"github.com/safemig/safemig/rewrite"
 )
 
@@ -61,7 +62,7 @@ func (t *trial) thereAndBack(ctx context.Context, d *database, k int, l *ledger,
 		return err
 	}
 	err = d.session(ctx, func(s *sql.Conn) error { return l.check(ctx, s, t.bench.flavour, t.asOld) })
-	for _, text := range append(catalogDifferences(t.start.objects, got), l.faults...) {
+	for _, text := range append(catalog.Differences(t.start.objects, got), l.faults...) {
 		fault(text)
 	}
 	return err

@@ -128,16 +128,6 @@ func (t *trial) contents(ctx context.Context, s *sql.Conn, r relation) (contents
 	return out, nil
 }
 
-// catalogDifferences are in words. Where sequences stand is data: with the
-// values that they have handed out it is compared by itself.
-func catalogDifferences(want, got []catalog.Object) []string {
-	var out []string
-	for _, d := range catalog.Diff(want, got, catalog.Ignore{Class: "sequence value"}) {
-		out = append(out, d.String())
-	}
-	return out
-}
-
 // dataDifferences says where tables that are in both have other rows.
 func dataDifferences(want, got []contents) []string {
 	var out []string

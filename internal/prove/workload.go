@@ -25,7 +25,7 @@ func (c *Case) newFrom() int {
 
 func (c *Case) oldUntil() int {
 	for k, s := range c.Plan.Steps {
-		if s.Phase == rewrite.Contract || s.Gate != nil && len(s.Gate.Deploy) > 0 {
+		if s.EndsOld() {
 			return k
 		}
 	}

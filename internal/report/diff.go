@@ -55,17 +55,21 @@ type edit struct {
 // mostCells bounds the work of comparing: what is larger is replaced whole.
 const mostCells = 4 << 20
 
-// edits are the least changes between two texts: what is common at both ends
-// stays, and of what is between the longest common subsequence.
-func edits(a, b []string) []edit {
-	head := 0
+// commonEnds are how many lines two texts have in common at their beginnings and ends.
+func commonEnds(a, b []string) (head, tail int) {
 	for head < len(a) && head < len(b) && a[head] == b[head] {
 		head++
 	}
-	tail := 0
 	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
 		tail++
 	}
+	return head, tail
+}
+
+// edits are the least changes between two texts: what is common at both ends
+// stays, and of what is between the longest common subsequence.
+func edits(a, b []string) []edit {
+	head, tail := commonEnds(a, b)
 	var out []edit
 	add := func(op byte, lines []string) {
 		for _, l := range lines {

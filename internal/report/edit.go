@@ -12,14 +12,7 @@ type Edit struct {
 // nil where none is needed or nothing is there to be replaced.
 func NewEdit(old, text []byte) *Edit {
 	a, b := splitLines(old), splitLines(text)
-	head := 0
-	for head < len(a) && head < len(b) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
+	head, tail := commonEnds(a, b)
 	// Lines that are put in, or taken out, are an edit of a line beside them.
 	for head+tail == len(a) || head+tail == len(b) {
 		switch {

@@ -51,7 +51,7 @@ func (t *Traffic) StartControl(ctx context.Context) (*Control, error) {
 				return
 			case <-time.After(controlPause):
 			}
-			from := t.Meter.now()
+			from := t.Meter.Now()
 			if _, err := s.ExecContext(ctx, controlUpdate); err != nil {
 				if ctx.Err() == nil {
 					c.err = fmt.Errorf("the control session: %w", err)

@@ -81,7 +81,7 @@ func (c *Crew) work(ctx context.Context, s *session, a *App, interval, offset ti
 			return
 		}
 		if err != nil && !told(err) {
-			s.meter.lap(s.kind, s.meter.now(), err)
+			s.meter.lap(s.kind, s.meter.Now(), err)
 		}
 		if next = next.Add(interval); next.Before(time.Now()) {
 			next = time.Now()

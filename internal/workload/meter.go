@@ -44,8 +44,6 @@ func NewMeter() *Meter {
 // Now is the time on its clock.
 func (m *Meter) Now() time.Duration { return time.Since(m.began) }
 
-func (m *Meter) now() time.Duration { return m.Now() }
-
 func (m *Meter) expect(side string, interval time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -53,7 +51,7 @@ func (m *Meter) expect(side string, interval time.Duration) {
 }
 
 func (m *Meter) lap(k *kind, from time.Duration, err error) {
-	to := m.now()
+	to := m.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.laps = append(m.laps, lap{kind: k, from: from, to: to, failed: err != nil})

@@ -49,7 +49,7 @@ func (s *session) close() {
 
 // timed runs f, whose statement counts.
 func (s *session) timed(ctx context.Context, text string, f func() error) error {
-	from := s.meter.now()
+	from := s.meter.Now()
 	err := f()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -116,7 +116,7 @@ func plain(rows [][]sql.NullString) [][]string {
 // aside is a query that stands beside a statement. How long it takes counts, as one of a
 // kind; that it fails is no failure of the application's.
 func (s *session) aside(ctx context.Context, k *kind, text string) ([][]sql.NullString, error) {
-	from := s.meter.now()
+	from := s.meter.Now()
 	_, rows, err := livedb.Texts(ctx, s.conn, text)
 	if ctx.Err() == nil {
 		s.meter.lap(k, from, nil)
