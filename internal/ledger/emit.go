@@ -96,6 +96,12 @@ func (p *Plan) emit() string {
 		p.Steps[i].emit(&e)
 	}
 	e.list(0, "notes", p.Notes)
+	if len(p.History) > 0 {
+		e.out.WriteString("history:\n")
+	}
+	for i := range p.History {
+		p.History[i].emit(&e)
+	}
 	return e.out.String()
 }
 

@@ -79,6 +79,11 @@ func (p *Plan) check() error {
 			return fmt.Errorf("step %d: %w", i+1, err)
 		}
 	}
+	for i := range p.History {
+		if err := p.History[i].check(p); err != nil {
+			return fmt.Errorf("history, entry %d: %w", i+1, err)
+		}
+	}
 	return nil
 }
 

@@ -30,6 +30,8 @@ type Plan struct {
 	Deadline Date     `yaml:"deadline"`
 	Steps    []Step   `yaml:"steps"`
 	Notes    []string `yaml:"notes,omitempty"`
+	// History is what has happened to the plan since, in the order it did.
+	History []Event `yaml:"history,omitempty"`
 }
 
 // Step is one step of a plan.

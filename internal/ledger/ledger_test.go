@@ -37,6 +37,10 @@ func example() *ledger.Plan {
 		},
 	}
 	p.Notes = []string{"a note"}
+	p.History = []ledger.Event{
+		{At: "2026-02-01T12:00:00Z", What: ledger.Confirmed, Requirement: "deploy:reads and writes mail: only", By: "A. Nyone <a@example.org>"},
+		{At: "2026-02-02T12:00:00Z", What: ledger.MovedIn, Step: 3, Files: []string{"../../migrations/0009_drop.sql"}, Despite: []string{"wait:168h0m0s"}, Reason: "nobody: reads it"},
+	}
 	return p
 }
 
@@ -99,6 +103,10 @@ func TestBrokenPlansAreRefused(t *testing.T) {
 		{"engine:gh-ost_users", "engine:gh-ost_orders", "no step up to it has the script gh-ost_orders.sh"},
 		{"script: gh-ost_users.sh", "script: ../gh-ost_users.sh", "no file beside plan.yml"},
 		{"name: gh-ost", "name:", "an engine needs a name"},
+		{"2026-02-01T12:00:00Z", "yesterday", "no time such as"},
+		{"what: moved-in", "what: moved", "none of confirmed, moved-in"},
+		{"step: 3", "step: 30", "there is no step 30"},
+		{"\"nobody: reads it\"", "\"\"", "for no reason"},
 	} {
 		text := strings.Replace(string(whole), c.from, c.to, 1)
 		if text == string(whole) {
