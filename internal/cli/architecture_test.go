@@ -49,6 +49,8 @@ func mayImport() map[string][]string {
 		"internal/prove":    {"dialect", "dialect/change", "dialect/fact", "rewrite", "internal/backfill", "internal/catalog", "internal/livedb", "internal/trace"},
 		"internal/baseline": {"internal/report"},
 		"internal/ledger":   {},
+		"internal/gate": {"dialect", "dialect/change", "dialect/token", "dialect/fact", "dialect/postgres", "dialect/mysql",
+			"internal/backfill", "internal/layout", "internal/ledger", "internal/livedb", "internal/progress", "internal/throttle"},
 		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb", "internal/ledger", "internal/progress"),
 		"internal/throttle": {"dialect/fact", "internal/livedb"},
 		"internal/tooltest": {},
@@ -58,7 +60,7 @@ func mayImport() map[string][]string {
 		"internal/lsp":      {"dialect/change", "rules", "internal/report"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/baseline", "internal/config", "internal/nearest", "internal/stats",
-			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress",
+			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress", "internal/gate",
 			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup", "internal/lsp"),
 		"cmd/safemig": {"internal/cli"},
 	}

@@ -110,10 +110,18 @@ func (w *schemaWalk) node(s map[string]any, put func(string) string) {
 
 // companions are the keys that a mapping cannot be without.
 func companions(s map[string]any, but string) string {
-	values := map[string]string{"id": "sample", "message": "no", "match": "{change: drop-table}", "paths": "a", "file": "a", "rule": "drop-column", "reason": "no"}
+	values := map[string]string{"id": "sample", "message": "no", "match": "{change: drop-table}", "paths": "a", "file": "a", "rule": "drop-column", "reason": "no", "command": "ls", "newer-than": "1h", "url": "http://a"}
 	required, _ := s["required"].([]any)
-	if keys, _ := s["properties"].(map[string]any); keys["in-transaction"] != nil {
+	keys, _ := s["properties"].(map[string]any)
+	switch {
+	case keys["in-transaction"] != nil:
 		values["change"], required = "drop-table", []any{"change"}
+	case keys["expect"] != nil: // a deploy has either of two keys
+		if values["match"] = "a"; but != "command" {
+			required = append(slices.Clone(required), "url")
+		}
+	case keys["id"] == nil:
+		values["match"] = "a"
 	}
 	out := ""
 	for _, key := range required {

@@ -34,6 +34,7 @@ type Config struct {
 	Custom           []*rules.Rule
 	Fix              Fix
 	Engines          Engines
+	Gates            Gates
 	Overrides        []Override
 	Suppressions     []Suppression
 	Baseline         string   // file with findings that are known

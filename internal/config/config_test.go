@@ -111,6 +111,16 @@ engines:
   throttle-file: /tmp/stop
   throttle-query: SELECT 0
   throttle-http: http://localhost/ok
+gates:
+  timeout: 5s
+  quiet: 2 days
+  max-lag: off
+  replicas: $REPLICA
+  deploys:
+    - {match: users.email, url: "https://deploy.example.org/mail", expect: "on"}
+    - {match: orders, command: [bin/deployed, orders]}
+  backup: {command: bin/newest, newer-than: 24h}
+  accept-unknown: {match: "unused:*/replicas", reason: serves nobody}
 `
 	got, err := config.Parse("safemig.yml", []byte(text), known())
 	if err != nil {
@@ -137,6 +147,12 @@ engines:
 		Engines: config.Engines{
 			Hosting: "rds", Host: "db.example.org", Port: 3307, Database: "shop", Branch: "live", OptionFile: "~/.my.cnf", Replicas: []string{"r1", "r2:3307"},
 			MaxLag: 2 * time.Second, MaxSessions: -1, MaxFlowControl: 0.1, ThrottleFile: "/tmp/stop", ThrottleQuery: "SELECT 0", ThrottleHTTP: "http://localhost/ok",
+		},
+		Gates: config.Gates{
+			Timeout: 5 * time.Second, Quiet: 48 * time.Hour, MaxLag: -1, Replicas: []string{"$REPLICA"},
+			Deploys: []config.DeployGate{{Match: "users.email", URL: "https://deploy.example.org/mail", Expect: "on"}, {Match: "orders", Command: []string{"bin/deployed", "orders"}}},
+			Backup:  &config.BackupGate{Command: []string{"bin/newest"}, NewerThan: 24 * time.Hour},
+			Accept:  []config.AcceptUnknown{{Match: "unused:*/replicas", Reason: "serves nobody"}},
 		},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{}, config.Suppression{})); diff != "" {

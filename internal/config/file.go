@@ -50,6 +50,7 @@ func (r *reader) settings(c *Config, known Known) []key {
 		{"stats", func(n ast.Node) { c.Stats = r.path(n, "stats") }},
 		{"fix", func(n ast.Node) { r.fix(&c.Fix, n, known.Engines) }},
 		{"engines", func(n ast.Node) { r.engines(&c.Engines, n, known.Hostings) }},
+		{"gates", func(n ast.Node) { r.gates(&c.Gates, n) }},
 	}
 }
 

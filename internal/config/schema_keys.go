@@ -27,7 +27,7 @@ func schemaOf(known Known) *schema {
 	top.Type = []string{"object", "null"}
 	top.Definitions = map[string]*schema{
 		"dialect": word(known.Dialects...), "layout": word(known.Layouts...), "engine": word(known.Engines...), "hosting": word(known.Hostings...),
-		"choice": word(rules.ChoiceWords()...), "rules": ruleSchema(known.Rules), "small-table": smallSchema(), "fix": fixSchema(), "engines": engineSchema(),
+		"choice": word(rules.ChoiceWords()...), "rules": ruleSchema(known.Rules), "small-table": smallSchema(), "fix": fixSchema(), "engines": engineSchema(), "gates": gateSchema(),
 		"custom-rule": customSchema(), "suppression": suppressionSchema(), "override": overrideSchema(),
 	}
 	return top
@@ -48,6 +48,7 @@ func settingSchemas() map[string]*schema {
 		"stats":             like(anyText, "db/stats.json").about("A file with the sizes of tables, as `safemig stats` writes it."),
 		"fix":               shared("fix"),
 		"engines":           shared("engines"),
+		"gates":             shared("gates"),
 	}
 }
 
@@ -112,6 +113,29 @@ func engineSchema() *schema {
 		"throttle-query":   like(anyText, "SELECT 0").about("Hold back while the query gives a number above zero."),
 		"throttle-http":    like(anyText, "http://localhost/ok").about("Hold back while the address answers anything but 200."),
 	})).about("What online schema change engines are told of the database.")
+}
+
+func gateSchema() *schema {
+	return orNothing(keysOf(map[string]*schema{
+		"timeout":  like(aTime, "10s").about("How long one check may take. Default: 10s."),
+		"quiet":    like(someDays, "1h", "7 days").about("How long nobody may have used a name before it goes. Default: 1h."),
+		"max-lag":  like(timeOrOff, "5s", "off").about("How far a replica may be behind. Default: 5s."),
+		"replicas": someOf(like(anyText, "$REPLICA_DSN", "postgres://replica1/shop")).about("The servers that read what goes, and whose lag counts: DSNs, or $NAME for one in the environment."),
+		"deploys": someOf(keysOf(map[string]*schema{
+			"match":   like(anyText, "users.email").about("A part of the requirement's text."),
+			"url":     like(anyText, "https://deploy.example.org/api/mail").about("It is so when the address answers 2xx; redirections are not followed."),
+			"expect":  like(anyText, "live").about("What the address must answer, but for blanks around it. Default: anything."),
+			"command": someOf(like(anyText, "bin/deployed")).about("It is so when the command ends with 0, and not when it ends with 1."),
+		}, "match")).about("Who tells whether the application does what a plan waits for. Else somebody confirms it."),
+		"backup": keysOf(map[string]*schema{
+			"command":    someOf(like(anyText, "bin/newest-backup")).about("Prints the time of the newest backup: RFC 3339, or seconds since 1970."),
+			"newer-than": like(someDays, "24h", "7 days").about("How old it may be."),
+		}, "command", "newer-than").about("The backup that there must be before a step that cannot be undone."),
+		"accept-unknown": someOf(keysOf(map[string]*schema{
+			"match":  like(anyText, "unused:*/replicas").about("The requirements, as safemig status names them; * stands for any text."),
+			"reason": like(anyText, "the standby serves nobody").about("Why."),
+		}, "match", "reason")).about("What may pass although nothing can be known of it."),
+	})).about("The checks of what a plan waits for.")
 }
 
 func customSchema() *schema {

@@ -1,0 +1,105 @@
+package gate
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/safemig/safemig/internal/throttle"
+)
+
+// lagEvery is how often replicas are asked until all have answered.
+const lagEvery = 300 * time.Millisecond
+
+// lag looks how far replicas are behind, as the brakes of a backfill do.
+func (c *checker) lag(ctx context.Context) Result {
+	g, err := throttle.New(c.DB, throttle.Config{
+		Replicas: c.Options.Replicas, MaxLag: c.Options.MaxLag, Every: lagEvery,
+		MaxLagBytes: c.postgresOnly(-1), MaxRetained: c.postgresOnly(-1), MaxArchive: c.postgresOnly(-1), MaxXminAge: c.postgresOnly(-1),
+		MaxLockWait: -1, MaxTransaction: -1, MaxSessions: -1, MaxHistory: -1, MaxReceive: -1, MaxFlowControl: -1, IgnoreVacuum: true,
+	})
+	if err != nil {
+		return found(Unknown, oneLine(err.Error()))
+	}
+	limit := c.Options.timeout()
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		g.Watch(ctx)
+	}()
+	last := g.Status()
+	for ctx.Err() == nil && waits(last) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(lagEvery / 3):
+		}
+		last = g.Status()
+	}
+	cancel()
+	<-done
+	return judgeLag(last)
+}
+
+// postgresOnly is a limit of PostgreSQL's, which others have not.
+func (c *checker) postgresOnly(n int64) int64 {
+	if c.DB.Dialect == "postgres" {
+		return n
+	}
+	return 0
+}
+
+// waits says whether a reading is still to come.
+func waits(s throttle.Status) bool {
+	for _, l := range s.Lines {
+		if l.Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+func judgeLag(s throttle.Status) Result {
+	out := found(Passed, "there is no replica to look at")
+	for _, l := range s.Lines {
+		switch {
+		case l.Unknown, !l.Watched:
+			return found(Unknown, oneLine(l.Text)+" (gates: replicas names them, max-lag: off looks at none)")
+		case l.Over:
+			return found(Closed, oneLine(l.Text))
+		}
+		out.Why = oneLine(l.Text)
+	}
+	return out
+}
+
+// What is asked of replicas cannot be seen from here: those that are connected are counted.
+const (
+	pgReplicas = "SELECT count(*) FROM pg_stat_replication r WHERE state <> 'backup' AND replay_lsn IS NOT NULL AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical')"
+	myReplicas = "SELECT count(*) FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'"
+)
+
+// unnamed is how many replicas are connected that nobody has named.
+func (c *checker) unnamed(ctx context.Context) (n int, err error) {
+	query := pgReplicas
+	if c.DB.Dialect != "postgres" {
+		query = myReplicas
+	}
+	err = c.within(ctx, c.DB, func(ctx context.Context, s *sql.Conn) error { return s.QueryRowContext(ctx, query).Scan(&n) })
+	return n - len(c.Options.Replicas), err
+}
+
+// onReplicas is what is known of replicas that nobody has named; nil where there are none.
+func (c *checker) onReplicas() *Result {
+	var out Result
+	switch {
+	case c.unseenErr != nil:
+		out = found(Unknown, "whether there are replicas is not known: "+oneLine(c.unseenErr.Error()))
+	case c.unseen > 0:
+		out = found(Unknown, count(c.unseen, "replica")+" of this server: what is asked there cannot be seen from here; name them (gates: replicas), or say why they do not count (gates: accept-unknown)")
+	default:
+		return nil
+	}
+	return &out
+}
