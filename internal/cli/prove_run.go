@@ -66,14 +66,14 @@ func (d *proving) apps(ctx context.Context) error {
 		return d.givenApps(ctx)
 	}
 	old := d.touched()
-	before, err := synth.Derive(ctx, d.db, d.mostRows(), old)
+	before, err := synth.Derive(ctx, d.db, synth.Options{Rows: d.mostRows(), Tables: old, Coming: coming(d.group.Files[d.first:])})
 	if err != nil {
 		return err
 	}
 	if d.old, err = workload.Derive(ctx, d.db, "old", before, workload.Same); err != nil {
 		return err
 	}
-	after, err := synth.Derive(ctx, d.target, d.mostRows(), d.touchedThen(old))
+	after, err := synth.Derive(ctx, d.target, synth.Options{Rows: d.mostRows(), Tables: d.touchedThen(old)})
 	if err != nil {
 		return err
 	}

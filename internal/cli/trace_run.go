@@ -185,7 +185,9 @@ func (t *tracing) rows(ctx context.Context, files []layout.File) error {
 			return err
 		}
 	}
-	o.Tables = t.concerned(files)
+	if o.Tables, o.Coming = t.concerned(files), coming(files); len(o.Coming) > 0 {
+		t.report.Remarks = append(t.report.Remarks, "the rows that are made suit the constraints which the migration adds, as far as any can; --data gives others")
+	}
 	filled, err := synth.Fill(ctx, t.db, o)
 	if err != nil {
 		return err

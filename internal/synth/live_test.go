@@ -126,3 +126,49 @@ func fillAsked(t *testing.T, db *livedb.DB) {
 		t.Errorf("%+v, %d, %v", filled, progressed, err)
 	}
 }
+
+// TestComing: rows suit the constraints that a migration is about to add, so far as any
+// can.
+func TestComing(t *testing.T) {
+	for _, s := range servers(t) {
+		t.Run(s.String(), func(t *testing.T) {
+			db, err := s.Start(t.Context(), livedb.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() {
+				if err := db.Close(); err != nil {
+					t.Error(err)
+				}
+			}()
+			prepare(t, db, "testdata/coming.sql", "SELECT 1 FROM plans WHERE id < 0")
+			d, a := change.Name{Name: "orders"}, change.Name{Name: "plans"}
+			const rows = 33000
+			filled, err := synth.Fill(t.Context(), db, synth.Options{Rows: rows, Tables: []change.Name{}, Coming: []synth.Coming{
+				{Table: d, Columns: []string{"plan"}, Parent: a},
+				{Table: d, Columns: []string{"plan", "number"}},
+				{Table: d, Check: "kind IN (7, 8)"},
+				{Table: a, Check: "label <> label"}, // no row can
+				{Table: d, Columns: []string{"nothing"}, Parent: a},
+				{Table: change.Name{Name: "nowhere"}, Check: "1 = 1"},
+			}})
+			if err != nil || len(filled) != 2 || filled[0].Rows != rows || filled[1].Rows != rows {
+				t.Fatalf("%+v, %v", filled, err)
+			}
+			session, err := db.Session(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = session.Close() }()
+			for _, sql := range []string{
+				"ALTER TABLE orders ADD FOREIGN KEY (plan) REFERENCES plans (id)",
+				"ALTER TABLE orders ADD UNIQUE (plan, number)",
+				"ALTER TABLE orders ADD CHECK (kind IN (7, 8))",
+			} {
+				if _, err := session.ExecContext(t.Context(), sql); err != nil {
+					t.Errorf("%s: %v", sql, err)
+				}
+			}
+		})
+	}
+}

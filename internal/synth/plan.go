@@ -83,6 +83,9 @@ func (f *filler) links(ctx context.Context, t *table, out *row) (refs map[string
 			return nil, "", err
 		}
 		if count == 0 {
+			if fk.coming {
+				continue
+			}
 			if !fk.nullable {
 				return nil, fmt.Sprintf("it must refer to %s, which has no rows yet", fk.parent), nil
 			}
@@ -178,6 +181,9 @@ func (f *filler) choose(ctx context.Context, t *table) (chosen map[string][]valu
 			}
 			remark = fmt.Sprintf("CHECK %s could not be tried: %s", group.names(), livedb.Message(err))
 			continue
+		}
+		if found == nil && t.forgetComing() {
+			return f.choose(ctx, t)
 		}
 		if found == nil {
 			return nil, "", fmt.Sprintf("no values were found that satisfy CHECK %s", group.names()), nil

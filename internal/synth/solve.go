@@ -129,9 +129,17 @@ func power(base, exponent int) int {
 	return out
 }
 
-// samples are the numbers of rows for which values are tried.
+// samples are the numbers of rows for which values are tried: some, the last, and those
+// where numbers that a type limits begin anew.
 func (f *filler) samples() []int64 {
-	return []int64{1, 2, 13, 49, 50, 99, 100, 7777, max(f.options.Rows, 3)}
+	last := max(f.options.Rows, 3)
+	out := []int64{1, 2, 13, 49, 50, 99, 100, 7777, last}
+	for _, n := range []int64{127, 128, 10_000, 30_000, 32_767, 32_768, 100_000, 1_000_000, 8_388_608} {
+		if n < last {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // question asks which candidates satisfy the checks, for the rows of some numbers.

@@ -17,6 +17,8 @@ type Options struct {
 	Rows int64 // for each table
 	// Tables get rows, and those that they refer to; all where there are none.
 	Tables []change.Name
+	// Coming are constraints that the rows are to satisfy although nothing asks for it yet.
+	Coming []Coming
 	// Progress is told now and then how many rows a table has got.
 	Progress func(table change.Name, done, all int64)
 }
@@ -43,6 +45,9 @@ func Fill(ctx context.Context, db *livedb.DB, o Options) (out []Filled, err erro
 	tables, err := f.flavour.read(ctx, s)
 	if err != nil {
 		return nil, fmt.Errorf("reading the tables: %w", err)
+	}
+	if err := f.expect(ctx, s, tables); err != nil {
+		return nil, fmt.Errorf("reading the keys: %w", err)
 	}
 	for _, t := range inOrder(wanted(tables, o.Tables)) {
 		filled, err := f.table(ctx, t)

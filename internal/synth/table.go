@@ -51,6 +51,7 @@ type foreignKey struct {
 	columns, refers []string
 	parent          change.Name
 	nullable        bool // one of the columns may be NULL
+	coming          bool // the server does not ask for it yet
 }
 
 // check is a condition on some columns.
@@ -58,6 +59,7 @@ type check struct {
 	name    string
 	sql     string
 	columns []string
+	coming  bool // the server does not ask for it yet
 }
 
 // value is an expression for a column's value. {i} in it is the number of the row.

@@ -57,18 +57,21 @@ func (w *Writable) Column(name string) (WritableColumn, bool) {
 // FirstFree is a number that Fill has given to no row, where it made so many of them.
 func FirstFree(rows int64) int64 { return 3*rows + 1000 }
 
-// Derive says what can be written to tables of the database that db is open on. A table
-// in parts is named by its root.
-func Derive(ctx context.Context, db *livedb.DB, rows int64, names []change.Name) (out []Writable, err error) {
+// Derive says what can be written to the tables that are asked for, of the database that
+// db is open on. A table in parts is named by its root.
+func Derive(ctx context.Context, db *livedb.DB, o Options) (out []Writable, err error) {
 	s, err := db.Session(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, closed(s)) }()
-	f := filler{session: s, options: Options{Rows: rows}, flavour: flavourOf(db)}
+	f := filler{session: s, options: o, flavour: flavourOf(db)}
 	tables, err := f.flavour.read(ctx, s)
 	if err != nil {
 		return nil, fmt.Errorf("reading the tables: %w", err)
+	}
+	if err := f.expect(ctx, s, tables); err != nil {
+		return nil, fmt.Errorf("reading the keys: %w", err)
 	}
 	keys, err := f.flavour.keys(ctx, s)
 	if err != nil {
@@ -80,7 +83,7 @@ func Derive(ctx context.Context, db *livedb.DB, rows int64, names []change.Name)
 		if t.root != (change.Name{}) {
 			name = t.root
 		}
-		if done[name] || !slices.Contains(names, name) {
+		if done[name] || !slices.Contains(o.Tables, name) {
 			continue
 		}
 		done[name] = true

@@ -21,6 +21,8 @@ func TestAgainst(t *testing.T) {
 			s.pages[orders] = 100
 		}
 	}
+	sample := scan
+	sample.Fact = "analyze"
 	scanToo := scan
 	scanToo.Table, scanToo.Fact = users, "add-foreign-key"
 	step := func(o Observed, pages int64, more func(*Step)) Step {
@@ -43,6 +45,8 @@ func TestAgainst(t *testing.T) {
 		{name: "no scan in a branch", step: step(Observed{Name: orders, Lock: change.AccessExclusive}, 100, nil), claimed: claims(scan), less: true},
 		{name: "nothing refers to it", step: step(Observed{Name: users, Lock: change.AccessExclusive}, 100, both(true)), claimed: claims(scan, scanToo), remark: "public.users was not read"},
 		{name: "neither is read", step: step(Observed{Name: users, Lock: change.AccessExclusive}, 100, both(false)), claimed: claims(scan, scanToo), want: "public.users: work: the facts say scan, the server did none"},
+		{name: "a sample of many pages", step: step(Observed{Name: orders, Lock: change.AccessExclusive}, sampledPages+1, nil), claimed: claims(sample), remark: "of public.orders a sample was read"},
+		{name: "no scan of few pages", step: step(Observed{Name: orders, Lock: change.AccessExclusive}, sampledPages, nil), claimed: claims(sample), want: "work: the facts say scan, the server did none"},
 		{name: "rewrite", step: step(Observed{Name: orders, Lock: change.AccessExclusive, Rewrite: true}, 100, nil), claimed: claims(scan), want: "the server did rewrite"},
 		{name: "no rows", step: step(Observed{Name: orders, Lock: change.AccessExclusive}, 0, nil), claimed: claims(scan), remark: "has no rows"},
 		{name: "weaker lock", step: step(Observed{Name: orders, Lock: change.Share, Scan: true}, 100, nil), claimed: claims(scan), want: "lock: the facts say ACCESS EXCLUSIVE, the server did SHARE"},

@@ -93,7 +93,7 @@ func (s *stage) derive() *App {
 	for _, r := range rows {
 		names = append(names, change.Name{Schema: r[0].String, Name: r[1].String})
 	}
-	tables, err := synth.Derive(s.Context(), s.db, rowsMade, names)
+	tables, err := synth.Derive(s.Context(), s.db, synth.Options{Rows: rowsMade, Tables: names})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -196,6 +196,7 @@ func (s *stage) given() {
 		}
 	}
 	s.traffic.numbers.Store(traffic.numbers.Load())
+	s.traffic.Ledger = NewLedger() // the other one does not know what was written to its rows
 	if failed := traffic.Meter.Failures(); len(failed) != 1 || failed[0].Kind != "4: select orders" || traffic.Ledger.Writes() != 2 {
 		s.Errorf("%+v, %d writes", failed, traffic.Ledger.Writes())
 	}
