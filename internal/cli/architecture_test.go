@@ -52,6 +52,7 @@ func mayImport() map[string][]string {
 		"internal/gate": {"dialect", "dialect/change", "dialect/token", "dialect/fact", "dialect/postgres", "dialect/mysql",
 			"internal/backfill", "internal/layout", "internal/ledger", "internal/livedb", "internal/progress", "internal/throttle"},
 		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/livedb", "internal/ledger", "internal/progress"),
+		"internal/leftover": {"dialect", "dialect/change", "dialect/schema", "dialect/token", "internal/livedb"},
 		"internal/throttle": {"dialect/fact", "internal/livedb"},
 		"internal/tooltest": {},
 		"internal/delivery": {},
@@ -61,7 +62,7 @@ func mayImport() map[string][]string {
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/baseline", "internal/config", "internal/nearest", "internal/stats",
 			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress", "internal/gate",
-			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup", "internal/lsp"),
+			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup", "internal/lsp", "internal/leftover"),
 		"cmd/safemig": {"internal/cli"},
 	}
 }
