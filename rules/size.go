@@ -95,10 +95,14 @@ func rates() map[change.Work]int64 {
 	}
 }
 
+// Speed is how many bytes of table a second of some work gets through, in order of
+// magnitude; 0 where the work does not grow with the table.
+func Speed(work change.Work) int64 { return rates()[work] }
+
 // Estimate is about how long work on a table of that size takes. There is none
 // for work that does not grow with the table, or where its bytes are not known.
 func Estimate(work change.Work, size Size) (time.Duration, bool) {
-	rate := rates()[work]
+	rate := Speed(work)
 	if rate == 0 || size.Bytes < 0 {
 		return 0, false
 	}

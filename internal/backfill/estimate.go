@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/safemig/safemig/internal/estimate"
 )
 
 // Estimate is what a job costs, as far as the server's statistics tell. What has two
@@ -29,24 +31,6 @@ type volume struct {
 	indexed    []string // the indexes with changed columns
 }
 
-// What one row costs, in bytes: its header, a WAL record's, the record of an index
-// entry. Measured on PostgreSQL 12 and 18: estimates by them are within a third.
-const (
-	rowHeader  = 28
-	walRecord  = 60
-	indexEntry = 115
-)
-
-// indexGrowth is how much of an index entry's record stays in the index, the room
-// that splitting pages leaves included.
-const indexGrowth = 0.6
-
-// mostHOT: some pages are full whatever fillfactor says.
-const mostHOT = 0.9
-
-// The rates in rows per second between which servers that were measured changed rows in batches.
-const slowRate, fastRate = 20_000, 250_000
-
 // of estimates from the statistics that were read.
 func (e Estimate) of(x *exam, v volume) Estimate {
 	e.Free = -1
@@ -55,28 +39,23 @@ func (e Estimate) of(x *exam, v volume) Estimate {
 		changed = min(changed, float64(x.report.Rows))
 	}
 	e.Changed = int64(changed)
-	row := float64(x.rowBytes(v))
-	share := min(1, changed/float64(max(x.report.Rows, 1)))
-	e.HOT = hotShare(x.job.Kind, v, share)
-	entries := (1 - e.HOT) * float64(v.indexes) * indexEntry
-	perRow, grow := (1-e.HOT/2)*row+walRecord+entries, (1-e.HOT)*row+entries*indexGrowth
-	if x.job.Kind == Delete {
-		perRow, grow = walRecord, 0
-	}
-	pages := float64(x.report.Bytes)*touched(share, row) + float64(v.indexBytes)*(1-e.HOT)*touched(share, indexEntry/2)
-	if x.job.Kind == Insert {
-		pages = 0 // new pages are written as they fill
-	}
-	e.WALLeast, e.WALMost, e.Disk = int64(changed*perRow), int64(changed*perRow+pages), int64(changed*grow)
-	if x.db.Dialect != "postgres" {
-		e.innoDB(x.job.Kind, v, changed, row)
-		e.Undo = int64(changed * undoOf(x.job.Kind, v, len(x.target.columns), row))
-	}
-	e.BatchesLeast, e.BatchesMost = x.batches(fastRate), x.batches(slowRate)
+	does := x.volume(v).Change(estimate.Kind(x.job.Kind), changed)
+	e.HOT, e.Undo, e.Disk = does.HOT, int64(does.Undo), int64(does.Disk)
+	e.WALLeast, e.WALMost = int64(does.Log.Low), int64(does.Log.High)
+	e.BatchesLeast, e.BatchesMost = x.batches(estimate.FastRate), x.batches(estimate.SlowRate)
 	walked := float64(max(x.report.Rows, 0))
 	rested := 1 + x.options.NiceRatio
-	e.Least, e.Most = lasting(rested*max(changed/fastRate, walked/(10*fastRate))), lasting(rested*max(changed/slowRate, walked/(10*slowRate)))
+	e.Least, e.Most = lasting(rested*max(changed/estimate.FastRate, walked/(10*estimate.FastRate))), lasting(rested*max(changed/estimate.SlowRate, walked/(10*estimate.SlowRate)))
 	return e
+}
+
+// volume is what the estimate's formulas take.
+func (x *exam) volume(v volume) *estimate.Volume {
+	return &estimate.Volume{
+		Rows: float64(x.report.Rows), Bytes: float64(x.report.Bytes), Row: float64(x.rowBytes(v)), Fillfactor: float64(v.fillfactor),
+		Indexes: float64(v.indexes), IndexBytes: float64(v.indexBytes), Indexed: float64(len(v.indexed)), Columns: float64(v.columns),
+		Set: float64(len(x.target.columns)), InnoDB: x.db.Dialect != "postgres",
+	}
 }
 
 func lasting(s float64) time.Duration {
@@ -89,25 +68,11 @@ func lasting(s float64) time.Duration {
 func (x *exam) rowBytes(v volume) int64 {
 	switch {
 	case v.width > 0:
-		return v.width + rowHeader
+		return v.width + estimate.RowHeader
 	case x.report.Rows > 0 && x.report.Bytes > 0:
 		return x.report.Bytes / x.report.Rows
 	}
 	return 100
-}
-
-// hotShare is the share of changes that find room in the row's own page: where no
-// index has the columns, by what fillfactor leaves free for those of its rows that change.
-func hotShare(kind Kind, v volume, share float64) float64 {
-	if kind != Update || len(v.indexed) > 0 || v.fillfactor <= 0 {
-		return 0
-	}
-	return min(mostHOT, float64(100-v.fillfactor)/(float64(v.fillfactor)*max(share, 0.001)))
-}
-
-// touched is the share of pages with at least one of the rows that change.
-func touched(share, row float64) float64 {
-	return 1 - math.Pow(1-share, math.Max(1, 8192/row))
 }
 
 // batches is how many the walk takes at a rate.
@@ -134,35 +99,4 @@ func inBytes(n int64) string {
 		return fmt.Sprintf("%.1f %s", size, unit)
 	}
 	return fmt.Sprintf("%.0f %s", size, unit)
-}
-
-// innoDB changes rows where they are: redo, undo, and the binary log, which has the
-// row as it was and as it is; and the indexes that have a changed column.
-// https://dev.mysql.com/doc/refman/8.4/en/replication-options-binary-log.html#sysvar_binlog_row_image
-func (e *Estimate) innoDB(kind Kind, v volume, changed, row float64) {
-	perRow, grow := row+walRecord+float64(len(v.indexed))*2*indexEntry, float64(len(v.indexed))*indexEntry*indexGrowth
-	if kind == Insert {
-		perRow, grow = row+walRecord+float64(v.indexes)*indexEntry, row+float64(v.indexes)*indexEntry*indexGrowth
-	}
-	if kind == Delete {
-		perRow, grow = row+walRecord+float64(v.indexes)*indexEntry, 0
-	}
-	e.HOT, e.Disk = 0, int64(changed*grow)
-	e.WALLeast, e.WALMost = int64(changed*perRow/2), int64(changed*(perRow+2*row))
-}
-
-// undoRecord is what a record of undo has besides the values: its header, the key,
-// the system columns.
-const undoRecord = 40
-
-// undoOf is what a change of a row leaves in undo: what the columns had that it sets.
-// What an INSERT leaves is gone when it is committed.
-func undoOf(kind Kind, v volume, set int, row float64) float64 {
-	switch kind {
-	case Update:
-		return undoRecord + row*float64(set)/float64(max(v.columns, int64(set), 1))
-	case Delete:
-		return undoRecord // the row stays where it is until purge takes it away
-	}
-	return 0
 }

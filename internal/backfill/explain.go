@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/safemig/safemig/internal/estimate"
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/internal/progress"
 )
@@ -105,7 +106,7 @@ func (x *exam) inWords() []string {
 		out = append(out, fmt.Sprintf("About %.0f %% of the new row versions fit into the page of the old one (HOT), which spares the indexes.", 100*e.HOT))
 	}
 	return append(out, fmt.Sprintf("At %s to %s rows per second, which servers were measured to do, that takes %s, rests included and brakes not. The run itself knows better after its first batches.",
-		progress.Number(slowRate), progress.Number(fastRate), fromTo(inWords(e.Least), inWords(e.Most))))
+		progress.Number(estimate.SlowRate), progress.Number(estimate.FastRate), fromTo(inWords(e.Least), inWords(e.Most))))
 }
 
 func (x *exam) log() string {

@@ -50,17 +50,3 @@ func TestPurge(t *testing.T) {
 		}
 	}
 }
-
-// TestUndoOf: what is overwritten goes by the columns that are set.
-func TestUndoOf(t *testing.T) {
-	v := volume{columns: 10}
-	for _, c := range []struct {
-		kind Kind
-		set  int
-		want float64
-	}{{Update, 1, undoRecord + 20}, {Update, 10, undoRecord + 200}, {Delete, 0, undoRecord}, {Insert, 0, 0}} {
-		if got := undoOf(c.kind, v, c.set, 200); got != c.want {
-			t.Errorf("%s of %d columns: %v, not %v", c.kind, c.set, got, c.want)
-		}
-	}
-}
