@@ -71,7 +71,8 @@ func (p *program) knownNames() config.Known {
 type settings struct {
 	cli   *cli.Context
 	file  *config.Config
-	words int // arguments in front of the paths
+	words int      // arguments in front of the paths
+	only  []string // the paths, where others are read than the arguments
 	// An editor asks for one file at a time, and has the texts of those that are open in it.
 	asked  string
 	opened map[string][]byte
@@ -79,8 +80,8 @@ type settings struct {
 	reading int
 	config  lsp.File
 	index   *index // what is staged, where that counts in place of what is on disk
-	// server is what a server says of itself, by flag. It counts where nothing
-	// else is asked for.
+	// server is what a server, or a plan, says of itself, by flag. It counts where
+	// nothing else is asked for.
 	server map[string]string
 }
 
@@ -200,6 +201,9 @@ func (s *settings) wrong(flag string, err error) error {
 func (s *settings) paths() []string {
 	if s.asked != "" {
 		return []string{s.asked}
+	}
+	if s.only != nil {
+		return s.only
 	}
 	if s.cli.NArg() > s.words {
 		return s.cli.Args().Slice()[s.words:]

@@ -141,6 +141,9 @@ func (t *fixing) park(w *layout.Written) error {
 	if err := w.Park(ledger.FileName, text); err != nil {
 		return err
 	}
+	if err := t.told(w, p); err != nil {
+		return err
+	}
 	return w.Park(ledger.StoryName, p.Story())
 }
 

@@ -81,7 +81,7 @@ func (d *proving) inOrder(plans []*fixing) {
 			})
 			continue
 		}
-		steps := stepsOf(plans[at])
+		steps := stepsOf(plans[at], plans[at].files)
 		wait := slices.IndexFunc(steps, func(p *planStep) bool { return p.waits })
 		if wait < 0 {
 			wait = len(steps)
@@ -92,15 +92,15 @@ func (d *proving) inOrder(plans []*fixing) {
 }
 
 // stepsOf are the steps of one plan as its files have them.
-func stepsOf(t *fixing) []*planStep {
+func stepsOf(t *fixing, w *layout.Written) []*planStep {
 	var out []*planStep
 	for k := range t.plan.Steps {
 		s := &t.plan.Steps[k]
 		p := &planStep{of: t, numbers: []int{k}, title: s.Title, phase: s.Phase.String(), waits: s.Gate != nil || s.Backfill != nil, final: s.Final}
 		if s.Backfill != nil {
-			p.job, p.path = t.jobs[t.jobNumber(k)], t.files.Jobs[t.jobNumber(k)]
+			p.job, p.path = t.jobs[t.jobNumber(k)], w.Jobs[t.jobNumber(k)]
 		}
-		for _, read := range t.files.Scripts {
+		for _, read := range w.Scripts {
 			if !read.Down && t.of[read.Piece] == k {
 				p.scripts, p.path = append(p.scripts, read.Script), read.Script.Path
 			}

@@ -32,6 +32,9 @@ type Plan struct {
 	Notes    []string `yaml:"notes,omitempty"`
 	// History is what has happened to the plan since, in the order it did.
 	History []Event `yaml:"history,omitempty"`
+	// Figures and Checklist stand in plan.md alone, as Markdown.
+	Figures   string `yaml:"-"`
+	Checklist string `yaml:"-"`
 }
 
 // Step is one step of a plan.

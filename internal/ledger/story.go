@@ -32,6 +32,8 @@ func (p *Plan) Story() []byte {
 		}
 		s.story(&out, i+1)
 	}
+	p.section(&out, "Checklist", p.Checklist)
+	p.section(&out, "Figures", p.Figures)
 	if len(p.Notes) > 0 {
 		out.WriteString("\n## To know\n\n")
 		for _, n := range p.Notes {
@@ -39,6 +41,13 @@ func (p *Plan) Story() []byte {
 		}
 	}
 	return []byte(out.String())
+}
+
+// section writes a part that is told as a whole, where there is one.
+func (p *Plan) section(out *strings.Builder, title, text string) {
+	if text != "" {
+		out.WriteString("\n## " + title + "\n\n" + strings.TrimRight(text, "\n") + "\n")
+	}
 }
 
 // When is when the step comes, in words: steps that come together have the same.
