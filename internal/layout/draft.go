@@ -86,12 +86,17 @@ func (w *Writer) next(slug string, now time.Time) (string, error) {
 	if w.scribe, err = w.scribeFor(last); err != nil {
 		return "", err
 	}
-	from, to := w.scribe.version(last)
-	if from == to {
+	if from, to := w.scribe.version(last); from == to {
 		return "", refuse("%s has no number, so that nothing can be put behind it: name the new migration yourself, and run safemig fix", w.dir.shown(last))
 	}
+	return w.behind(last, slug, tailFor(last, true), now)
+}
+
+// behind is a name with a free number behind a migration.
+func (w *Writer) behind(last, slug, tail string, now time.Time) (string, error) {
+	from, to := w.scribe.version(last)
 	for n := range mostSkipped { // numbers of what is no SQL
-		rel := w.named(last, versionBehind(last[from:to], n+1, now), slug, true)
+		rel := w.numbered(last, versionBehind(last[from:to], n+1, now)) + slug + tail
 		if w.taken([]string{rel}) == "" {
 			return rel, nil
 		}

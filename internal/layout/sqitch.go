@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -188,12 +189,9 @@ func nextPlan(text []byte, rel string, names, notes []string) ([]byte, error) {
 		return nil, refuse("%s does not name %s: run sqitch add %s first", sqitchPlan, path.Base(rel), strings.TrimSuffix(path.Base(rel), ".sql"))
 	}
 	l := changes[at].line
-	entry, _, _ := strings.Cut(l.text, "#")
-	planner := strings.Index(entry, "<")
-	stamp := strings.LastIndex(entry[:max(planner, 0)], "Z ")
-	from := strings.LastIndexAny(entry[:max(stamp, 0)], " \t]") + 1
-	if from == 0 || stamp < from {
-		return nil, refuse("in %s the line of %s has no time and planner: Sqitch would not run it", sqitchPlan, changes[at].name)
+	by, err := plannedBy(changes[at])
+	if err != nil {
+		return nil, err
 	}
 	out := slices.Clone(text[:l.end])
 	if n := len(out); n > 0 && out[n-1] != '\n' {
@@ -201,8 +199,39 @@ func nextPlan(text []byte, rel string, names, notes []string) ([]byte, error) {
 	}
 	last := changes[at].name
 	for i, name := range names {
-		out = fmt.Appendf(out, "%s [%s] %s # %s\n", name, last, strings.TrimSpace(entry[from:]), notes[i])
+		out = fmt.Appendf(out, "%s [%s] %s # %s\n", name, last, by, notes[i])
 		last = name
 	}
 	return append(out, text[l.end:]...), nil
+}
+
+// plannedBy is when a change was planned, and by whom, as its line has it.
+func plannedBy(c planned) (string, error) {
+	entry, _, _ := strings.Cut(c.line.text, "#")
+	planner := strings.Index(entry, "<")
+	stamp := strings.LastIndex(entry[:max(planner, 0)], "Z ")
+	from := strings.LastIndexAny(entry[:max(stamp, 0)], " \t]") + 1
+	if from == 0 || stamp < from {
+		return "", refuse("in %s the line of %s has no time and planner: Sqitch would not run it", sqitchPlan, c.name)
+	}
+	return strings.TrimSpace(entry[from:]), nil
+}
+
+// lastPlan is a plan with a new change at its end, by the planner of the last one.
+func lastPlan(text []byte, name, note string, now time.Time) ([]byte, error) {
+	changes := slices.DeleteFunc(readPlan(text), func(c planned) bool { return c.tag })
+	if len(changes) == 0 {
+		return nil, refuse("%s has no change yet, so that nobody knows who plans: run sqitch add first", sqitchPlan)
+	}
+	last := changes[len(changes)-1]
+	by, err := plannedBy(last)
+	if err != nil {
+		return nil, err
+	}
+	_, planner, _ := strings.Cut(by, " ")
+	out := slices.Clone(text)
+	if n := len(out); n > 0 && out[n-1] != '\n' {
+		out = append(out, '\n')
+	}
+	return fmt.Appendf(out, "%s [%s] %s %s # %s\n", name, last.name, now.UTC().Format(time.RFC3339), planner, note), nil
 }

@@ -12,9 +12,17 @@ import (
 
 // Commit writes the files of a plan, all or none. New files never replace one
 // that is there, and what changed since it was read is left as it is.
-func (out *Written) Commit() error {
+func (out *Written) Commit() error { return out.CommitAnd(func() error { return nil }) }
+
+// CommitAnd does the same, and what is to be done with the files in place: where that
+// fails, they are taken back.
+func (out *Written) CommitAnd(do func() error) error {
 	c := commit{}
-	if err := c.run(out.Files); err != nil {
+	err := c.run(out.Files)
+	if err == nil {
+		err = do()
+	}
+	if err != nil {
 		return errors.Join(err, c.undo())
 	}
 	return c.tidy()

@@ -42,14 +42,18 @@ func (w *Writer) names(own *original, r *Rewrite) ([]string, error) {
 
 // named is the name of a new migration after the pattern of another one.
 func (w *Writer) named(rel, version, slug string, inTx bool) string {
+	return w.numbered(rel, version) + slug + tailFor(rel, inTx)
+}
+
+// numbered is how the name of a new migration begins, after the pattern of another one.
+func (w *Writer) numbered(rel, version string) string {
 	from, to := w.scribe.version(rel)
-	tail := tailOf(rel)
 	sep := w.scribe.sep
 	if sep == "" { // as the pattern has it
-		rest := strings.TrimSuffix(rel[to:], tail)
+		rest := strings.TrimSuffix(rel[to:], tailOf(rel))
 		sep = cmp.Or(rest[:len(rest)-len(strings.TrimLeft(rest, "_-.# "))], "_")
 	}
-	return rel[:from] + version + sep + slug + tailFor(rel, inTx)
+	return rel[:from] + version + sep
 }
 
 // tailFor is the tail of a name beside another one: it says the dialect where

@@ -33,14 +33,7 @@ func placeSqitch(w *Writer, own *original, r *Rewrite, more []Piece) ([]string, 
 	if changeOf(readPlan(text), own.rel) < 0 {
 		return nil, refuse("%s does not name it: run sqitch add %s first", sqitchPlan, strings.TrimSuffix(strings.TrimPrefix(own.rel, sqitchDeploy), ".sql"))
 	}
-	var taken []string
-	for _, rel := range w.dir.Names { // also in revert/ and verify/
-		_, script, _ := strings.Cut(rel, "/")
-		taken = append(taken, sqitchDeploy+script)
-	}
-	for _, c := range readPlan(text) {
-		taken = append(taken, sqitchDeploy+c.name+".sql")
-	}
+	taken := w.changes(text)
 	var names []string
 	for _, p := range more {
 		name := sqitchDeploy + p.Slug + ".sql"
@@ -77,6 +70,9 @@ func planSqitch(w *Writer, out *Written, own *original, r *Rewrite, names []stri
 	return nil
 }
 
+// sqitchLater begins the comment about the time at which a change that waits is planned.
+const sqitchLater = "-- When its time has come: "
+
 // sqitchSheets: what the migration's own verify script looks for is there when the last
 // piece is.
 func sqitchSheets(t *task) []sheet {
@@ -86,7 +82,7 @@ func sqitchSheets(t *task) []sheet {
 	fmt.Fprintf(&head, "-- Deploy %s\n%s", name, p.head(true))
 	if p.Waits {
 		change := path.Base(name)
-		comment(&head, fmt.Sprintf("When its time has come: sqitch add %s, and these files in the place of those that it makes, called %s.sql.", change, change))
+		comment(&head, fmt.Sprintf("When its time has come: safemig contract moves it in. By hand: sqitch add %s, and these files in the place of those that it makes, called %s.sql.", change, change))
 	}
 	forth := delimited(p.SQL)
 	if p.InTx {
