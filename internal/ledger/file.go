@@ -41,14 +41,14 @@ func Read(name string) (*Plan, error) {
 // that is understood by half must not be carried out.
 func Parse(name string, text []byte) (*Plan, error) {
 	if len(text) > mostBytes || bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > mostBrackets {
-		return nil, fmt.Errorf("%s: a plan has no more than %d bytes and %d brackets", name, mostBytes, mostBrackets)
+		return nil, &Mistake{File: name, Err: fmt.Errorf("a plan has no more than %d bytes and %d brackets", mostBytes, mostBrackets)}
 	}
 	p := &Plan{}
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(p); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, mistake(name, text, err)
 	}
 	if err := p.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, mistake(name, text, err)
 	}
 	return p, nil
 }
@@ -76,12 +76,12 @@ func (p *Plan) check() error {
 	var jobs, scripts []string
 	for i := range p.Steps {
 		if err := p.Steps[i].check(&jobs, &scripts); err != nil {
-			return fmt.Errorf("step %d: %w", i+1, err)
+			return &faultAt{fmt.Sprintf("$.steps[%d]", i), fmt.Sprintf("step %d", i+1), err}
 		}
 	}
 	for i := range p.History {
 		if err := p.History[i].check(p); err != nil {
-			return fmt.Errorf("history, entry %d: %w", i+1, err)
+			return &faultAt{fmt.Sprintf("$.history[%d]", i), fmt.Sprintf("history, entry %d", i+1), err}
 		}
 	}
 	return nil

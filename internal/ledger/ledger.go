@@ -25,8 +25,8 @@ type Plan struct {
 	Dialect string `yaml:"dialect"`
 	Layout  string `yaml:"layout"`
 	Created Date   `yaml:"created"`
-	// Deadline is the day from which on a plan that is not finished is one that
-	// was forgotten.
+	// Deadline is the day by whose end the plan is to be finished: after it, one that is
+	// not was forgotten.
 	Deadline Date     `yaml:"deadline"`
 	Steps    []Step   `yaml:"steps"`
 	Notes    []string `yaml:"notes,omitempty"`
