@@ -33,7 +33,7 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		return nil, fmt.Errorf("no command %q%s; %s", name, nearest.DidYouMean(name, commandNames(app)), knownCommands(app))
 	}
 	front, rest := []string{args[0], name}, args[2:]
-	if len(command.Subcommands) > 0 {
+	if len(command.Subcommands) > 0 && !standsAlone(command, rest) {
 		sub, err := subcommand(command, rest)
 		if sub == nil || err != nil {
 			return append(front, "--help"), err
@@ -45,6 +45,11 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		return nil, err
 	}
 	return slices.Concat(front, flags, []string{"--"}, paths), nil
+}
+
+// standsAlone says whether a command is meant itself, and none of those below it.
+func standsAlone(c *cli.Command, args []string) bool {
+	return c.Action != nil && (len(args) == 0 || !slices.ContainsFunc(c.Subcommands, func(sub *cli.Command) bool { return sub.Name == args[0] }))
 }
 
 // subcommand is the command that a command's first argument names; nil where help

@@ -61,8 +61,9 @@ func (p *program) backfillCancel(c *cli.Context) error {
 	})
 }
 
-func (b *backfiller) sayf(format string, args ...any) error {
-	if _, err := fmt.Fprintf(b.stdout, format+"\n", args...); err != nil {
+// sayf writes a line to stdout.
+func (p *program) sayf(format string, args ...any) error {
+	if _, err := fmt.Fprintf(p.stdout, format+"\n", args...); err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil

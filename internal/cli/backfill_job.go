@@ -14,6 +14,7 @@ import (
 
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/internal/backfill"
+	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/internal/nearest"
@@ -94,26 +95,30 @@ func (b *backfiller) locate(job string) error {
 	return nil
 }
 
-// folders are where jobs are: the configuration's folders, and where the project has
-// none, backfills/ here and beside the migrations.
+// folders are where jobs are.
 func (b *backfiller) folders() []string {
+	return b.settings.beside("backfills", func(fix *config.Fix) string { return fix.Backfills })
+}
+
+// beside are folders that fix writes to: the configuration's, and where the project has
+// none, those that are called as usual, here and beside the migrations.
+func (s *settings) beside(usual string, configured func(*config.Fix) string) []string {
 	var out []string
 	add := func(dir string) {
 		if dir != "" && !slices.Contains(out, dir) {
 			out = append(out, dir)
 		}
 	}
-	file := b.settings.file
-	add(file.Fix.Backfills)
-	for i := range file.Overrides {
-		add(file.Overrides[i].Own.Fix.Backfills)
+	add(configured(&s.file.Fix))
+	for i := range s.file.Overrides {
+		add(configured(&s.file.Overrides[i].Own.Fix))
 	}
-	if file.Fix.Backfills != "" {
+	if configured(&s.file.Fix) != "" {
 		return out
 	}
-	add("backfills")
-	for _, migrations := range slices.Concat(file.Paths, layout.WellKnown()) {
-		add(filepath.Join(filepath.Dir(filepath.FromSlash(migrations)), "backfills"))
+	add(usual)
+	for _, migrations := range slices.Concat(s.file.Paths, layout.WellKnown()) {
+		add(filepath.Join(filepath.Dir(filepath.FromSlash(migrations)), usual))
 	}
 	return out
 }
@@ -121,7 +126,7 @@ func (b *backfiller) folders() []string {
 // read reads the job.
 func (b *backfiller) read() (*backfill.Job, error) {
 	if b.path == "" {
-		return nil, fmt.Errorf("there is no file %s.sql in %s%s", b.name, strings.Join(b.existing(), ", "), nearest.DidYouMean(b.name, b.jobFiles()))
+		return nil, fmt.Errorf("there is no file %s.sql in %s%s", b.name, strings.Join(existing(b.folders()), ", "), nearest.DidYouMean(b.name, b.jobFiles()))
 	}
 	text, err := os.ReadFile(b.path)
 	if err != nil {
@@ -141,14 +146,13 @@ func (b *backfiller) read() (*backfill.Job, error) {
 }
 
 // existing are the folders that are there, or the first that is not.
-func (b *backfiller) existing() []string {
-	all := b.folders()
+func existing(all []string) []string {
 	there := slices.DeleteFunc(slices.Clone(all), func(dir string) bool {
 		_, err := os.Stat(dir)
 		return err != nil
 	})
 	if len(there) == 0 {
-		there = all[:1]
+		there = slices.Clone(all[:1])
 	}
 	for i := range there {
 		there[i] = filepath.ToSlash(there[i]) + "/"

@@ -103,17 +103,20 @@ func (c *completing) find() completion {
 	if command == nil {
 		return completion{}
 	}
-	if len(command.Subcommands) > 0 {
-		if len(rest) == 0 {
-			return ofCommands(command.Subcommands)
-		}
-		i := slices.IndexFunc(command.Subcommands, func(sub *cli.Command) bool { return sub.Name == rest[0] })
-		if i < 0 {
+	if i := slices.IndexFunc(command.Subcommands, func(sub *cli.Command) bool { return len(rest) > 0 && sub.Name == rest[0] }); i >= 0 {
+		return c.inCommand(command.Subcommands[i], rest[1:])
+	}
+	if len(command.Subcommands) > 0 && command.Action == nil {
+		if len(rest) > 0 {
 			return completion{}
 		}
-		command, rest = command.Subcommands[i], rest[1:]
+		return ofCommands(command.Subcommands)
 	}
-	return c.inCommand(command, rest)
+	out := c.inCommand(command, rest)
+	if len(rest) == 0 && !strings.HasPrefix(c.last, "-") {
+		out.words = append(out.words, ofCommands(command.Subcommands).words...)
+	}
+	return out
 }
 
 func ofCommands(list []*cli.Command, more ...string) completion {
@@ -176,8 +179,11 @@ func (c *completing) value(command *cli.Command, name string) completion {
 			continue
 		}
 		d, _ := f.(cli.DocGenerationFlag)
-		if name == flagOutput {
+		switch name {
+		case flagOutput:
 			return c.output(command)
+		case flagPlan:
+			return c.waiting()
 		}
 		if words := listedWords(d.GetUsage()); words != nil {
 			return completion{words: words}
@@ -231,6 +237,10 @@ func (c *completing) argument(command *cli.Command, n int) completion {
 		return c.rules()
 	case "JOB":
 		return c.jobs()
+	case "NAME":
+		return c.waiting()
+	case "REQUIREMENT":
+		return c.requirements()
 	case "PLAN":
 		return listed(scaffold.Names())
 	case "SHELL":
@@ -264,6 +274,39 @@ func (c *completing) jobs() completion {
 	out := listed(b.jobFiles())
 	out.files = true
 	return out
+}
+
+// waiting are the plans that wait, where they can be found.
+func (c *completing) waiting() completion {
+	var names []string
+	found, err := (&settings{file: c.file()}).plans()
+	if err != nil {
+		return completion{}
+	}
+	for _, f := range found {
+		names = append(names, nameOf(f))
+	}
+	return listed(names)
+}
+
+// requirements are what can be confirmed of the plans that wait.
+func (c *completing) requirements() completion {
+	var out []string
+	found, err := (&settings{file: c.file()}).plans()
+	if err != nil {
+		return completion{}
+	}
+	for _, f := range found {
+		if f.Manifest == nil {
+			continue
+		}
+		for _, r := range f.Manifest.ToConfirm() {
+			if !slices.Contains(out, r) {
+				out = append(out, r)
+			}
+		}
+	}
+	return listed(out)
 }
 
 // file is the project's configuration. What is wrong with it is said when a

@@ -97,6 +97,7 @@ func (p *program) app() *cli.App {
 		UsageText: "safemig COMMAND [flags] [PATH...]",
 		Commands: []*cli.Command{
 			p.lintCommand(), p.locksCommand(), p.traceCommand(), p.proveCommand(), p.fixCommand(), p.scaffoldCommand(), p.backfillCommand(), p.estimateCommand(),
+			p.statusCommand(), p.contractCommand(), p.rollbackCommand(),
 			p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.initCommand(), p.configCommand(), p.completionCommand(), p.lspCommand(),
 			p.versionCommand(),
 		},

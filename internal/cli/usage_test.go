@@ -48,7 +48,9 @@ func writeUsage(rows, sections *strings.Builder, before string, c *cli.Command) 
 		for _, sub := range c.Subcommands {
 			writeUsage(rows, sections, name+" ", sub)
 		}
-		return
+		if c.Action == nil {
+			return
+		}
 	}
 	fmt.Fprintf(rows, "| [`%s`](#%s) | %s |\n", name, strings.ReplaceAll(name, " ", "-"), cell(c.Usage))
 	fmt.Fprintf(sections, "\n## %s\n\n%s.\n\n```\n%s\n```\n", name, sentence(c.Usage), strings.TrimSpace(name+" [flags] "+c.ArgsUsage))
