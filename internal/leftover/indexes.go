@@ -66,14 +66,16 @@ func (f *finder) invalid(t *table, i index) Leftover {
 	return l
 }
 
-// equal finds an index that is the same as an earlier one of the table.
+// equal finds an index that is the same as an earlier one of the table. One that is
+// the same as a key's was made so by a tool, from the table's beginning: no change of
+// it is left to finish.
 func (f *finder) equal(t *table, n int) {
 	for _, o := range t.indexes[:n] {
-		if o.shape == "" || o.shape != t.indexes[n].shape || o.invalid || o.hidden {
+		if o.shape == "" || o.shape != t.indexes[n].shape || o.invalid || o.hidden || o.made || t.indexes[n].made {
 			continue
 		}
 		keep, drop := o, t.indexes[n]
-		if _, older := twinOf(o.name); drop.made && !o.made || older {
+		if _, older := twinOf(o.name); older {
 			keep, drop = drop, keep
 		}
 		f.add(t, drop.name, drop.at, Leftover{

@@ -118,6 +118,8 @@ func pgOrdinary() []string {
 		"CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch()",
 		"CREATE TABLE bills (id int PRIMARY KEY, user_id bigint REFERENCES users (id)); CREATE TABLE _prisma_migrations (id int)",
 		"CREATE VIEW people AS SELECT * FROM users",
+		"CREATE UNIQUE INDEX users_id ON users (id); ALTER TABLE bills ADD UNIQUE (id)", // as some ORMs do, from the beginning
+		"CREATE TABLE animals (name text, name_old text); ALTER TABLE animals DROP COLUMN name_old; CREATE TABLE cats () INHERITS (animals)",
 	}
 }
 
@@ -177,7 +179,7 @@ func checkMySQL(t *testing.T, db *livedb.DB) {
 		"CREATE TABLE users (id int PRIMARY KEY, email varchar(100) NOT NULL, nick varchar(20), slug varchar(20), KEY by_nick (nick), KEY by_nick_5 (nick(5)), KEY by_both (nick, id))",
 		"CREATE TABLE orders (id int PRIMARY KEY, user_id int, total int, CONSTRAINT total_ok CHECK (total > 0), FOREIGN KEY (user_id) REFERENCES users (id))",
 		"CREATE TABLE audit (value int, value_old int, value_new int, new_email int, old_email int)",
-		"CREATE TABLE _PostToTag (A int)", "CREATE TABLE _settings_new (id int)",
+		"CREATE TABLE _PostToTag (A int PRIMARY KEY, UNIQUE KEY (A))", "CREATE TABLE _settings_new (id int)",
 		"CREATE TRIGGER slugs BEFORE INSERT ON users FOR EACH ROW SET NEW.slug = LOWER(NEW.nick)",
 	)
 	if got := on(t, db); len(got) > 0 {

@@ -81,7 +81,7 @@ WHERE TABLE_SCHEMA = database() ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', NO
 		name := row["INDEX_NAME"]
 		if n := len(t.indexes); n == 0 || t.indexes[n-1].name != name {
 			t.indexes = append(t.indexes, index{
-				name: name, hidden: row["IS_VISIBLE"] == "NO" || row["IGNORED"] == "YES", shape: row["INDEX_TYPE"] + row["NON_UNIQUE"],
+				name: name, made: name == "PRIMARY", hidden: row["IS_VISIBLE"] == "NO" || row["IGNORED"] == "YES", shape: row["INDEX_TYPE"] + row["NON_UNIQUE"],
 			})
 		}
 		i := &t.indexes[len(t.indexes)-1]

@@ -42,9 +42,9 @@ ORDER BY 1, 2`, func(t *table, row map[string]string) { t.partition = isTrue(row
 }
 
 // pgColumns are all columns of the tables that may have twins: those with such a name,
-// and those with a trigger that changes rows.
+// and those with a trigger that changes rows. An inherited column is its parent's.
 func (s *server) pgColumns(ctx context.Context) error {
-	return s.each(ctx, "columns", `SELECT n.nspname AS schema, c.relname AS table, a.attname AS name, a.attnotnull AS filled, a.attgenerated <> '' AS made
+	return s.each(ctx, "columns", `SELECT n.nspname AS schema, c.relname AS table, a.attname AS name, a.attnotnull AS filled, a.attgenerated <> '' OR a.attinhcount > 0 AS made
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND a.attnum > 0 AND NOT a.attisdropped AND`+ofUsers+`
   AND a.attrelid IN (
