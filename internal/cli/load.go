@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/safemig/safemig/dialect"
+	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/report"
@@ -30,8 +31,10 @@ type group struct {
 type work struct {
 	*program
 	*settings
-	rulesIn  map[config.Scope][]*rules.Rule
-	groups   []*group
+	rulesIn map[config.Scope][]*rules.Rule
+	groups  []*group
+	// dumped takes the dumps that are there before the first migration, where that is not the checker.
+	dumped   func(*group, *change.Script)
 	problems int // reported: there is no verdict on something
 	unjudged []report.Problem
 	verbose  bool

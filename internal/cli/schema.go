@@ -68,7 +68,11 @@ func (w *work) replayDump(script *change.Script, groups []*group) {
 				w.logf("%s: %d of %d statements do not parse: what they make is not known", script.Path, n, len(script.Stmts))
 			}
 		}
-		g.checker.Replay(script)
+		if w.dumped != nil {
+			w.dumped(g, script)
+		} else {
+			g.checker.Replay(script)
+		}
 	}
 }
 

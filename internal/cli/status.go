@@ -41,7 +41,8 @@ func (p *program) statusCommand() *cli.Command {
 		Name:      "status",
 		Usage:     "say how unfinished plans stand, and what to do next",
 		ArgsUsage: "[NAME]",
-		Description: "Every plan that waits in pending/ is shown: its steps, how old it is, which gates are open and which are not, and why.\n" + planIs +
+		Description: "Every plan that waits in pending/ is shown: its steps, how old it is, which gates are open and which are not, and why.\n" +
+			"Without a NAME, what is left over of changes that no plan knows of is shown too: in the migrations, and with --" + flagDSN + " in the server's catalogue.\n" + planIs +
 			"Exit status: 0 done, 1 --" + flagFailOverdue + " found a plan whose deadline is over, 2 a plan cannot be read or misses files.",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: flagFailOverdue, DisableDefaultText: true, Usage: "exit with 1 if a plan that is not finished has passed its deadline"},
@@ -78,6 +79,11 @@ func (p *program) planStatus(c *cli.Context) (err error) {
 	}
 	for i := range found {
 		if err := pl.stand(s, &found[i]); err != nil {
+			return err
+		}
+	}
+	if c.NArg() == 0 {
+		if err := pl.leftovers(s, found); err != nil {
 			return err
 		}
 	}

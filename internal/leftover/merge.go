@@ -2,10 +2,9 @@ package leftover
 
 import "slices"
 
-// Merge joins what the migrations and the server tell. The server has the last word:
-// what the migrations left over and it does not have is over; gone says how many of
-// those there were. What it has is told with the place in the migrations.
-func Merge(history, server []Leftover) (all []Leftover, gone int) {
+// Merge joins what the migrations and the server tell. What the server has is told with
+// its place in the migrations; gone is what they left over and it does not have.
+func Merge(history, server []Leftover) (all, gone []Leftover) {
 	all = slices.Clone(server)
 	for _, h := range history {
 		i := slices.IndexFunc(all, func(s Leftover) bool { return s.Kind == h.Kind && s.Object == h.Object })
@@ -19,7 +18,7 @@ func Merge(history, server []Leftover) (all []Leftover, gone int) {
 		case h.Kind == RenameView: // that a table had the view's name only its history knows
 			all = append(all, h)
 		default:
-			gone++
+			gone = append(gone, h)
 		}
 	}
 	return inOrder(all), gone

@@ -32,7 +32,7 @@ func TestMerge(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(leftover.Leftover{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if gone != 1 {
-		t.Errorf("%d are gone, and not 1", gone)
+	if diff := cmp.Diff(history[2:3], gone, cmpopts.IgnoreUnexported(leftover.Leftover{})); diff != "" {
+		t.Errorf("gone (-want +got)\n%s", diff)
 	}
 }

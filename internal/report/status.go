@@ -11,6 +11,44 @@ type Status struct {
 	Server string // that was asked, without its password; "": none was
 	Plans  []PlanStatus
 	Broken []BrokenPlan
+	// Leftovers are of changes that no plan knows of; Unread says what could not be
+	// looked at for them.
+	Leftovers []Leftover
+	Unread    []string
+}
+
+// Leftover is one thing that was made for a while and is still there.
+type Leftover struct {
+	Kind, Object string
+	Path         string // the migration that made it; "": only a server knows of it
+	Line         int    // from 1; 0: not known
+	Since        string // a file, or the time a server gives
+	Guess        bool   // its name says so, and nothing else
+	Why, Remedy  string
+}
+
+// place is where and since when it is there; "": nobody knows.
+func (l *Leftover) place() string {
+	switch {
+	case l.Path != "" && l.Line > 0:
+		return fmt.Sprintf("%s:%d", cleanName(l.Path), l.Line)
+	case l.Path != "":
+		return cleanName(l.Path)
+	}
+	return l.Since
+}
+
+// said is what it is, and since when.
+func (l *Leftover) said() string {
+	out := l.Object + " (" + l.Kind
+	if l.Guess {
+		out += ", a guess"
+	}
+	out += ")"
+	if at := l.place(); at != "" {
+		out += ", since " + at
+	}
+	return out
 }
 
 // PlanState is how a plan stands as a whole.

@@ -6,12 +6,15 @@ import (
 )
 
 type statusJSON struct {
-	Version int               `json:"version"`
-	Now     string            `json:"now"`
-	Server  *string           `json:"server"`
-	Plans   []planStatusJSON  `json:"plans"`
-	Broken  []brokenJSON      `json:"broken"`
-	Summary statusSummaryJSON `json:"summary"`
+	Version int              `json:"version"`
+	Now     string           `json:"now"`
+	Server  *string          `json:"server"`
+	Plans   []planStatusJSON `json:"plans"`
+	Broken  []brokenJSON     `json:"broken"`
+	// Without a NAME only.
+	Leftovers []leftoverJSON    `json:"leftovers"`
+	Unread    []string          `json:"unread"`
+	Summary   statusSummaryJSON `json:"summary"`
 }
 
 type planStatusJSON struct {
@@ -59,6 +62,17 @@ type brokenJSON struct {
 	Remedy  string `json:"remedy"`
 }
 
+type leftoverJSON struct {
+	Kind   string `json:"kind"`
+	Object string `json:"object"`
+	Path   string `json:"path"`
+	Line   int    `json:"line"`
+	Since  string `json:"since"`
+	Guess  bool   `json:"guess"`
+	Why    string `json:"why"`
+	Remedy string `json:"remedy"`
+}
+
 type statusSummaryJSON struct {
 	Plans      int `json:"plans"`
 	Ready      int `json:"ready"`
@@ -67,6 +81,7 @@ type statusSummaryJSON struct {
 	Overdue    int `json:"overdue"`
 	Broken     int `json:"broken"`
 	Faults     int `json:"faults"`
+	Leftovers  int `json:"leftovers"`
 }
 
 // StatusJSON writes for programs how plans stand.
@@ -76,8 +91,9 @@ func StatusJSON(w io.Writer, s *Status) error {
 		Plans: make([]planStatusJSON, 0, len(s.Plans)), Broken: make([]brokenJSON, 0, len(s.Broken)),
 		Summary: statusSummaryJSON{
 			Plans: len(s.Plans), Ready: s.in(PlanReady), Finished: s.in(PlanFinished), RolledBack: s.in(PlanRolledBack),
-			Overdue: s.Overdue(), Broken: len(s.Broken), Faults: s.Faults(),
+			Overdue: s.Overdue(), Broken: len(s.Broken), Faults: s.Faults(), Leftovers: len(s.Leftovers),
 		},
+		Leftovers: make([]leftoverJSON, 0, len(s.Leftovers)), Unread: list(s.Unread),
 	}
 	if s.Server != "" {
 		out.Server = &s.Server
@@ -87,6 +103,9 @@ func StatusJSON(w io.Writer, s *Status) error {
 	}
 	for _, b := range s.Broken {
 		out.Broken = append(out.Broken, brokenJSON(b))
+	}
+	for _, l := range s.Leftovers {
+		out.Leftovers = append(out.Leftovers, leftoverJSON(l))
 	}
 	return encode(w, out)
 }

@@ -20,6 +20,7 @@ func StatusText(w io.Writer, s *Status, style Style) error {
 		t.line(2, "do: ", b.Remedy)
 		t.out.WriteByte('\n')
 	}
+	t.leftovers(s)
 	if !style.Quiet {
 		t.line(0, "", s.summary())
 		if len(s.Plans) > 0 {
@@ -97,6 +98,7 @@ func StatusMarkdown(w io.Writer, s *Status, style Style) error {
 		f := &s.Broken[i]
 		b.WriteString("\n### " + code(f.place()) + "\n\n" + markdownText(oneLine(f.Message)) + "\n\n- do: " + markdownText(oneLine(f.Remedy)) + "\n")
 	}
+	s.leftoversMarkdown(&b)
 	if len(s.Plans) > 0 && !style.Quiet {
 		b.WriteString("\n" + markdownText(s.asked()) + "\n")
 	}

@@ -73,16 +73,17 @@ func (g *GateStatus) said() string {
 
 // summary is how all plans stand, in one line.
 func (s *Status) summary() string {
-	if len(s.Plans)+len(s.Broken) == 0 {
-		return "no plan waits"
-	}
 	parts := []string{count(len(s.Plans), "plan", "plans")}
+	if len(s.Plans)+len(s.Broken) == 0 {
+		parts[0] = "no plan waits"
+	}
 	for _, part := range []struct {
 		n    int
 		word string
 	}{
 		{s.in(PlanReady), "may go on"}, {s.in(PlanFinished), "finished"}, {s.in(PlanRolledBack), "taken back"},
 		{s.Overdue(), "overdue"}, {len(s.Broken), "broken"}, {s.Faults() - len(s.Broken), "with files that are missing or too many"},
+		{len(s.Leftovers), "left over"},
 	} {
 		if part.n > 0 {
 			parts = append(parts, strconv.Itoa(part.n)+" "+part.word)
