@@ -45,14 +45,18 @@ func (p *program) confirm(c *cli.Context) error {
 	if c.Bool(flagUndo) {
 		return pl.unconfirm(m, requirement)
 	}
-	if e := m.Confirmation(requirement); e != nil {
-		return p.sayf("%s: %s is confirmed already: %s", m.Name, requirement, said(e))
+	e, again := m.Confirmation(requirement), ""
+	if e != nil {
+		if strings.HasPrefix(requirement, "step:") { // the first time is what counts
+			return p.sayf("%s: %s is confirmed already: %s", m.Name, requirement, said(e))
+		}
+		again = " again: what the old version was seen to do until now no longer counts"
 	}
 	m.History = append(m.History, pl.event(ledger.Event{What: ledger.Confirmed, Requirement: requirement, Reason: c.String(flagReason)}))
 	if err := m.Save(); err != nil {
 		return err
 	}
-	return p.sayf("%s: %s is confirmed. Commit %s", m.Name, requirement, shownPath(m.File))
+	return p.sayf("%s: %s is confirmed%s. Commit %s", m.Name, requirement, again, shownPath(m.File))
 }
 
 // unconfirm takes a confirmation out of the history.
