@@ -37,6 +37,7 @@ func mayImport() map[string][]string {
 		"internal/trace":    {"dialect/change", "dialect/fact", "internal/livedb"},
 		"internal/synth":    {"dialect/change", "dialect/fact", "internal/livedb"},
 		"internal/tablesum": {"dialect/change", "internal/livedb"},
+		"internal/compare":  {"dialect/fact", "dialect/postgres", "dialect/mysql", "internal/livedb"},
 		"internal/workload": {"dialect", "dialect/change", "internal/livedb", "internal/synth"},
 		"internal/catalog":  {},
 		"internal/nearest":  {},
@@ -62,7 +63,7 @@ func mayImport() map[string][]string {
 		"internal/lsp":      {"dialect/change", "rules", "internal/report"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/baseline", "internal/config", "internal/nearest", "internal/stats",
-			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/throttle", "internal/progress", "internal/gate",
+			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/compare", "internal/throttle", "internal/progress", "internal/gate",
 			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup", "internal/lsp", "internal/leftover",
 			"internal/calibrate", "internal/checklist", "internal/estimate"),
 

@@ -2,15 +2,11 @@ package cli
 
 import (
 	"errors"
-	"fmt"
-	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/safemig/safemig/internal/backfill"
-	"github.com/safemig/safemig/internal/livedb"
-	"github.com/safemig/safemig/internal/progress"
+	"github.com/safemig/safemig/internal/compare"
+	"github.com/safemig/safemig/internal/report"
 )
 
 // The flags of compare, and the environment's DSN of the other server.
@@ -27,7 +23,7 @@ func (p *program) backfillCompareCommand() *cli.Command {
 	}
 	return command(&cli.Command{
 		Name: "compare", HelpName: "safemig backfill compare", ArgsUsage: "TABLE OTHER", Usage: "compare the rows of two tables, on one server or on two",
-		Description: "Ranges of the key are compared by sums over the rows' hashes, and where those differ in smaller ranges, down to the rows. Nothing is written.\n" +
+		Description: "What safemig verify does for two tables, which can do more. Nothing is written.\n" +
 			"Exit status: 0 the rows are the same, 1 some differ, 2 there is no verdict.",
 		Flags: append(flags, serverFlags()...), Action: p.backfillCompare,
 	})
@@ -52,62 +48,35 @@ func (p *program) backfillCompare(c *cli.Context) (err error) {
 		}
 		defer func() { err = errors.Join(err, two.Close()) }()
 	}
-	r, err := p.compare(c, one, two)
+	watch := newVerifyWatch(p)
+	asked := comparisonAsked{Table: c.Args().Get(0), ToTable: c.Args().Get(1), Ignore: c.StringSlice(flagIgnore)}
+	prepared, err := compare.Prepare(c.Context, asked.spec(one, two), compare.Options{Short: true, Hear: watch.hear})
 	if err != nil {
 		return err
 	}
-	b := &backfiller{program: p, cli: c}
-	if c.String(flagFormat) == "json" {
-		err = b.sayJSON(comparedJSON(&r))
-	} else {
-		err = b.sayf("%s", comparedText(c.Args().Get(0), c.Args().Get(1), &r))
+	watch.begin(prepared.Name())
+	r, err := prepared.Compare(c.Context)
+	watch.end()
+	if err != nil {
+		return err
 	}
-	if err == nil && !r.Clean() {
+	if c.String(flagFormat) == "json" {
+		err = (&backfiller{program: p, cli: c}).sayJSON(comparedJSON(&r))
+	} else {
+		err = verifyText(p.stdout, &verifyReport{Results: []compare.Result{r}}, report.Style{})
+	}
+	if err == nil && !r.Same() {
 		err = errFindings
 	}
 	return err
 }
 
-// compare says every ten seconds how far it is.
-func (p *program) compare(c *cli.Context, one, two *livedb.DB) (backfill.CompareResult, error) {
-	a, b, err := backfill.TableSides(c.Context, one, c.Args().Get(0), two, c.Args().Get(1), c.StringSlice(flagIgnore))
-	if err != nil {
-		return backfill.CompareResult{}, err
-	}
-	told := time.Now()
-	return backfill.Compare(c.Context, a, b, backfill.CompareOptions{Hear: func(rows int64, upTo backfill.Bound) {
-		if time.Since(told) >= lineEvery {
-			told = time.Now()
-			p.logf("%s compared, up to %s", progress.Count(rows, "row"), upTo)
-		}
-	}})
-}
-
-func comparedText(table, other string, r *backfill.CompareResult) string {
-	if r.Clean() {
-		return fmt.Sprintf("%s and %s are the same: %s compared", table, other, progress.Count(r.Rows, "row"))
-	}
-	lines := []string{fmt.Sprintf("%s and %s differ: %s compared", table, other, progress.Count(r.Rows, "row"))}
-	for _, part := range []struct {
-		n    int64
-		what string
-	}{{r.Missing, "missing in " + other}, {r.Extra, "only in " + other}, {r.Different, "with other values"}} {
-		if part.n > 0 {
-			lines = append(lines, "  "+progress.Count(part.n, "row")+" "+part.what)
-		}
-	}
-	for _, d := range r.First {
-		lines = append(lines, fmt.Sprintf("    %s: %s", d.Key, d.Kind))
-	}
-	return strings.Join(lines, "\n")
-}
-
-func comparedJSON(r *backfill.CompareResult) map[string]any {
+func comparedJSON(r *compare.Result) map[string]any {
 	first := []map[string]any{}
 	for _, d := range r.First {
 		first = append(first, map[string]any{"key": d.Key, "kind": d.Kind})
 	}
 	return map[string]any{
-		"version": 1, "clean": r.Clean(), "rows": r.Rows, "missing": r.Missing, "extra": r.Extra, "different": r.Different, "first": first,
+		"version": 1, "clean": r.Same(), "rows": r.RowsA, "missing": r.Missing, "extra": r.Extra, "different": r.Differ, "first": first,
 	}
 }

@@ -96,7 +96,7 @@ func (p *program) app() *cli.App {
 		Usage:     "says what SQL migrations lock, whom they block, and for how long",
 		UsageText: "safemig COMMAND [flags] [PATH...]",
 		Commands: []*cli.Command{
-			p.lintCommand(), p.locksCommand(), p.traceCommand(), p.proveCommand(), p.fixCommand(), p.scaffoldCommand(), p.backfillCommand(), p.estimateCommand(),
+			p.lintCommand(), p.locksCommand(), p.traceCommand(), p.proveCommand(), p.fixCommand(), p.scaffoldCommand(), p.backfillCommand(), p.verifyCommand(), p.estimateCommand(),
 			p.statusCommand(), p.contractCommand(), p.rollbackCommand(),
 			p.explainCommand(), p.rulesCommand(), p.statsCommand(), p.initCommand(), p.configCommand(), p.completionCommand(), p.lspCommand(),
 			p.versionCommand(),

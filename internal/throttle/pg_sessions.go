@@ -19,7 +19,7 @@ func (s postgresSessions) Read(ctx context.Context, c *sql.Conn) (Reading, error
 	}
 	var n int64
 	err := ask(ctx, c, needsMonitor, `SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND backend_type = 'client backend'
-  AND application_name NOT IN ('`+batchesName+`', '`+ourName+`')`, &n)
+  AND application_name NOT IN ('`+batchesName+`', '`+ourName+`', '`+readsName+`')`, &n)
 	if err != nil {
 		return Reading{}, err
 	}

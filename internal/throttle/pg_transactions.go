@@ -20,7 +20,7 @@ WITH holder AS (
   SELECT coalesce(nullif(application_name, ''), usename, 'a session') || ' (pid ' || pid || ')' AS who, xact_start AS began,
     greatest(age(backend_xid), age(backend_xmin)) AS age
   FROM pg_stat_activity WHERE (datname = current_database() OR datname IS NULL AND backend_type = 'walsender') AND pid <> pg_backend_pid()
-    AND application_name NOT IN ('` + batchesName + `', '` + ourName + `') AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL)
+    AND application_name NOT IN ('` + batchesName + `', '` + ourName + `', '` + readsName + `') AND (backend_xid IS NOT NULL OR backend_xmin IS NOT NULL)
     AND backend_type IN ('client backend', 'walsender', 'background worker', 'parallel worker') AND pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum)
   UNION ALL SELECT 'prepared ' || gid, prepared, age(transaction) FROM pg_prepared_xacts WHERE database = current_database()
   UNION ALL SELECT 'replication slot ' || slot_name, NULL, age(xmin) FROM pg_replication_slots WHERE xmin IS NOT NULL)`

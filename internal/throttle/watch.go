@@ -137,6 +137,7 @@ func manners(db *livedb.DB) []string {
 const (
 	ourName     = "safemig throttle"
 	batchesName = "safemig backfill"
+	readsName   = "safemig verify"
 )
 
 func (d *desk) read(ctx context.Context, s Signal) (Reading, error) {
