@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -63,12 +64,13 @@ func sample(t *estimate.Table) int64 {
 
 // Result is what was measured.
 type Result struct {
-	Trials map[string]*estimate.Trial // by the name of a table, job or index
-	Told   []string                   // what was done, and what could not be
+	Trials map[string]*estimate.Trial // by the name of a table or job, or table.index
+	Told   []string                   // what is not tried, and why
+	Failed []error                    // what kept work on a table from being tried
 }
 
-// Run tries the work, table by table. What cannot be tried is told; an error is one of
-// the connection, or of who may do it.
+// Run tries the work, table by table. What fails on one leaves the others to be tried;
+// the error is that somebody has interrupted it.
 func Run(ctx context.Context, db *livedb.DB, works []Work, o Options) (*Result, error) {
 	r := &Result{Trials: map[string]*estimate.Trial{}}
 	for _, w := range works {
@@ -88,7 +90,7 @@ func Run(ctx context.Context, db *livedb.DB, works []Work, o Options) (*Result, 
 		case errors.Is(within.Err(), context.DeadlineExceeded):
 			r.tell("%s: the time was over before all was tried; give --calibrate more", shown(w.Table))
 		case err != nil:
-			return nil, fmt.Errorf("trying the work on rows of %s: %w", shown(w.Table), err)
+			r.Failed = append(r.Failed, fmt.Errorf("trying the work on rows of %s: %w", shown(w.Table), err))
 		}
 	}
 	return r, nil
@@ -186,6 +188,11 @@ func (t *trying) savepoint(statement string) error {
 	return t.do(statement)
 }
 
+// copyName is the name of the copy, which two trials at once do not share.
+func (t *trying) copyName() string {
+	return t.schema() + quote(t.db.Dialect, fmt.Sprintf("safemig_trial_%d", os.Getpid()))
+}
+
 func (t *trying) do(statement string) error {
 	if _, err := t.c.ExecContext(t.ctx, statement); err != nil {
 		return fmt.Errorf("%s: %w", strings.Join(strings.Fields(statement), " "), err)
@@ -210,26 +217,16 @@ func timed(do func() error) (float64, error) {
 
 // index builds an index on the copy. Sorting more rows takes a little longer for each.
 func (t *trying) index(i Index) error {
-	unique := ""
-	if i.Unique {
-		unique = "UNIQUE "
+	build := t.pgIndex
+	if t.db.Dialect != "postgres" {
+		build = t.mysqlSort
 	}
-	statement := "CREATE " + unique + "INDEX safemig_trial_index ON " + t.name + " (" + strings.Join(t.quoted(i.Columns), ", ") + ")"
-	took, err := timed(func() error { return t.do(statement) })
+	took, err := build(i)
 	if err != nil {
 		return err
 	}
-	drop := "DROP INDEX safemig_trial_index"
-	if t.db.Dialect != "postgres" {
-		drop += " ON " + t.name
-	} else {
-		drop = "DROP INDEX " + t.schema() + "safemig_trial_index"
-	}
-	if err := t.do(drop); err != nil {
-		return err
-	}
 	more := math.Log2(max(t.work.Table.Rows, 2)) / math.Log2(float64(max(t.rows, 2)))
-	t.result.Trials[i.Name] = &estimate.Trial{On: t.on(), Build: float64(t.rows) / took / max(more, 1)}
+	t.result.Trials[shown(t.work.Table)+"."+i.Name] = &estimate.Trial{On: t.on(), Build: float64(t.rows) / took / max(more, 1)}
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (t *trying) job(j Job) error {
 	if m.bytes > 0 {
 		table := t.work.Table
 		trial.LogRow = m.bytes / m.rows
-		trial.LogMost = trial.LogRow + (table.Bytes+max(table.IndexBytes, 0))/max(table.Rows, 1)
+		trial.LogMost = trial.LogRow + estimate.Images*(table.Bytes+max(table.IndexBytes, 0))/max(table.Rows, 1)
 	}
 	t.result.Trials[j.Name] = trial
 	return nil

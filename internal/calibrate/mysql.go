@@ -3,6 +3,7 @@ package calibrate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/internal/livedb"
@@ -17,7 +18,7 @@ func (t *trying) mysql() error {
 		return err
 	}
 	table := t.full(t.work.Table.Name)
-	t.name = t.schema() + "`safemig_trial`"
+	t.name = t.copyName()
 	took, err := timed(func() error {
 		_, err := t.texts(fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM %s LIMIT %d) AS s", table, t.rows))
 		return err
@@ -94,4 +95,18 @@ func (t *trying) mysqlCommit() error {
 	}
 	_, err = fmt.Sscan(rows[0][0].String, &t.commit)
 	return err
+}
+
+// mysqlSort reads and sorts the keys, and writes them in order: an index is built so.
+// That of a temporary table is not: the table is copied as a whole.
+// https://dev.mysql.com/doc/refman/8.4/en/sorted-index-builds.html
+func (t *trying) mysqlSort(i Index) (float64, error) {
+	columns, name := strings.Join(t.quoted(slices.Concat(i.Columns, t.key)), ", "), strings.TrimSuffix(t.name, "`")+"_index`"
+	took, err := timed(func() error {
+		return t.do("CREATE TEMPORARY TABLE " + name + " ENGINE = InnoDB AS SELECT " + columns + " FROM " + t.name + " ORDER BY " + columns)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return took, t.do("DROP TEMPORARY TABLE " + name)
 }

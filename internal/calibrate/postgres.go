@@ -51,7 +51,7 @@ func (t *trying) pgBack() error {
 
 func (t *trying) pgCopy() error {
 	table := t.full(t.work.Table.Name)
-	t.name = t.schema() + `"safemig_trial"`
+	t.name = t.copyName()
 	share := min(100, 100*float64(t.rows)/max(t.work.Table.Rows, 1))
 	sampled := fmt.Sprintf("%s TABLESAMPLE SYSTEM (%.6f)", table, share)
 	took, err := timed(func() error { _, err := t.texts("SELECT count(*) FROM " + sampled); return err })
@@ -125,4 +125,19 @@ func (t *trying) pgCommits() error {
 	}
 	t.commit = median(took)
 	return t.do("DROP TABLE pg_temp.safemig_trial_commit")
+}
+
+// pgIndex builds an index, and drops it again.
+func (t *trying) pgIndex(i Index) (float64, error) {
+	unique := ""
+	if i.Unique {
+		unique = "UNIQUE "
+	}
+	took, err := timed(func() error {
+		return t.do("CREATE " + unique + "INDEX safemig_trial_index ON " + t.name + " (" + strings.Join(t.quoted(i.Columns), ", ") + ")")
+	})
+	if err != nil {
+		return 0, err
+	}
+	return took, t.do("DROP INDEX " + t.schema() + "safemig_trial_index")
 }

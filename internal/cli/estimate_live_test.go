@@ -55,6 +55,8 @@ func TestEstimatesHold(t *testing.T) {
 			r.index()
 			r.check()
 			r.nothingStays()
+			r.partitions()
+			r.story()
 			r.backfill()
 		})
 	}
@@ -204,6 +206,46 @@ func (r *trialRun) nothingStays() {
 	if r.db.Dialect == "postgres" {
 		r.eventually("SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'users'")
 		r.eventually("SELECT n_dead_tup + n_tup_upd FROM pg_stat_user_tables WHERE relname = 'users'")
+	}
+}
+
+// partitions are estimated as the one table that they are.
+func (r *trialRun) partitions() {
+	if r.db.Dialect != "postgres" {
+		return
+	}
+	execute(r.T, r.db, "CREATE TABLE parted (id bigint, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)", "CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
+		"CREATE TABLE parted_2 PARTITION OF parted FOR VALUES FROM ('2026-02-01') TO ('2026-03-01')", "INSERT INTO parted SELECT i, '2026-01-01'::date + i % 59 FROM generate_series(1, 20000) i", "ANALYZE parted")
+	file := filepath.Join(r.dir, "3_parted.sql")
+	if err := os.WriteFile(file, []byte("CREATE INDEX parted_at ON parted (at);\n"), 0o666); err != nil {
+		r.Fatal(err)
+	}
+	code, stdout, stderr := run(r.Context(), rules.All(), "estimate", "--dsn", r.db.DSN(), "--calibrate", "20s", file)
+	stdout = strings.Join(strings.Fields(stdout), " ") // as it was before it was broken into lines
+	if code != 0 || !strings.Contains(stdout, "parted: 20,000 rows") || !strings.Contains(stdout, "measured on 10,508 rows of parted_1") {
+		r.Errorf("exit status %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// story: with a server at hand, plan.md has the figures.
+func (r *trialRun) story() {
+	if r.db.Dialect != "postgres" {
+		return
+	}
+	file := filepath.Join(r.dir, "4_rename.sql")
+	if err := os.WriteFile(file, []byte("ALTER TABLE users RENAME COLUMN email TO address;\n"), 0o666); err != nil {
+		r.Fatal(err)
+	}
+	code, stdout, stderr := run(r.Context(), rules.All(), "fix", "--dsn", r.db.DSN(), file)
+	for _, want := range []string{"By the statistics of " + r.db.String() + ", on ", "step 2, batches: 500 = 100,000 rows / 200 a batch", "every row, since address is new"} {
+		if code != 0 || !strings.Contains(stdout, want) {
+			r.Errorf("exit status %d, no %q in\n%s%s", code, want, stdout, stderr)
+		}
+	}
+	code, stdout, stderr = run(r.Context(), rules.All(), "estimate", "--dsn", r.db.DSN(), "--calibrate", "20s", file)
+	stdout = strings.Join(strings.Fields(stdout), " ")
+	if code != 0 || !strings.Contains(stdout, "measured on 50,000 rows of users") || strings.Contains(stdout, "cannot be tried") {
+		r.Errorf("exit status %d\n%s%s", code, stdout, stderr)
 	}
 }
 

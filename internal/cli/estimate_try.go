@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/internal/backfill"
@@ -26,7 +27,7 @@ type trial struct {
 
 // try has the work tried, where --calibrate asks for it.
 func (e *estimator) try(ctx context.Context, a *asked, c *estimate.Case) error {
-	most := e.settings.cli.Duration(flagCalibrate)
+	most := e.settings.cli.Duration(flagCalibrate) / time.Duration(len(e.asked))
 	if most == 0 || e.db == nil {
 		return nil
 	}
@@ -42,6 +43,9 @@ func (e *estimator) try(ctx context.Context, a *asked, c *estimate.Case) error {
 		return fmt.Errorf("--%s: %w", flagCalibrate, err)
 	}
 	c.Trials, a.tried = r.Trials, r.Told
+	for _, failed := range r.Failed {
+		e.work.problem(a.path, failed)
+	}
 	return nil
 }
 

@@ -109,7 +109,7 @@ func TestIndex(t *testing.T) {
 // TestMeasuredIsNarrower: what was tried takes the place of what is generally so.
 func TestMeasuredIsNarrower(t *testing.T) {
 	c := given("postgres", users())
-	c.Trials["users_email"] = &estimate.Trial{On: "measured on 50,000 rows of users", Build: 1_000_000}
+	c.Trials["users.users_email"] = &estimate.Trial{On: "measured on 50,000 rows of users", Build: 1_000_000}
 	f := figure(t, &one(c, estimate.Step{Number: 1, Statements: []estimate.Statement{of(change.IndexBuild, change.Writes, index(false))}}).Costs[0], "duration")
 	if f.Amount != (estimate.Range{Low: 6, High: 24}) || !f.Measured {
 		t.Errorf("%+v", f)

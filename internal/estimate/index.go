@@ -95,7 +95,7 @@ func (c *Case) build(cost *Cost, t *Table, i index) {
 
 // buildTime is for reading and sorting; a second look at the table reads only.
 func (c *Case) buildTime(t *Table, i index, scans float64) Figure {
-	if trial := c.Trials[i.name]; trial != nil && trial.Build > 0 {
+	if trial := c.Trials[shown(t.Name)+"."+i.name]; trial != nil && trial.Build > 0 {
 		speed := trial.around(trial.Build)
 		took := Exactly(t.Rows).At(speed.Range)
 		formula := fmt.Sprintf("%s rows at %s a second (%s)", Number(t.Rows), speed.Range.Text(Rows), speed.From)
@@ -133,7 +133,8 @@ func (c *Case) indexSize(t *Table, i index) (Range, string) {
 	}
 	entry := key.Plus(Exactly(head)).By(1 / full)
 	formula := fmt.Sprintf("%s rows x (%s of key%s + %s) / %.2g full", Number(t.Rows), key.Text(Bytes), how, ByteText(head), full)
-	if !i.unique && !c.Server.InnoDB() && c.Server.Major >= postingSince {
+	alike := !i.unique && !slices.ContainsFunc(i.columns, func(name string) bool { return t.Distinct[strings.ToLower(name)] })
+	if alike && !c.Server.InnoDB() && c.Server.Major >= postingSince {
 		entry.Low = min(entry.Low, postedRow/full)
 		formula += fmt.Sprintf(", or %d bytes where many rows have the same", postedRow)
 	}

@@ -73,13 +73,18 @@ func (c *Case) pace(cost *Cost, j *Job, t *Table, owed Range, trial *Trial) {
 	cost.figure(Figure{Name: "duration", Amount: took, Unit: Seconds, Formula: formula + "; what brakes hold it for comes on top", Measured: trial.Rows > 0})
 }
 
+// Images is how often the image of a page that a job changes is written to the WAL, at
+// most: when the job changes it, and when autovacuum cleans up behind a later checkpoint.
+const Images = 2
+
 // written is what a change of rows leaves in the log and on the disk.
 func (c *Case) written(cost *Cost, t *Table, kind Kind, columns []string, owed Range, trial *Trial) {
 	v := c.volume(t, columns)
 	least, most := v.Change(kind, owed.Low), v.Change(kind, owed.High)
-	log := Range{least.Log.Low, most.Log.High}
-	formula := fmt.Sprintf("%s rows x %s; up to %s with the images of whole pages that follow checkpoints", owed.Text(Rows), ByteText(most.Log.Low/max(owed.High, 1)), ByteText(most.Log.High))
+	log := Range{least.Log.Low, most.Log.Low + Images*(most.Log.High-most.Log.Low)}
+	formula := fmt.Sprintf("%s rows x %s; at most with the images of whole pages that follow checkpoints, twice: the job's and autovacuum's", owed.Text(Rows), ByteText(most.Log.Low/max(owed.High, 1)))
 	if c.Server.InnoDB() {
+		log.High = most.Log.High
 		formula = fmt.Sprintf("%s rows x %s of redo and of rows in the binary log, as they were and as they are", owed.Text(Rows), Range{most.Log.Low, most.Log.High}.By(1/max(owed.High, 1)).Text(Bytes))
 	}
 	if trial.LogRow > 0 {

@@ -67,6 +67,6 @@ type Job struct {
 type Case struct {
 	Server Server
 	Tables *Tables
-	// Trials are by the name of a table, job or index.
+	// Trials are by the name of a table or job, those of indexes by table.index.
 	Trials map[string]*Trial
 }

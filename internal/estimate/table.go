@@ -15,6 +15,7 @@ type Table struct {
 	// RowsFrom and BytesFrom say where they come from: "--rows", "pg_class.reltuples".
 	RowsFrom, BytesFrom string
 	Widths              map[string]float64 // bytes of a column's values, on average
+	Distinct            map[string]bool    // columns in which hardly a value is there twice
 	Indexes             []Index
 	IndexBytes          float64
 	Fillfactor          float64 // PostgreSQL; 0: 100

@@ -168,7 +168,7 @@ func rate(count, age float64) (perSecond float64, since time.Time) {
 // leastAge is for how many seconds something must have been counted to tell a rate.
 const leastAge = 60
 
-// Guess is how many rows a condition takes, as the server's planner has it; false where
+// Guess is how many rows a condition takes, as PostgreSQL's planner has it; false where
 // it cannot say, as of columns that are not there yet.
 func Guess(ctx context.Context, db *livedb.DB, table, where string) (rows float64, known bool) {
 	query := "SELECT 1 FROM " + table
@@ -179,16 +179,8 @@ func Guess(ctx context.Context, db *livedb.DB, table, where string) (rows float6
 	if err != nil || len(found) == 0 {
 		return 0, false
 	}
-	if db.Dialect == "postgres" {
-		_, text, _ := strings.Cut(found[0]["QUERY PLAN"], " rows=")
-		text, _, _ = strings.Cut(text, " ")
-		rows = number(text)
-	} else {
-		share := 100.0
-		if f := number(found[0]["filtered"]); f >= 0 {
-			share = f
-		}
-		rows = number(found[0]["rows"]) * share / 100
-	}
+	_, text, _ := strings.Cut(found[0]["QUERY PLAN"], " rows=")
+	text, _, _ = strings.Cut(text, " ")
+	rows = number(text)
 	return rows, rows >= 0
 }

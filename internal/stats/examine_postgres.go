@@ -52,15 +52,15 @@ func (x *examiner) pgTables(ctx context.Context) error {
 		})
 }
 
-// pgWidths reads how wide the values of columns are: those of a table's own rows, else
-// those of its partitions. A table that was never analyzed has none.
+// pgWidths reads how wide the values of columns are, and whether they differ: those of a
+// table's own rows, else those of its partitions. A table that was never analyzed has none.
 func (x *examiner) pgWidths(ctx context.Context) error {
-	return x.each(ctx, `SELECT schemaname, tablename, attname, avg_width FROM pg_catalog.pg_stats WHERE `+x.in("schemaname", "tablename")+` ORDER BY inherited DESC`,
+	return x.each(ctx, `SELECT schemaname, tablename, attname, avg_width, n_distinct < -0.5 FROM pg_catalog.pg_stats WHERE `+x.in("schemaname", "tablename")+` ORDER BY inherited DESC`,
 		func(t *estimate.Table, row []string) {
 			if t.Widths == nil {
-				t.Widths = map[string]float64{}
+				t.Widths, t.Distinct = map[string]float64{}, map[string]bool{}
 			}
-			t.Widths[strings.ToLower(row[0])] = number(row[1])
+			t.Widths[strings.ToLower(row[0])], t.Distinct[strings.ToLower(row[0])] = number(row[1]), row[2] == "true"
 		})
 }
 
