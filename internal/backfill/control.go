@@ -154,7 +154,7 @@ func (r *Run) beatOnce(ctx context.Context) {
 		return // the next batch finds out by itself
 	}
 	r.control.state.Store(now.State)
-	_, _ = r.store.exec(ctx, r.control.conn, `UPDATE safemig.backfills SET changed_at = `+r.flavour.now()+`, reason = ? WHERE name = ? AND epoch = ?`,
+	_, _ = r.store.exec(ctx, r.control.conn, `UPDATE safemig.backfills SET changed_at = `+r.flavour.now()+`, reason = ? WHERE name = {job} AND epoch = ?`,
 		r.control.why(), r.job.Name, r.record.Epoch) // a beat that is lost is followed by another
 }
 

@@ -22,7 +22,9 @@ type flavour interface {
 	limit(ctx context.Context, backend string, o *Options, do func() error) error
 	// hint makes the server walk along the key's index, where it can be told so.
 	hint(t *Table) string
-	// bind writes a query's question marks as the server wants them.
+	// bind is a query to our own tables as the server takes it: ? stands for an argument,
+	// {job} for a job's name as one, {name} for the name that a row has, and {here} for
+	// the condition that the job is one of the database that the session is in.
 	bind(query string) string
 	// now is the server's time in milliseconds since 1970, as an expression.
 	now() string

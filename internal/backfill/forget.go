@@ -38,7 +38,7 @@ func (s store) forget(ctx context.Context, c *sql.Conn, name string) error {
 	}
 	return inTransaction(ctx, c, func(tx *sql.Tx) error {
 		for _, of := range columns {
-			if _, err := s.exec(ctx, tx, "DELETE FROM safemig."+of[0]+" WHERE "+of[1]+" = ?", name); err != nil {
+			if _, err := s.exec(ctx, tx, "DELETE FROM safemig."+of[0]+" WHERE "+of[1]+" = {job}", name); err != nil {
 				return err
 			}
 		}

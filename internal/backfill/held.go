@@ -22,6 +22,6 @@ func (postgresFlavour) held(ctx context.Context, c executor, job string) (is boo
 // held: whoever has the lock, its name is enough to ask.
 // https://dev.mysql.com/doc/refman/8.4/en/locking-functions.html#function_is-free-lock
 func (mysqlFlavour) held(ctx context.Context, c executor, job string) (is bool, err error) {
-	err = c.QueryRowContext(ctx, "SELECT NOT IS_FREE_LOCK('"+lockName(job)+"')").Scan(&is)
+	err = c.QueryRowContext(ctx, "SELECT NOT IS_FREE_LOCK("+lockName(job)+")").Scan(&is)
 	return is, err
 }

@@ -182,7 +182,7 @@ func alter(ctx context.Context, db *livedb.DB, name string, to func(*Standing) (
 			if err != nil || state == before.State {
 				return err
 			}
-			n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, ended_at = `+s.endOf(state)+` WHERE name = ? AND state = ?`,
+			n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, ended_at = `+s.endOf(state)+` WHERE name = {job} AND state = ?`,
 				string(state), name, string(before.State))
 			if err != nil || n > 0 {
 				return err

@@ -96,7 +96,13 @@ func (f mysqlFlavour) hint(t *Table) string {
 	return " FORCE INDEX (" + f.quote(t.Index) + ")"
 }
 
-func (mysqlFlavour) bind(query string) string { return query }
+// bind: all databases of a server have our tables in common. In them a job is called by
+// its database too, so that one which is done there is not taken for done here.
+func (mysqlFlavour) bind(query string) string {
+	const here = "CONCAT(COALESCE(DATABASE(), ''), '.')"
+	return strings.NewReplacer("{job}", "CONCAT("+here+", ?)", "{name}", "SUBSTRING(name, CHAR_LENGTH("+here+") + 1)",
+		"{here}", "LEFT(name, CHAR_LENGTH("+here+")) = "+here).Replace(query)
+}
 
 // tables: keys are compared byte by byte, each with its closing bracket, so that
 // the blanks that utf8mb4_bin passes over are not at their end.
@@ -105,17 +111,17 @@ func (mysqlFlavour) tables() []string {
 	return []string{
 		"CREATE DATABASE IF NOT EXISTS safemig CHARACTER SET utf8mb4",
 		`CREATE TABLE IF NOT EXISTS safemig.backfills (
-  name varchar(255) NOT NULL PRIMARY KEY, hash varchar(64) NOT NULL, statement longtext NOT NULL, table_name text NOT NULL, table_id text NOT NULL,
+  name varchar(512) NOT NULL PRIMARY KEY, hash varchar(64) NOT NULL, statement longtext NOT NULL, table_name text NOT NULL, table_id text NOT NULL,
   key_columns text NOT NULL, state varchar(20) NOT NULL, epoch bigint NOT NULL DEFAULT 0, runner varchar(1000) NOT NULL DEFAULT '', reason longtext NOT NULL,
   rows_changed bigint NOT NULL DEFAULT 0, batches bigint NOT NULL DEFAULT 0, bad_rows bigint NOT NULL DEFAULT 0, expected_rows bigint NOT NULL DEFAULT 0,
   owed_rows bigint NOT NULL DEFAULT -1, began_at bigint NOT NULL, changed_at bigint NOT NULL, ended_at bigint NOT NULL DEFAULT 0,
   verified_at bigint NOT NULL DEFAULT 0)` + options,
 		`CREATE TABLE IF NOT EXISTS safemig.backfill_lanes (
-  job varchar(255) NOT NULL, id bigint NOT NULL, epoch bigint NOT NULL, part_id text NOT NULL, part_name text NOT NULL,
+  job varchar(512) NOT NULL, id bigint NOT NULL, epoch bigint NOT NULL, part_id text NOT NULL, part_name text NOT NULL,
   from_key longtext NOT NULL, at_key longtext NOT NULL, upto_key longtext NOT NULL, done smallint NOT NULL DEFAULT 0,
   rows_changed bigint NOT NULL DEFAULT 0, batches bigint NOT NULL DEFAULT 0, PRIMARY KEY (job, id))` + options,
 		`CREATE TABLE IF NOT EXISTS safemig.backfill_errors (
-  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, job varchar(255) NOT NULL, part_name text NOT NULL, row_key longtext NOT NULL, error longtext NOT NULL,
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, job varchar(512) NOT NULL, part_name text NOT NULL, row_key longtext NOT NULL, error longtext NOT NULL,
   noted_at bigint NOT NULL)` + options,
 	}
 }

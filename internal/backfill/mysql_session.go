@@ -141,20 +141,21 @@ func (mysqlFlavour) lock(ctx context.Context, c *sql.Conn, job string) (bool, er
 		return false, fmt.Errorf("locking the job %s: %w", job, err)
 	}
 	var got sql.NullInt64
-	err := c.QueryRowContext(ctx, "SELECT GET_LOCK('"+lockName(job)+"', 0)").Scan(&got)
+	err := c.QueryRowContext(ctx, "SELECT GET_LOCK("+lockName(job)+", 0)").Scan(&got)
 	if err != nil {
 		return false, fmt.Errorf("locking the job %s: %w", job, err)
 	}
 	return got.Int64 == 1, nil
 }
 
+// lockName is SQL: locks are the server's, and jobs are a database's.
 func lockName(job string) string {
 	sum := sha256.Sum256([]byte(job))
-	return "safemig backfill " + hex.EncodeToString(sum[:16])
+	return "CONCAT('safemig backfill ', LEFT(SHA2(CONCAT(COALESCE(DATABASE(), ''), '." + hex.EncodeToString(sum[:]) + "'), 256), 32))"
 }
 
 func (mysqlFlavour) unlock(ctx context.Context, c *sql.Conn, job string) error {
-	_, err := c.ExecContext(ctx, "DO RELEASE_LOCK('"+lockName(job)+"')")
+	_, err := c.ExecContext(ctx, "DO RELEASE_LOCK("+lockName(job)+")")
 	return err
 }
 

@@ -75,7 +75,7 @@ func (postgresFlavour) limit(_ context.Context, _ string, _ *Options, do func() 
 func (postgresFlavour) bind(query string) string {
 	var out strings.Builder
 	n := 0
-	for _, r := range query {
+	for _, r := range strings.NewReplacer("{job}", "?", "{name}", "name", "{here}", "TRUE").Replace(query) {
 		if r != '?' {
 			out.WriteRune(r)
 			continue

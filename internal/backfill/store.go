@@ -82,12 +82,12 @@ func (s store) exec(ctx context.Context, c executor, query string, args ...any) 
 	return n, nil
 }
 
-const recordColumns = `name, hash, statement, table_name, table_id, key_columns, state, epoch, runner, reason,
+const recordColumns = `{name}, hash, statement, table_name, table_id, key_columns, state, epoch, runner, reason,
   rows_changed, batches, bad_rows, expected_rows, owed_rows, began_at, changed_at, ended_at, verified_at`
 
 // find reads a job; nil where there is none.
 func (s store) find(ctx context.Context, c executor, name string) (*Record, error) {
-	row := c.QueryRowContext(ctx, s.f.bind("SELECT "+recordColumns+" FROM safemig.backfills WHERE name = ?"), name)
+	row := c.QueryRowContext(ctx, s.f.bind("SELECT "+recordColumns+" FROM safemig.backfills WHERE name = {job}"), name)
 	r, err := scanRecord(row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -131,7 +131,7 @@ func millis(t time.Time) int64 {
 
 // all reads every job, the newest first.
 func (s store) all(ctx context.Context, c executor) (out []*Record, err error) {
-	rows, err := c.QueryContext(ctx, "SELECT "+recordColumns+" FROM safemig.backfills ORDER BY began_at DESC, name")
+	rows, err := c.QueryContext(ctx, s.f.bind("SELECT "+recordColumns+" FROM safemig.backfills WHERE {here} ORDER BY began_at DESC, name"))
 	if err != nil {
 		return nil, fmt.Errorf("reading the jobs: %w", err)
 	}
@@ -153,7 +153,7 @@ func (s store) begin(ctx context.Context, c executor, r *Record) error {
 		return fmt.Errorf("the key columns of %s: %w", r.Name, err)
 	}
 	_, err = s.exec(ctx, c, `INSERT INTO safemig.backfills (name, hash, statement, table_name, table_id, key_columns, state, reason, expected_rows, began_at, changed_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, `+s.f.now()+`, `+s.f.now()+`)`, r.Name, r.Hash, r.SQL, r.Table, r.TableID, string(key), string(r.State), r.Expected)
+  VALUES ({job}, ?, ?, ?, ?, ?, ?, '', ?, `+s.f.now()+`, `+s.f.now()+`)`, r.Name, r.Hash, r.SQL, r.Table, r.TableID, string(key), string(r.State), r.Expected)
 	return err
 }
 
@@ -165,11 +165,11 @@ func (s store) take(ctx context.Context, c executor, r *Record) error {
 	if r.State == Done {
 		ended = "ended_at"
 	}
-	if _, err := s.exec(ctx, c, `UPDATE safemig.backfills SET epoch = ?, runner = ?, state = ?, table_id = ?, reason = '', changed_at = `+s.f.now()+`, ended_at = `+ended+` WHERE name = ?`,
+	if _, err := s.exec(ctx, c, `UPDATE safemig.backfills SET epoch = ?, runner = ?, state = ?, table_id = ?, reason = '', changed_at = `+s.f.now()+`, ended_at = `+ended+` WHERE name = {job}`,
 		r.Epoch, r.Runner, string(r.State), r.TableID, r.Name); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, c, `UPDATE safemig.backfill_lanes SET epoch = ? WHERE job = ?`, r.Epoch, r.Name)
+	_, err := s.exec(ctx, c, `UPDATE safemig.backfill_lanes SET epoch = ? WHERE job = {job}`, r.Epoch, r.Name)
 	return err
 }
 
@@ -180,7 +180,7 @@ func (s store) setState(ctx context.Context, c executor, r *Record) error {
 	if r.State == Done {
 		ended = s.f.now()
 	}
-	n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, reason = ?, changed_at = GREATEST(changed_at + 1, `+s.f.now()+`), ended_at = `+ended+` WHERE name = ? AND epoch = ?`,
+	n, err := s.exec(ctx, c, `UPDATE safemig.backfills SET state = ?, reason = ?, changed_at = GREATEST(changed_at + 1, `+s.f.now()+`), ended_at = `+ended+` WHERE name = {job} AND epoch = ?`,
 		string(r.State), r.Reason, r.Name, r.Epoch)
 	if err == nil && n == 0 {
 		err = errTaken
@@ -190,7 +190,7 @@ func (s store) setState(ctx context.Context, c executor, r *Record) error {
 
 // touch is a sign of life. It fails where nothing can be written.
 func (s store) touch(ctx context.Context, c executor, r *Record) error {
-	_, err := s.exec(ctx, c, `UPDATE safemig.backfills SET changed_at = GREATEST(changed_at + 1, `+s.f.now()+`) WHERE name = ? AND epoch = ?`, r.Name, r.Epoch)
+	_, err := s.exec(ctx, c, `UPDATE safemig.backfills SET changed_at = GREATEST(changed_at + 1, `+s.f.now()+`) WHERE name = {job} AND epoch = ?`, r.Name, r.Epoch)
 	return err
 }
 

@@ -11,7 +11,7 @@ const laneColumns = "id, part_id, part_name, from_key, at_key, upto_key, done, r
 
 // lanes are those of a job, in the order in which they were made.
 func (s store) lanes(ctx context.Context, c executor, job string) (out []*Lane, err error) {
-	rows, err := c.QueryContext(ctx, s.f.bind("SELECT "+laneColumns+" FROM safemig.backfill_lanes WHERE job = ? ORDER BY id"), job)
+	rows, err := c.QueryContext(ctx, s.f.bind("SELECT "+laneColumns+" FROM safemig.backfill_lanes WHERE job = {job} ORDER BY id"), job)
 	if err != nil {
 		return nil, fmt.Errorf("reading what is done of %s: %w", job, err)
 	}
@@ -48,7 +48,7 @@ func scanLane(row interface{ Scan(...any) error }) (*Lane, error) {
 
 func (s store) addLane(ctx context.Context, c executor, r *Record, l *Lane) error {
 	_, err := s.exec(ctx, c, `INSERT INTO safemig.backfill_lanes (job, id, epoch, part_id, part_name, from_key, at_key, upto_key, done)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Name, l.ID, r.Epoch, l.Part, l.PartName, l.From.Encode(), l.At.Encode(), l.UpTo.Encode(), flag(l.Done))
+  VALUES ({job}, ?, ?, ?, ?, ?, ?, ?, ?)`, r.Name, l.ID, r.Epoch, l.Part, l.PartName, l.From.Encode(), l.At.Encode(), l.UpTo.Encode(), flag(l.Done))
 	return err
 }
 
@@ -64,7 +64,7 @@ func flag(b bool) int {
 // runner's: then the batch must not count.
 func (s store) advance(ctx context.Context, c executor, r *Record, l *Lane, to Bound, rows int64) error {
 	n, err := s.exec(ctx, c, `UPDATE safemig.backfill_lanes SET at_key = ?, done = ?, rows_changed = rows_changed + ?, batches = batches + 1
-  WHERE job = ? AND id = ? AND epoch = ? AND at_key = ? AND upto_key = ? AND done = 0`,
+  WHERE job = {job} AND id = ? AND epoch = ? AND at_key = ? AND upto_key = ? AND done = 0`,
 		to.Encode(), flag(to.Encode() == l.UpTo.Encode()), rows, r.Name, l.ID, r.Epoch, l.At.Encode(), l.UpTo.Encode())
 	if err == nil && n == 0 {
 		err = errMoved
@@ -77,7 +77,7 @@ var errMoved = errors.New("the batch was done already, or the job is another run
 
 // reread reads a lane anew, where it is still this runner's.
 func (s store) reread(ctx context.Context, c executor, r *Record, l *Lane) (*Lane, error) {
-	now, err := scanLane(c.QueryRowContext(ctx, s.f.bind("SELECT "+laneColumns+" FROM safemig.backfill_lanes WHERE job = ? AND id = ? AND epoch = ?"), r.Name, l.ID, r.Epoch))
+	now, err := scanLane(c.QueryRowContext(ctx, s.f.bind("SELECT "+laneColumns+" FROM safemig.backfill_lanes WHERE job = {job} AND id = ? AND epoch = ?"), r.Name, l.ID, r.Epoch))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errTaken
 	}
@@ -93,7 +93,7 @@ func (s store) split(ctx context.Context, c executor, r *Record, l *Lane, at Bou
 	if err := s.addLane(ctx, c, r, rest); err != nil {
 		return nil, err
 	}
-	n, err := s.exec(ctx, c, `UPDATE safemig.backfill_lanes SET upto_key = ? WHERE job = ? AND id = ? AND epoch = ? AND at_key = ? AND done = 0`,
+	n, err := s.exec(ctx, c, `UPDATE safemig.backfill_lanes SET upto_key = ? WHERE job = {job} AND id = ? AND epoch = ? AND at_key = ? AND done = 0`,
 		at.Encode(), r.Name, l.ID, r.Epoch, l.At.Encode())
 	if err == nil && n == 0 {
 		err = errMoved
@@ -103,10 +103,10 @@ func (s store) split(ctx context.Context, c executor, r *Record, l *Lane, at Bou
 
 // passOver notes a row that cannot take its new value.
 func (s store) passOver(ctx context.Context, c executor, r *Record, part string, key Bound, reason string) error {
-	if _, err := s.exec(ctx, c, `INSERT INTO safemig.backfill_errors (job, part_name, row_key, error, noted_at) VALUES (?, ?, ?, ?, `+s.f.now()+`)`,
+	if _, err := s.exec(ctx, c, `INSERT INTO safemig.backfill_errors (job, part_name, row_key, error, noted_at) VALUES ({job}, ?, ?, ?, `+s.f.now()+`)`,
 		r.Name, part, key.Encode(), reason); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, c, `UPDATE safemig.backfills SET bad_rows = bad_rows + 1 WHERE name = ?`, r.Name)
+	_, err := s.exec(ctx, c, `UPDATE safemig.backfills SET bad_rows = bad_rows + 1 WHERE name = {job}`, r.Name)
 	return err
 }

@@ -74,9 +74,9 @@ func (c *verification) pickUp(ctx context.Context) error {
 		return err
 	}
 	var text string
-	err = c.conn.QueryRowContext(ctx, c.flavour.bind("SELECT progress FROM safemig.backfill_checks WHERE job = ?"), c.job.Name).Scan(&text)
+	err = c.conn.QueryRowContext(ctx, c.flavour.bind("SELECT progress FROM safemig.backfill_checks WHERE job = {job}"), c.job.Name).Scan(&text)
 	if errors.Is(err, sql.ErrNoRows) {
-		_, err = c.store.exec(ctx, c.conn, "INSERT INTO safemig.backfill_checks (job, progress) VALUES (?, '')", c.job.Name)
+		_, err = c.store.exec(ctx, c.conn, "INSERT INTO safemig.backfill_checks (job, progress) VALUES ({job}, '')", c.job.Name)
 		return err
 	}
 	if err != nil {
@@ -123,7 +123,7 @@ func (c *verification) write(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("noting how far the verification of %s is: %w", c.job.Name, err)
 	}
-	_, err = c.store.exec(ctx, c.conn, "UPDATE safemig.backfill_checks SET progress = ? WHERE job = ?", string(text), c.job.Name)
+	_, err = c.store.exec(ctx, c.conn, "UPDATE safemig.backfill_checks SET progress = ? WHERE job = {job}", string(text), c.job.Name)
 	return err
 }
 
@@ -136,11 +136,11 @@ func (c *verification) conclude(ctx context.Context, res *VerifyResult) error {
 	}
 	return inTransaction(ctx, c.conn, func(tx *sql.Tx) error {
 		_, err := c.store.exec(ctx, tx, `UPDATE safemig.backfill_checks SET progress = '', owed_rows = ?, passed_over = ?, differing_rows = ?, reason = ?, accepted = ?,
-  began_at = ?, verified_at = `+c.flavour.now()+` WHERE job = ?`, res.Owed, res.PassedOver, shuts, res.Unverifiable, accepted, c.state.Began, c.job.Name)
+  began_at = ?, verified_at = `+c.flavour.now()+` WHERE job = {job}`, res.Owed, res.PassedOver, shuts, res.Unverifiable, accepted, c.state.Began, c.job.Name)
 		if err != nil || c.record == nil {
 			return err
 		}
-		_, err = c.store.exec(ctx, tx, "UPDATE safemig.backfills SET owed_rows = ?, verified_at = "+c.flavour.now()+" WHERE name = ?", res.Owed+res.PassedOver, c.job.Name)
+		_, err = c.store.exec(ctx, tx, "UPDATE safemig.backfills SET owed_rows = ?, verified_at = "+c.flavour.now()+" WHERE name = {job}", res.Owed+res.PassedOver, c.job.Name)
 		return err
 	})
 }
@@ -158,7 +158,7 @@ func (s store) createChecks(ctx context.Context, c executor, dialect string) err
 		long, options = "longtext", " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
 	}
 	ddl := `CREATE TABLE IF NOT EXISTS safemig.backfill_checks (
-  job varchar(255) NOT NULL PRIMARY KEY, progress ` + long + ` NOT NULL, owed_rows bigint NOT NULL DEFAULT -1, passed_over bigint NOT NULL DEFAULT 0,
+  job varchar(512) NOT NULL PRIMARY KEY, progress ` + long + ` NOT NULL, owed_rows bigint NOT NULL DEFAULT -1, passed_over bigint NOT NULL DEFAULT 0,
   differing_rows bigint NOT NULL DEFAULT 0, reason varchar(4000) NOT NULL DEFAULT '', accepted smallint NOT NULL DEFAULT 0,
   began_at bigint NOT NULL DEFAULT 0, verified_at bigint NOT NULL DEFAULT 0)` + options
 	if _, err := c.ExecContext(ctx, ddl); err != nil {
@@ -169,7 +169,7 @@ func (s store) createChecks(ctx context.Context, c executor, dialect string) err
 
 // passedOver are the keys of the rows that a run passed over.
 func (s store) passedOver(ctx context.Context, c executor, job, part string) (out []Bound, err error) {
-	rows, err := c.QueryContext(ctx, s.f.bind("SELECT DISTINCT row_key FROM safemig.backfill_errors WHERE job = ? AND part_name = ?"), job, part)
+	rows, err := c.QueryContext(ctx, s.f.bind("SELECT DISTINCT row_key FROM safemig.backfill_errors WHERE job = {job} AND part_name = ?"), job, part)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rows that were passed over: %w", err)
 	}
@@ -227,7 +227,7 @@ func (s store) shut(ctx context.Context, c executor, r *Record) (string, error) 
 	var reason string
 	err := sql.ErrNoRows
 	if !r.Verified.IsZero() {
-		err = c.QueryRowContext(ctx, s.f.bind("SELECT owed_rows, passed_over, differing_rows, reason, accepted, began_at, verified_at FROM safemig.backfill_checks WHERE job = ?"), r.Name).
+		err = c.QueryRowContext(ctx, s.f.bind("SELECT owed_rows, passed_over, differing_rows, reason, accepted, began_at, verified_at FROM safemig.backfill_checks WHERE job = {job}"), r.Name).
 			Scan(&owed, &passed, &differing, &reason, &accepted, &began, &verified)
 	}
 	verify := ": safemig backfill verify " + r.Name

@@ -16,8 +16,8 @@ const ownJob = "safemig_prove_"
 // jobs begins the names of this run's jobs.
 func (d *proving) jobs() string { return fmt.Sprintf("%s%d_", ownJob, d.began.UnixNano()) }
 
-// likeJobs is a pattern for names that begin so.
-func likeJobs(prefix string) string { return "'" + strings.ReplaceAll(prefix, "_", `\\_`) + "%'" }
+// likeJobs is a pattern for jobs of any database whose names begin so.
+func likeJobs(prefix string) string { return "'%." + strings.ReplaceAll(prefix, "_", `\\_`) + "%'" }
 
 // lookForBooks says whether the runner's own tables are there before the start. Those of
 // another run of prove, which is under way on the same server, do not count.
