@@ -84,7 +84,6 @@ type checker struct {
 	found   map[string]*seen
 	tables  []string // that statements are looked for
 	servers []*server
-	again   bool // the second look was taken
 
 	lagSeen   *Result
 	unseen    int // replicas that nobody has named

@@ -60,8 +60,9 @@ func waits(s throttle.Status) bool {
 	return false
 }
 
+// judgeLag gives no reason where there is no replica to look at.
 func judgeLag(s throttle.Status) Result {
-	out := found(Passed, "there is no replica to look at")
+	out := found(Passed, "")
 	for _, l := range s.Lines {
 		switch {
 		case l.Unknown, !l.Watched:
@@ -69,7 +70,9 @@ func judgeLag(s throttle.Status) Result {
 		case l.Over:
 			return found(Closed, oneLine(l.Text))
 		}
-		out.Why = oneLine(l.Text)
+		if l.Value != "" { // else there is no figure, and no replica
+			out.Why = oneLine(l.Text)
+		}
 	}
 	return out
 }

@@ -33,14 +33,12 @@ func leaving(ops []change.Op, renamed []target) []target {
 		return slices.ContainsFunc(l.given, func(g target) bool { return same(g, t) })
 	})
 	for _, view := range l.views {
-		for _, g := range l.given {
-			if g.Column != "" || !sameName(g.Table, view) {
-				continue
-			}
-			for _, r := range renamed { // the view had it under both names, the table has one
-				if sameName(r.Table, view) {
-					out = append(out, target{view, r.Column})
-				}
+		if !slices.ContainsFunc(l.replaced, func(n change.Name) bool { return sameName(n, view) }) {
+			continue
+		}
+		for _, r := range renamed { // the view had it under both names, the table has one
+			if sameName(r.Table, view) {
+				out = append(out, target{view, r.Column})
 			}
 		}
 	}
@@ -51,6 +49,7 @@ func leaving(ops []change.Op, renamed []target) []target {
 type leave struct {
 	gone, given []target
 	views       []change.Name          // that were dropped
+	replaced    []change.Name          // names that a table got
 	was         map[string]change.Name // what a table was called before the step, by what it is called now
 }
 
@@ -78,7 +77,7 @@ func (l *leave) op(op change.Op) {
 		}
 		l.lose(op.Head().Table, "")
 		l.get(to, "")
-		l.was[to.String()] = table
+		l.was[to.String()], l.replaced = table, append(l.replaced, to)
 	case *change.CreateTable:
 		l.get(op.Head().Table, "")
 	case *change.Object:
@@ -91,8 +90,9 @@ func (l *leave) object(o *change.Object) {
 		return
 	}
 	switch o.Verb {
-	case "create":
+	case "create": // with the columns that it is to have
 		l.get(o.Name, "")
+		l.gone = slices.DeleteFunc(l.gone, func(t target) bool { return t.Column != "" && sameName(t.Table, o.Name) })
 	case "drop":
 		l.lose(o.Name, "")
 		l.views = append(l.views, o.Name)
@@ -112,6 +112,9 @@ func (l *leave) before(n change.Name) change.Name {
 
 func (l *leave) lose(table change.Name, column string) {
 	t := target{table, column}
+	if column != "" && slices.ContainsFunc(l.given, func(g target) bool { return g.Column == "" && sameName(g.Table, table) }) {
+		return // the step has made the relation itself
+	}
 	l.given = slices.DeleteFunc(l.given, func(g target) bool { return same(g, t) })
 	l.gone = append(l.gone, t)
 }

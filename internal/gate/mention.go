@@ -96,7 +96,7 @@ func (s *sentence) read() {
 
 // chainAt is the name that begins at a word.
 func (s *sentence) chainAt(i int) chain {
-	c := chain{parts: []string{s.words[i].text}, at: i, inside: s.words[i].inside}
+	c := chain{parts: []string{s.words[i].text}, at: i, inside: s.words[i].inside > 0}
 	for i++; i+1 < len(s.words) && s.words[i].is(".") && s.words[i+1].name; i += 2 {
 		c.parts = append(c.parts, s.words[i+1].text)
 	}

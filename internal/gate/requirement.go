@@ -51,8 +51,11 @@ func (c *checker) requirement(ctx context.Context, step int, r string) Result {
 // added checks what the step's SQL and the configuration add.
 func (c *checker) added(ctx context.Context, n int) []Result {
 	var out []Result
-	if err := c.sql[n-1].err; err != nil {
-		out = append(out, named("understood", found(Unknown, oneLine(err.Error())+": what the step takes away is not known for sure")))
+	for _, s := range c.sql[:n] {
+		if s.err != nil {
+			out = append(out, named("understood", found(Unknown, oneLine(s.err.Error())+": what the step needs and takes away is not known for sure")))
+			break
+		}
 	}
 	if c.Plan.Dialect == "postgres" {
 		for _, h := range validated(c.sql[:n-1]) {
@@ -64,13 +67,11 @@ func (c *checker) added(ctx context.Context, n int) []Result {
 			}
 		}
 	}
-	if len(c.servers) > 0 && !c.again {
-		c.again = true
-		c.lookAgain(ctx)
-	}
-	out = append(out, c.unused(n)...)
+	out = append(out, c.unused(ctx, n)...)
 	if c.DB != nil && c.Options.MaxLag >= 0 {
-		out = append(out, named("lag", c.lagOnce(ctx)))
+		if r := c.lagOnce(ctx); r.State != Passed || r.Why != "" {
+			out = append(out, named("lag", r))
+		}
 	}
 	if c.Options.Backup != nil && c.Plan.Steps[n-1].Final != "" {
 		out = append(out, named("backup", c.backedUp(ctx, n)))

@@ -18,7 +18,9 @@ type snapshot struct {
 	reach      time.Duration
 	reachKnown bool
 	// lost is how long ago a statement was last not counted, for want of room; zero: never.
-	lost          time.Duration
+	lost time.Duration
+	// prepared is how many statements were run that are not counted by their text.
+	prepared      int64
 	statementsErr error
 
 	sessions    []session

@@ -47,7 +47,41 @@ func (c *checker) gone(step int) []target {
 			}
 		}
 	}
-	return leaving(c.sql[step-1].ops, renamed)
+	return slices.DeleteFunc(leaving(c.sql[step-1].ops, renamed), func(t target) bool { return c.isOurs(t, step) })
+}
+
+// passing ends the names that a plan gives to what it makes, until it has the name that
+// it is made for: nobody else knows them.
+const passing = "_safemig_new"
+
+// isOurs says whether a name is one that the plan made up for a while.
+func (c *checker) isOurs(t target, step int) bool {
+	name := t.Column
+	if name == "" {
+		name = t.Table.Name
+	}
+	if !strings.HasSuffix(name, passing) {
+		return false
+	}
+	for _, s := range c.sql[:step] {
+		for _, op := range s.ops {
+			switch o := op.(type) {
+			case *change.AddColumn:
+				if o.Column.Name == name {
+					return true
+				}
+			case *change.CreateTable:
+				if o.Table.Name == name {
+					return true
+				}
+			case *change.Object:
+				if o.Verb == "create" && o.Name.Name == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // deploys are a step's requirements of the application.
@@ -139,7 +173,7 @@ func (c *checker) lookFor(ctx context.Context, conn *sql.Conn, s *seen) error {
 }
 
 // unused is whether anybody still uses what a step, or one behind it, takes away.
-func (c *checker) unused(step int) []Result {
+func (c *checker) unused(ctx context.Context, step int) []Result {
 	var out []Result
 	all, own := c.targets(step)
 	for i, t := range all {
@@ -151,13 +185,13 @@ func (c *checker) unused(step int) []Result {
 		s := c.found[t.String()]
 		switch {
 		case s.err != nil:
-			out = append(out, named(name+"/objects", failed(context.Background(), s.err, c.Options.timeout())))
+			out = append(out, named(name+"/objects", failed(ctx, s.err, c.Options.timeout())))
 		case !s.is && i >= own: // a step between makes it
 		case !s.is:
-			out = append(out, named(name, found(Unknown, fmt.Sprintf("%s is not there: is it gone already, or is this another database?", t))))
+			out = append(out, named(name, found(Unknown, fmt.Sprintf("%s is not there: is it gone already, is this another database, or may this user not see it?", t))))
 		default:
 			out = append(out, named(name+"/objects", c.objects(step, t, s)))
-			out = append(out, c.asked(step, name, s)...)
+			out = append(out, c.asked(ctx, step, name, s)...)
 		}
 	}
 	return out
@@ -225,20 +259,18 @@ func (c *checker) handled(step int, t target, name string) bool {
 	return false
 }
 
-// asked judges what servers are asked for.
-func (c *checker) asked(step int, name string, s *seen) []Result {
-	at, known := c.everywhere(step)
-	q := &quest{to: s.to, parts: s.parts, since: c.Now.Sub(at), known: known, quiet: c.Options.quiet(), ours: own(c.Plan)}
-	if d := c.deploys(step); len(d) > 0 {
-		q.again = fmt.Sprintf("safemig status confirm %s --plan %s again", shellWord(d[0]), shellWord(c.Plan.Name))
-	} else {
-		q.again = "confirm the deployment again"
-	}
+// asked judges what servers are asked for. The second look is taken where the first one
+// leaves something to see.
+func (c *checker) asked(ctx context.Context, step int, name string, s *seen) []Result {
+	q := c.quest(step, s)
 	var out []Result
 	for _, on := range c.servers {
 		if on.err != nil {
 			out = append(out, named(name+"/statements"+on.suffix(), found(Unknown, oneLine(on.err.Error()))))
 			continue
+		}
+		if on.watched == 0 && q.wants(on) {
+			c.lookAgain(ctx, on)
 		}
 		out = append(out, named(name+"/statements"+on.suffix(), q.statements(on)), named(name+"/sessions"+on.suffix(), q.sessions(on)))
 		if s.to.Column == "" {
@@ -249,4 +281,20 @@ func (c *checker) asked(step int, name string, s *seen) []Result {
 		out = append(out, named(name+"/replicas", *r))
 	}
 	return out
+}
+
+// quest is the question about a target of a step.
+func (c *checker) quest(step int, s *seen) *quest {
+	at, known := c.everywhere(step)
+	q := &quest{to: s.to, parts: s.parts, since: c.Now.Sub(at), known: known, quiet: c.Options.quiet(), ours: own(c.Plan), again: "confirm the deployment again"}
+	if d := c.deploys(step); len(d) > 0 {
+		q.again = fmt.Sprintf("take the confirmation back and give it anew: safemig status confirm %s --plan %s --undo", shellWord(d[0]), shellWord(c.Plan.Name))
+	}
+	return q
+}
+
+// wants says whether a second look may tell more than the first: of a table that goes it
+// does, and where counts are told and are not enough.
+func (q *quest) wants(s *server) bool {
+	return q.to.Column == "" && s.first.usesErr == nil || s.first.statementsErr == nil && q.statements(s).State != Passed
 }

@@ -73,7 +73,8 @@ type judging struct {
 	hazy    []string // may have
 	reset   []string
 	cutOff  []string
-	old     int // ran before
+	old     int  // ran before
+	watched bool // of some it is known only because nobody ran them while we watched
 	stars   int
 }
 
@@ -127,6 +128,7 @@ func (j *judging) undated(st statement, m mention, shown string) {
 		j.old++
 	case j.server.watched >= j.quiet:
 		j.old++
+		j.watched = true
 	default:
 		j.hazy = append(j.hazy, shown)
 		j.reset = append(j.reset, st.reset)
@@ -149,6 +151,8 @@ func (j *judging) verdict() Result {
 		return found(Unknown, fmt.Sprintf("%s named it some time, and whether that was before the new version was everywhere is not told: %s. Have the server forget it, and look again after %s: %s", count(len(j.hazy), "statement"), j.hazy[0], inWords(j.quiet), strings.Join(j.reset[:min(3, len(j.reset))], "; ")))
 	case j.server.second.lost > 0 && j.server.second.lost < j.window():
 		return found(Unknown, "there was no room to count all statements: enlarge performance_schema_digests_size, or TRUNCATE TABLE performance_schema.events_statements_summary_by_digest and look again later")
+	case j.server.second.prepared > 0:
+		return found(Unknown, fmt.Sprintf("%s were run that a driver has prepared, and MariaDB does not tell which: if only the old version does so, TRUNCATE TABLE performance_schema.events_statements_summary_global_by_event_name and look again later", count(int(j.server.second.prepared), "statement")))
 	case covered < j.quiet && j.server.watched < j.quiet:
 		return found(Closed, fmt.Sprintf("nobody named it in the last %s, and it must be quiet for %s (gates: quiet): look again in %s", inWords(covered), inWords(j.quiet), inWords(j.quiet-covered)))
 	}
@@ -167,7 +171,10 @@ func (j *judging) covered() time.Duration {
 // calm says what the passing rests on.
 func (j *judging) calm(covered time.Duration) string {
 	why := fmt.Sprintf("no statement named it in the last %s", inWords(max(covered, j.server.watched)))
-	if !j.server.second.reachKnown {
+	switch {
+	case j.watched:
+		why = fmt.Sprintf("no statement named it in the %s that it was watched", inWords(j.server.watched))
+	case !j.server.second.reachKnown:
 		why = "no statement names it, of those that are counted; since when is not known before PostgreSQL 14"
 	}
 	if j.old > 0 {

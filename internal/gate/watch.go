@@ -45,23 +45,19 @@ func (c *checker) lookOnce(ctx context.Context, tables []string) {
 		if s.err == nil {
 			s.began = time.Now()
 			s.first = c.take(ctx, s.db, tables)
+			s.second = s.first
 		}
 	}
 }
 
 // lookAgain takes the second look, when the pause is over.
-func (c *checker) lookAgain(ctx context.Context) {
-	for _, s := range c.servers {
-		if s.err != nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(c.Options.watching() - time.Since(s.began)):
-		}
-		s.second, s.watched = c.take(ctx, s.db, c.tables), time.Since(s.began)
+func (c *checker) lookAgain(ctx context.Context, s *server) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(c.Options.watching() - time.Since(s.began)):
 	}
+	s.second, s.watched = c.take(ctx, s.db, c.tables), time.Since(s.began)
 }
 
 // closeReplicas closes what lookOnce has opened.

@@ -14,7 +14,7 @@ type word struct {
 	text   string
 	name   bool // an identifier, or a keyword
 	quoted bool
-	inside bool // it stands in a literal: perhaps SQL that is run, perhaps only a text
+	inside int // how many literals it stands in: perhaps SQL that is run, perhaps only a text
 }
 
 // is says whether it is one of some keywords, or marks.
@@ -82,7 +82,7 @@ func within(dialect, piece string) []word {
 	}
 	inner := wordsOf(dialect, strings.ReplaceAll(body, "''", "'"))
 	for i := range inner {
-		inner[i].inside = true
+		inner[i].inside++
 	}
 	return inner
 }
