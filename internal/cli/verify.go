@@ -193,7 +193,7 @@ func (v *verifier) connect() (err error) {
 		}
 	}
 	if name := v.cli.String(flagWriteRepair); name != "" {
-		v.repair, err = beginRepair(name)
+		v.repair, err = beginRepair(name, v.two.Dialect)
 	}
 	return err
 }
@@ -279,6 +279,9 @@ func (v *verifier) options() compare.Options {
 		NullIsEmpty: c.Bool(flagNullIsEmpty), AssumeUTC: c.Bool(flagAssumeUTC), Short: c.String(flagSnapshot) == "chunk", MaxSnapshot: c.Duration(flagMaxSnapshot),
 		Workers: c.Int(flagWorkers), ChunkTime: c.Duration(flagChunkTime), MaxRows: c.Int64(flagMaxRows), Patience: c.Duration(flagPatience),
 		Show: c.Int(flagShow), Brake: v.brake, Hear: v.watch.hear,
+	}
+	if o.Show == 0 {
+		o.Show = -1
 	}
 	if v.repair != nil {
 		o.Repair = v.repair.add

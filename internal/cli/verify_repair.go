@@ -16,13 +16,17 @@ type repairFile struct {
 	w    *bufio.Writer
 }
 
-func beginRepair(name string) (*repairFile, error) {
+func beginRepair(name, dialect string) (*repairFile, error) {
 	f, err := os.OpenFile(name+".safemig-"+fmt.Sprint(os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("--%s: %w", flagWriteRepair, err)
 	}
 	r := &repairFile{name: name, file: f, w: bufio.NewWriter(f)}
-	_, err = r.w.WriteString("-- Written by safemig verify: what would make the second side like the first, as it was read.\n-- Nothing has run it. Read it first, and run it in batches.\n")
+	head := "-- Written by safemig verify: what would make the second side like the first, as it was read.\n-- Nothing has run it. Read it first, and run it in batches.\n"
+	if dialect != "postgres" {
+		head += "SET NAMES utf8mb4;\nSET time_zone = '+00:00';\n"
+	}
+	_, err = r.w.WriteString(head)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("--%s: %w", flagWriteRepair, err), r.drop())
 	}

@@ -36,7 +36,8 @@ func find(columns []Column, name string) (*Column, bool) {
 // database's own collation is meant by its name.
 func postgresColumns(ctx context.Context, q livedb.Queryer, id string) ([]Column, error) {
 	_, rows, err := livedb.Texts(ctx, q, `SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(t.oid, NULL), t.typcategory,
-  CASE WHEN c.collname = 'default' THEN (SELECT 'default ' || datcollate FROM pg_database WHERE datname = current_database()) ELSE c.collname END
+  CASE WHEN c.collname = 'default' THEN (SELECT CASE COALESCE(to_jsonb(d)->>'datlocprovider', 'c') WHEN 'c' THEN 'default ' ELSE 'default of ICU ' END || datcollate
+    FROM pg_database d WHERE datname = current_database()) ELSE c.collname END
   FROM pg_attribute a JOIN pg_type d ON d.oid = a.atttypid JOIN pg_type t ON t.oid = CASE WHEN d.typtype = 'd' THEN d.typbasetype ELSE d.oid END
   LEFT JOIN pg_collation c ON c.oid = a.attcollation WHERE a.attrelid = `+id+` AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`)
 	if err != nil {

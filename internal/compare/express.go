@@ -12,6 +12,11 @@ import (
 // apart that do not say how long they are: none of them has it in it.
 const null = "~"
 
+// longBytes is how many bytes are written as their digest: in hexadecimal they would be
+// longer than MySQL's max_allowed_packet may be, which makes such a text NULL.
+// https://dev.mysql.com/doc/refman/8.4/en/packet-too-large.html
+const longBytes, digest = "1048576", "sha256:"
+
 // words are what differs between the servers' SQL.
 type words interface {
 	quote(name string) string
@@ -24,6 +29,8 @@ type words interface {
 	join(parts []string) string
 	length(x string) string
 	hash(text string) string
+	// orNull is the text of a column that may be NULL.
+	orNull(x, text string) string
 	bucket(text string) string
 	differ(a, b string) string
 	// literal is a key's value as a constant that its column can be compared with by
@@ -57,9 +64,9 @@ func part(w words, v *value) string {
 			x = "COALESCE(" + x + ", '')"
 		}
 		text := w.sumText(v, x)
-		return "COALESCE(" + w.join([]string{w.length(text), "':'", text}) + ", '" + null + "')"
+		return w.orNull(x, w.join([]string{w.length(text), "':'", text}))
 	}
-	return "COALESCE(" + w.sumText(v, x) + ", '" + null + "')"
+	return w.orNull(x, w.sumText(v, x))
 }
 
 func column(w words, v *value) string { return "k." + w.quote(v.Name) }

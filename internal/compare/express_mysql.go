@@ -28,12 +28,20 @@ func (mysqlWords) hash(text string) string {
 // unhashed is more than the hashes of as many rows as there can be.
 const unhashed = "1000000000000000000000000000000"
 
-func (mysqlWords) bucket(text string) string { return "LEFT(SHA2(" + text + ", 256), 3)" }
+// orNull: a text that is too long is NULL as well, and must not be taken for the column's.
+func (mysqlWords) orNull(x, text string) string {
+	return "IF(" + x + " IS NULL, '" + null + "', " + text + ")"
+}
+
+// bucket: rows without a hash have one of their own.
+func (mysqlWords) bucket(text string) string {
+	return "COALESCE(LEFT(SHA2(" + text + ", 256), 3), '-')"
+}
 
 func (mysqlWords) sum(hash string) string { return "CAST(COALESCE(SUM(" + hash + "), 0) AS CHAR)" }
 
 func (mysqlWords) differ(a, b string) string {
-	return "NOT (CAST(" + a + " AS BINARY) <=> CAST(" + b + " AS BINARY))"
+	return "NOT (COALESCE(CAST(" + a + " AS BINARY), 'too') <=> COALESCE(CAST(" + b + " AS BINARY), 'long'))"
 }
 
 func (w mysqlWords) sumText(v *value, x string) string {
@@ -55,7 +63,8 @@ func (w mysqlWords) readText(v *value, x string) string {
 	case Float:
 		return "CONCAT(IF(" + x + " < 0, '-', ''), CAST(ABS(" + x + " + 0e0) AS CHAR))" // a minus would cost a digit
 	case Bytes:
-		return "LOWER(HEX(" + w.bytes(v, x) + "))"
+		x = w.bytes(v, x)
+		return "IF(LENGTH(" + x + ") > " + longBytes + ", CONCAT('" + digest + "', SHA2(" + x + ", 256)), LOWER(HEX(" + x + ")))"
 	case UUID:
 		return w.uuid(v, x)
 	case Date, Verbatim:

@@ -18,6 +18,8 @@ func (postgresWords) hash(text string) string {
 	return "('x' || encode(substr(sha256(convert_to(" + text + ", 'UTF8')), 1, 8), 'hex'))::bit(60)::bigint"
 }
 
+func (postgresWords) orNull(_, text string) string { return "COALESCE(" + text + ", '" + null + "')" }
+
 func (postgresWords) bucket(text string) string {
 	return "substr(encode(sha256(convert_to(" + text + ", 'UTF8')), 'hex'), 1, 3)"
 }
@@ -52,10 +54,10 @@ func (postgresWords) readText(v *value, x string) string {
 	case Float:
 		return "(" + x + "::float8 + 0)::text" // -0 + 0 is 0
 	case Bytes:
-		if v.Base == "bytea" {
-			return "encode(" + x + ", 'hex')"
+		if v.Base != "bytea" {
+			x = "convert_to(" + x + "::text, 'UTF8')"
 		}
-		return "encode(convert_to(" + x + "::text, 'UTF8'), 'hex')"
+		return "CASE WHEN octet_length(" + x + ") > " + longBytes + " THEN '" + digest + "' || encode(sha256(" + x + "), 'hex') ELSE encode(" + x + ", 'hex') END"
 	case UUID:
 		if v.Base == "bytea" {
 			return "encode(" + x + ", 'hex')"

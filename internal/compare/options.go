@@ -27,7 +27,7 @@ type Options struct {
 	Looks    int           // at a row that differs, in all; 3
 	Patience time.Duration // between the first two; each further one waits four times as long; 200 ms
 
-	Show   int               // rows that are named in a result
+	Show   int               // rows that are named in a result; 0: 20, negative: none
 	Resume *Saved            // where an earlier run was
 	Save   func(Saved) error // is given now and then where the run is; nil: nobody keeps it
 	Hear   func(Progress)    // is told how far the run is; nil: nobody listens
@@ -68,7 +68,7 @@ func (o Options) standard() Options {
 	if o.Patience <= 0 {
 		o.Patience = 200 * time.Millisecond
 	}
-	if o.Show <= 0 {
+	if o.Show == 0 {
 		o.Show = 20
 	}
 	return o

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,11 @@ func (p *pairing) repairOf(row *Row) (string, error) {
 		return "", fmt.Errorf("statements that repair rows need a table with a key: %s has none", p.b.name)
 	}
 	w, name := p.b.words, strings.TrimSuffix(p.b.from, " AS k")
+	if at := slices.IndexFunc(row.Fields, func(f Field) bool {
+		return f.A != nil && strings.HasPrefix(*f.A, digest) && p.valueOf(f.Column).form == Bytes
+	}); at >= 0 {
+		return "", fmt.Errorf("the value of %s at the key (%s) has more than %s bytes, which no statement repairs: leave the column out with --ignore, and copy it", row.Fields[at].Column, row.KeyText(), longBytes)
+	}
 	var where []string
 	for i := range p.b.key {
 		where = append(where, w.quote(p.b.key[i].Name)+" = "+constant(p.b, &p.b.key[i], &row.Key[i]))

@@ -23,7 +23,7 @@ func TestShapes(t *testing.T) {
 	}
 	tests := map[string]func(*testing.T, *livedb.DB, *livedb.DB){
 		"composite key": compositeKey, "text key": textKey, "no key": noKey, "queries": queries, "twins": twins, "going on": goingOn,
-		"while somebody writes": whileWriting, "sample": sample, "one snapshot": oneSnapshot, "empty sides": emptySides, "repair": repair,
+		"while somebody writes": whileWriting, "sample": sample, "one snapshot": oneSnapshot, "empty sides": emptySides, "repair": repair, "large values": largeValues,
 	}
 	pairings(t, func(t *testing.T, a, b *livedb.DB) {
 		if a != b && !isPostgres(a) {
@@ -274,4 +274,41 @@ func repair(t *testing.T, a, b *livedb.DB) {
 	}
 	do(t, b, statements...)
 	differ(t, spec, compare.Options{})
+}
+
+// largeValues: in hexadecimal they are longer than a server's texts may be.
+func largeValues(t *testing.T, a, b *livedb.DB) {
+	if isPostgres(a) == isPostgres(b) {
+		t.Skip("as between the two kinds of servers")
+	}
+	for _, side := range []struct {
+		db   *livedb.DB
+		name string
+	}{{a, "large_a"}, {b, "large_b"}} {
+		blob, bytes := "longblob", "repeat(X'ab', %d)"
+		if isPostgres(side.db) {
+			blob, bytes = "bytea", "decode(repeat('ab', %d), 'hex')"
+		}
+		do(t, side.db, "DROP TABLE IF EXISTS "+side.name, "CREATE TABLE "+side.name+" (id int PRIMARY KEY, bin "+blob+", twin "+blob+", txt "+map[bool]string{true: "text", false: "longtext"}[isPostgres(side.db)]+")")
+		for id, n := range []int{10, 2_000_000, 9_000_000} {
+			large := fmt.Sprintf(bytes, n)
+			do(t, side.db, fmt.Sprintf("INSERT INTO %s VALUES (%d, %s, %s, repeat('x', %d))", side.name, id, large, large, n))
+		}
+	}
+	spec := tables(a, "large_a", b, "large_b")
+	differ(t, spec, compare.Options{})
+	own := tables(b, "large_b", b, "large_b")
+	own.Columns = []compare.Pair{{A: "bin", B: "twin"}}
+	differ(t, own, compare.Options{})
+	shorter := "overlay(bin placing '\\x00'::bytea from 8999999)"
+	if !isPostgres(b) {
+		shorter = "concat(left(bin, 8999998), X'00', X'ab')"
+	}
+	do(t, b, "UPDATE large_b SET bin = "+shorter+" WHERE id = 2", "UPDATE large_b SET txt = concat(txt, ' ') WHERE id = 1")
+	differ(t, spec, compare.Options{}, "2 different [bin]", "1 different [txt]")
+	differ(t, own, compare.Options{}, "2 different [bin=twin]")
+	spec.Key, spec.Ignore = nil, []string{"id"}
+	spec.A, spec.B = compare.Source{DB: a, Query: "SELECT bin FROM large_a"}, compare.Source{DB: b, Query: "SELECT bin FROM large_b"}
+	spec.Ignore = nil
+	differ(t, spec, compare.Options{}, " missing 1 times", " extra 1 times")
 }
