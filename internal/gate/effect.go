@@ -25,9 +25,8 @@ func effects(dialect string, s script) []effect {
 	}
 	var out []sight
 	for _, op := range s.ops {
-		if name := away(op); name != "" {
+		for _, name := range away(op) {
 			out = slices.DeleteFunc(out, func(s sight) bool { return slices.Contains(s.about, name) })
-			continue
 		}
 		if about, e := see(op); about != nil {
 			out = slices.DeleteFunc(out, func(s sight) bool { return slices.Equal(s.about, about) }) // the last word counts
@@ -47,23 +46,26 @@ type sight struct {
 	effect
 }
 
-// away is a name that something is not called by any more.
-func away(op change.Op) string {
+// away are names that something is not called by any more, or that something else is
+// called by now.
+func away(op change.Op) []string {
 	switch o := op.(type) {
 	case *change.RenameTable:
-		return o.Table.Name
+		return []string{o.Table.Name, o.To.Name}
 	case *change.RenameColumn:
-		return o.From
+		return []string{o.From, o.To}
 	case *change.RenameConstraint:
-		return o.From
+		return []string{o.From, o.To}
 	case *change.RenameIndex:
-		return o.Index.Name
+		return []string{o.Index.Name, o.To}
 	case *change.DropConstraint:
-		return o.Name
+		return []string{o.Name}
 	case *change.DropIndex:
-		return o.Index.Name
+		return []string{o.Index.Name}
+	case *change.Object:
+		return []string{o.Name.Name}
 	}
-	return ""
+	return nil
 }
 
 // missing is what a server lacks of the effects of a step; empty where it has all.

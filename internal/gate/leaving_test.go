@@ -118,3 +118,26 @@ func TestLike(t *testing.T) {
 		}
 	}
 }
+
+// TestEffects: what a server shows of a step, in the end of it.
+func TestEffects(t *testing.T) {
+	for sql, want := range map[string]string{
+		"ALTER TABLE a ADD COLUMN b int; CREATE INDEX i ON a (b)":                                          "[a has no column b there is no index i]",
+		"ALTER TABLE a ADD COLUMN b int; ALTER TABLE a RENAME COLUMN b TO c":                               "[]",
+		"ALTER TABLE a DROP COLUMN b; ALTER TABLE a RENAME COLUMN c TO b":                                  "[]",
+		"DROP TABLE a; ALTER TABLE b RENAME TO a":                                                          "[]",
+		"DROP TABLE a; CREATE VIEW a AS SELECT 1":                                                          "[]",
+		"ALTER TABLE a DROP COLUMN b; ALTER TABLE a ADD COLUMN b text":                                     "[a has no column b]",
+		"ALTER TABLE a ADD CONSTRAINT k CHECK (b > 0) NOT VALID; ALTER TABLE a DROP CONSTRAINT k":          "[]",
+		"ALTER TABLE a ALTER COLUMN b SET NOT NULL":                                                        "[a.b is not NOT NULL]",
+		"ALTER TABLE a ADD CONSTRAINT k CHECK (b > 0) NOT VALID; UPDATE a SET b = 1; SET lock_timeout = 1": "[a has no constraint k]",
+	} {
+		var got []string
+		for _, e := range effects("postgres", planOf(t, "postgres", sql).sql[0]) {
+			got = append(got, e.not)
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("%s: %s, want %s", sql, got, want)
+		}
+	}
+}

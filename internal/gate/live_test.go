@@ -230,6 +230,7 @@ func readers(w *world) {
 	w.forget()
 	w.begin()
 	w.do("SELECT email FROM users WHERE id = 1")
+	time.Sleep(1100 * time.Millisecond) // confirmations are to the second
 	w.confirm(uses)
 	time.Sleep(1100 * time.Millisecond)
 	calm := w.results(w.db, 3)
@@ -464,7 +465,7 @@ func mysqlSessions(w *world) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	time.Sleep(3 * time.Second)
+	time.Sleep(4 * time.Second)
 	w.wants(3, column+"/sessions", gate.Closed, "holds it prepared")
 	w.confirm(uses)
 	time.Sleep(1100 * time.Millisecond)
