@@ -82,7 +82,7 @@ type contracting struct {
 
 func (k *contracting) run() error {
 	var err error
-	if k.writer, err = k.home(k.Manifest); err != nil {
+	if k.writer, _, err = k.home(k.Manifest); err != nil {
 		return fmt.Errorf("%s: %w", k.Name, err)
 	}
 	if err := k.tidy(); err != nil {

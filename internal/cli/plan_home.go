@@ -11,14 +11,14 @@ import (
 	"github.com/safemig/safemig/internal/ledger"
 )
 
-// home is the writer for the migrations that a plan's own is among.
-func (p *planner) home(m *ledger.Manifest) (*layout.Writer, error) {
+// home is the writer for the migrations that a plan's own is among, and their directory.
+func (p *planner) home(m *ledger.Manifest) (w *layout.Writer, dir string, err error) {
 	path := homeOf(m)
 	set, err := layout.Load(p.cli.Context, []string{path}, layout.Options{
 		Layout: m.Layout, VersionIn: func(dir string) string { return p.settings.at(dir).text(flagLayoutVersion) },
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	i := slices.IndexFunc(set.Groups, func(g layout.Group) bool { return g.Layout.For == "" })
 	if i < 0 {
@@ -26,11 +26,12 @@ func (p *planner) home(m *ledger.Manifest) (*layout.Writer, error) {
 		for _, problem := range set.Problems {
 			why = append(why, problem)
 		}
-		return nil, errors.Join(append(why, fmt.Errorf("%s: no migrations of %s are found there, where the plan's were", shownPath(path), m.Layout))...)
+		return nil, "", errors.Join(append(why, fmt.Errorf("%s: no migrations of %s are found there, where the plan's were", shownPath(path), m.Layout))...)
 	}
 	g := &set.Groups[i]
 	fix := p.settings.at(g.Dir).file.Fix
-	return g.Writer(layout.WriteOptions{Pending: fix.Pending, Backfills: fix.Backfills})
+	w, err = g.Writer(layout.WriteOptions{Pending: fix.Pending, Backfills: fix.Backfills})
+	return w, g.Dir, err
 }
 
 // homeOf is the migration that the plan is made of, or where that was when it is gone

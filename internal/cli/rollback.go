@@ -140,8 +140,11 @@ func (g *goingBack) write() (*layout.Written, error) {
 	if len(g.pieces) == 0 {
 		return nil, nil
 	}
-	w, err := g.home(g.Manifest)
+	w, dir, err := g.home(g.Manifest)
 	if err != nil {
+		return nil, err
+	}
+	if err := g.accept(dir); err != nil {
 		return nil, err
 	}
 	return w.Append(g.pieces, g.now)

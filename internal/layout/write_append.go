@@ -106,9 +106,21 @@ func (w *Writer) same(p *Piece, text string) string {
 		if w.group.Layout.Name == "sqitch" && strings.HasPrefix(rel, sqitchDeploy+p.Slug) {
 			text = w.sheetsLike(p, rel)[0].text
 		}
-		if w.text(rel) == text {
+		if withoutMarks(w.text(rel)) == withoutMarks(text) {
 			return rel
 		}
 	}
 	return ""
+}
+
+// withoutMarks is a text without what the linter is told in it: that depends on the
+// migrations that are there, and so on those of the run that was interrupted.
+func withoutMarks(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "-- safemig:ignore ") {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
 }
