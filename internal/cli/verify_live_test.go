@@ -65,6 +65,12 @@ func TestVerifyCommand(t *testing.T) {
 	if status, stdout, stderr = verified(t, one, two, "--table", "users", "--sample", "5", "--patience", "1ms"); status != 1 || !strings.Contains(stdout, "differ in a sample of") {
 		t.Errorf("sample: %d\n%s%s", status, stdout, stderr)
 	}
+	if err := os.WriteFile("hold", nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, stderr = verified(t, one, two, "--table", "users", "--throttle-file", "hold", "--max-throttle-time", "200ms"); status != 3 || !strings.Contains(stderr, "throttled for longer than --max-throttle-time 200ms") {
+		t.Errorf("a brake that holds: %d\n%s", status, stderr)
+	}
 	verifyPairs(t, one)
 }
 

@@ -149,6 +149,9 @@ func (r *run) open(ctx context.Context) (err error) {
 	if r.whole && (r.a.db.Dialect != "postgres" || r.b.db.Dialect != "postgres") || len(r.a.walk) == 0 {
 		n = 1
 	}
+	if n < r.o.Workers && r.all == nil && r.moments.Load() == 0 {
+		r.hear(Progress{Say: fmt.Sprintf("%s is compared one range at a time: its sessions share no snapshot, or its key no order", r.a.name)})
+	}
 	if r.all, err = r.openLanes(ctx, n, r.whole); err != nil {
 		return err
 	}
