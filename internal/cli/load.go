@@ -33,6 +33,8 @@ type work struct {
 	*settings
 	rulesIn map[config.Scope][]*rules.Rule
 	groups  []*group
+	// otherwise is the dialect of what nothing tells of; it may have none.
+	otherwise detection
 	// dumped takes the dumps that are there before the first migration, where that is not the checker.
 	dumped   func(*group, *change.Script)
 	problems int // reported: there is no verdict on something

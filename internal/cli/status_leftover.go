@@ -24,7 +24,7 @@ type dirLeftovers struct {
 // leftovers adds what is left over of changes that no plan knows of.
 func (p *planner) leftovers(to *report.Status, plans []ledger.Found) error {
 	known := knownTo(plans)
-	histories, unread, err := p.leftInHistory(known)
+	histories, unread, err := p.leftInHistory(known, p.dialectOf(plans))
 	if err != nil {
 		return err
 	}
@@ -108,14 +108,28 @@ func knownTo(plans []ledger.Found) leftover.Known {
 	return out
 }
 
+// dialectOf is the dialect of the server that is asked, or of the plans.
+func (p *planner) dialectOf(plans []ledger.Found) detection {
+	if p.db != nil {
+		return detection{p.db.Dialect, "the server that --" + flagDSN + " names"}
+	}
+	for _, f := range plans {
+		if f.Manifest != nil {
+			return detection{f.Manifest.Dialect, "as the plan " + f.Manifest.Name}
+		}
+	}
+	return detection{}
+}
+
 // leftInHistory reads the migrations, and says what could not be read.
-func (p *planner) leftInHistory(known leftover.Known) (out []dirLeftovers, unread []string, err error) {
+func (p *planner) leftInHistory(known leftover.Known, otherwise detection) (out []dirLeftovers, unread []string, err error) {
 	silent := *p.program
 	silent.stderr = io.Discard // what is no verdict is shown with the report
 	w, found, err := silent.read(p.settings)
 	if err != nil {
 		return nil, nil, err
 	}
+	w.otherwise = otherwise
 	if err := w.open(found); err != nil {
 		return nil, nil, err
 	}

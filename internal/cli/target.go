@@ -7,6 +7,7 @@ import (
 
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/rules"
 )
@@ -16,7 +17,7 @@ func (w *work) open(found []layout.Group) error {
 	named := w.detect(found)
 	for i, g := range found {
 		if named[i].name == "" {
-			w.problem(g.Dir, errors.New("cannot tell the SQL dialect from its files; say --dialect "+strings.Join(dialects(), "|")))
+			w.problem(g.Dir, errors.New("cannot tell the SQL dialect from its files; "+w.sayDialect()))
 			continue
 		}
 		if err := w.openOne(g, named[i]); err != nil {
@@ -24,6 +25,15 @@ func (w *work) open(found []layout.Group) error {
 		}
 	}
 	return w.oneServer()
+}
+
+// sayDialect is how somebody tells the dialect.
+func (w *work) sayDialect() string {
+	all := strings.Join(dialects(), "|")
+	if _, has := flagNamed(w.cli.Command, flagDialect); has {
+		return "say --" + flagDialect + " " + all
+	}
+	return "say " + flagDialect + ": " + all + " in " + config.Names()[0]
 }
 
 func (w *work) openOne(g layout.Group, detected detection) error {
@@ -50,7 +60,7 @@ func (w *work) openOne(g layout.Group, detected detection) error {
 type detection struct{ name, why string }
 
 // detect tells the dialect of each group. One whose files do not tell is taken
-// to be for the same server as the others, where those agree.
+// to be for the same server as the others, where those agree, or else the command knows.
 func (w *work) detect(found []layout.Group) []detection {
 	out := make([]detection, len(found))
 	var known []string
@@ -60,12 +70,13 @@ func (w *work) detect(found []layout.Group) []detection {
 			known = append(known, name)
 		}
 	}
-	if len(known) != 1 {
-		return out
+	others := w.otherwise
+	if len(known) == 1 {
+		others = detection{known[0], "as the other directories"}
 	}
 	for i := range out {
-		if out[i].name == "" {
-			out[i] = detection{known[0], "as the other directories"}
+		if out[i].name == "" && others.name != "" { // else why there is none stays told
+			out[i] = others
 		}
 	}
 	return out
