@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/ledger"
 	"github.com/safemig/safemig/internal/leftover"
@@ -24,11 +25,15 @@ type dirLeftovers struct {
 // leftovers adds what is left over of changes that no plan knows of.
 func (p *planner) leftovers(to *report.Status, plans []ledger.Found) error {
 	known := knownTo(plans)
-	histories, unread, err := p.leftInHistory(known, p.dialectOf(plans))
+	dirs := p.migrationsOf(plans)
+	if len(dirs) == 0 {
+		to.Unread = []string{"migrations: none are in the usual directories; say paths: in " + config.Names()[0] + " where they are"}
+	}
+	histories, unread, err := p.leftInHistory(dirs, known, p.dialectOf(plans))
 	if err != nil {
 		return err
 	}
-	to.Unread = unread
+	to.Unread = append(to.Unread, unread...)
 	for _, h := range histories {
 		if p.db == nil || isPostgres(h.dialect) != isPostgres(p.db.Dialect) {
 			to.Leftovers = append(to.Leftovers, reported(h.found)...)
@@ -121,11 +126,34 @@ func (p *planner) dialectOf(plans []ledger.Found) detection {
 	return detection{}
 }
 
+// migrationsOf are the paths of the configuration; where it has none, the usual
+// directories that have migrations, and those that the plans' stand in.
+func (p *planner) migrationsOf(plans []ledger.Found) []string {
+	if paths := p.settings.file.Paths; len(paths) > 0 {
+		return paths
+	}
+	dirs := slices.DeleteFunc(layout.WellKnown(), func(dir string) bool { return !layout.HasMigrations(dir) })
+	for _, f := range plans {
+		if f.Manifest == nil {
+			continue
+		}
+		if dir := filepath.Dir(f.Manifest.Abs(f.Manifest.Source)); !slices.ContainsFunc(dirs, func(d string) bool { return within(dir, d) }) && layout.HasMigrations(dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
 // leftInHistory reads the migrations, and says what could not be read.
-func (p *planner) leftInHistory(known leftover.Known, otherwise detection) (out []dirLeftovers, unread []string, err error) {
+func (p *planner) leftInHistory(dirs []string, known leftover.Known, otherwise detection) (out []dirLeftovers, unread []string, err error) {
+	if len(dirs) == 0 {
+		return nil, nil, nil
+	}
+	from := *p.settings
+	from.only = dirs
 	silent := *p.program
 	silent.stderr = io.Discard // what is no verdict is shown with the report
-	w, found, err := silent.read(p.settings)
+	w, found, err := silent.read(&from)
 	if err != nil {
 		return nil, nil, err
 	}
