@@ -117,7 +117,7 @@ func (p *Plan) back() []string {
 	}
 	line := fmt.Sprintf("`safemig rollback %s` writes the way back of all steps that have run, the last first", p.Name)
 	if final > 1 {
-		line += fmt.Sprintf("; from step %d on something stays lost", final)
+		line += fmt.Sprintf("; once step %d stands with the migrations, no further back than that", final)
 	}
 	out = append(out, line)
 	if _, down := tool(p.Layout); down != "" && len(p.Steps) > 0 && !p.Steps[0].Waits && p.Steps[0].HasBack {
