@@ -41,7 +41,8 @@ func (t *trying) job(j Job) error {
 	if err != nil || m.rows == 0 {
 		return err
 	}
-	trial := &estimate.Trial{On: t.on(), Rows: m.rows / max(m.work, 1e-6)}
+	walked := min(float64(len(m.looks))*float64(t.options.Batch), float64(t.rows))
+	trial := &estimate.Trial{On: t.on(), Rows: m.rows / max(m.work, 1e-6), Share: min(m.rows/max(walked, 1), 1)}
 	if t.commit > 0 {
 		trial.Batch = 2*median(m.looks) + t.commit // it notes where it is too, in one statement more
 	}

@@ -2,6 +2,7 @@ package checklist
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -27,7 +28,7 @@ func (p *Plan) after() []string {
 		}
 	}
 	out = append(out, p.missed()...)
-	return append(out, fmt.Sprintf("`safemig status` has nothing left of %s", p.Name))
+	return append(out, fmt.Sprintf("`safemig status` calls every step done, and `safemig status close %s` puts the plan away", p.Name))
 }
 
 // dropped are the things that the plan makes for a while, and drops again.
@@ -120,20 +121,30 @@ func (p *Plan) back() []string {
 		line += fmt.Sprintf("; once step %d stands with the migrations, no further back than that", final)
 	}
 	out = append(out, line)
-	if _, down := tool(p.Layout); down != "" && len(p.Steps) > 0 && !p.Steps[0].Waits && p.Steps[0].HasBack {
-		out = append(out, fmt.Sprintf("as long as no step after step %s has run, `%s` does the same for %s", p.lastTogether(), down, joined(p.Steps[0].Files)))
+	_, down := tool(p.Layout)
+	if last, files := p.firstRun(); down != "" && last > 0 {
+		out = append(out, fmt.Sprintf("as long as no step after step %d has run, `%s` does the same, once for %s", last, down, joined(files)))
 	}
 	return out
 }
 
-// lastTogether is the last step that the first run of the migration tool makes.
-func (p *Plan) lastTogether() string {
-	last := p.Steps[0].Number
+// firstRun are the files that the first run of the migration tool makes of the plan, the
+// last first, and the number of the last step in them; 0 where they have no way back.
+func (p *Plan) firstRun() (last int, files []string) {
 	for i := range p.Steps {
-		if p.Steps[i].Waits || p.Steps[i].Job != "" {
+		s := &p.Steps[i]
+		if s.Waits || s.Job != "" {
 			break
 		}
-		last = p.Steps[i].Number
+		if !s.HasBack {
+			return 0, nil
+		}
+		last = s.Number
+		for _, f := range s.Files {
+			if !slices.Contains(files, f) {
+				files = slices.Insert(files, 0, f)
+			}
+		}
 	}
-	return fmt.Sprint(last)
+	return last, files
 }

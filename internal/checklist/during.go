@@ -20,7 +20,7 @@ func (p *Plan) during() []string {
 			out = append(out, p.job(s)...)
 		case s.Waits:
 			out = append(out, p.engine(s)...)
-			out = append(out, fmt.Sprintf("step %d (%s): `safemig contract %s`, then %s", s.Number, s.Title, p.Name, p.apply(s)))
+			out = append(out, fmt.Sprintf("step %d (%s): `safemig contract %s --dsn ..`, then %s; when it has run, %s", s.Number, s.Title, p.Name, p.apply(s), p.confirm(fmt.Sprintf("step:%d", s.Number))))
 			out = append(out, p.watch(s)...)
 		default:
 			together := i
@@ -45,7 +45,8 @@ func (p *Plan) together(steps []Step) []string {
 		numbers = append(numbers, fmt.Sprint(steps[i].Number))
 		titles = append(titles, steps[i].Title)
 	}
-	out := []string{fmt.Sprintf("%s (%s): %s", numbered(numbers), strings.Join(titles, "; "), p.apply(&steps[0]))}
+	last := steps[len(steps)-1].Number
+	out := []string{fmt.Sprintf("%s (%s): %s; when that has run, %s", numbered(numbers), strings.Join(titles, "; "), p.apply(&steps[0]), p.confirm(fmt.Sprintf("step:%d", last)))}
 	for i := range steps {
 		out = append(out, p.watch(&steps[i])...)
 	}
@@ -63,6 +64,14 @@ func (p *Plan) apply(s *Step) string {
 	return "run " + joined(s.Files)
 }
 
+// confirm writes down what no server knows.
+func (p *Plan) confirm(requirement string) string {
+	if strings.Trim(requirement, "abcdefghijklmnopqrstuvwxyz0123456789:_-") != "" {
+		requirement = "'" + strings.ReplaceAll(requirement, "'", `'\''`) + "'"
+	}
+	return fmt.Sprintf("`safemig status confirm %s --plan %s`", requirement, p.Name)
+}
+
 // first is what must be true before a step runs, and is not the backfill's.
 func (p *Plan) first(s *Step) []string {
 	var out []string
@@ -70,7 +79,7 @@ func (p *Plan) first(s *Step) []string {
 		kind, what, _ := strings.Cut(r, ":")
 		switch kind {
 		case "deploy":
-			out = append(out, fmt.Sprintf("before step %d (%s), every running version of the application: %s; then `safemig status confirm \"%s\"`", s.Number, s.Title, what, r))
+			out = append(out, fmt.Sprintf("before step %d (%s), every running version of the application: %s; then %s", s.Number, s.Title, what, p.confirm(r)))
 		case "wait":
 			out = append(out, fmt.Sprintf("before step %d (%s), %s have gone by since the step before it", s.Number, s.Title, shortTime(what)))
 		}
@@ -85,7 +94,7 @@ func shortTime(text string) string {
 
 func (p *Plan) job(s *Step) []string {
 	out := []string{
-		fmt.Sprintf("step %d: `safemig backfill run %s`; meanwhile, `safemig backfill status %[2]s` says how far it is", s.Number, s.Job),
+		fmt.Sprintf("step %d: `safemig backfill run %s --dsn ..`; meanwhile, `safemig backfill status %[2]s --dsn ..` says how far it is", s.Number, s.Job),
 	}
 	if p.postgres() {
 		out = append(out,
@@ -94,7 +103,7 @@ func (p *Plan) job(s *Step) []string {
 	} else {
 		out = append(out, fmt.Sprintf("while %s runs, purge keeps up with %s: the history list of `SHOW ENGINE INNODB STATUS` does not grow without end, and replicas show no growing lag", s.Job, shown(s.Table)))
 	}
-	return append(out, fmt.Sprintf("`safemig backfill verify %s` finds no row owed", s.Job))
+	return append(out, fmt.Sprintf("`safemig backfill verify %s --dsn ..` finds no row owed", s.Job))
 }
 
 func (p *Plan) engine(s *Step) []string {

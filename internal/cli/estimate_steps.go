@@ -38,6 +38,9 @@ func weighed(checker *rules.Checker, script *change.Script) []estimate.Statement
 		for _, step := range stmt.Steps() {
 			ops = append(ops, step.Ops...)
 		}
+		if clearsAway(ops) {
+			one.Effects, ops = nil, nil
+		}
 		for i, op := range ops {
 			if i < len(r.ByOp) {
 				one.Parts = append(one.Parts, estimate.Part{Op: op, Effects: r.ByOp[i]})
@@ -46,6 +49,25 @@ func weighed(checker *rules.Checker, script *change.Script) []estimate.Statement
 		out = append(out, one)
 	}
 	return out
+}
+
+// clearsAway says whether a statement only drops an index that an interrupted run may
+// have left, which hardly ever is there.
+func clearsAway(ops []change.Op) bool {
+	drops := false
+	for _, op := range ops {
+		switch op.(type) {
+		case *change.Select, *change.SetOption:
+		case *change.DropIndex:
+			drops = true
+			if !op.Head().Conditional {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return drops
 }
 
 // planOf are the steps of a plan; before knows what was there before the migration.

@@ -116,6 +116,17 @@ func TestMeasuredIsNarrower(t *testing.T) {
 	}
 }
 
+// TestShareOfASample: how many rows a condition takes is what it took of the sample.
+func TestShareOfASample(t *testing.T) {
+	c := given("postgres", users())
+	c.Trials["x"] = &estimate.Trial{On: "measured on 50,000 rows of users", Rows: 50_000, Share: 0.01}
+	job := &estimate.Job{Name: "x", Kind: estimate.Update, Table: change.Name{Name: "users"}, Owed: estimate.Range{High: math.Inf(1)}, Pace: estimate.Pace{Batch: time.Second, MostRows: 200}}
+	f := figure(t, &one(c, estimate.Step{Number: 1, Job: job}).Costs[0], "rows")
+	if f.Amount != (estimate.Range{Low: 60_000, High: 240_000}) || !f.Measured {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestWhatIsNotKnown(t *testing.T) {
 	total := one(given("postgres"), estimate.Step{Number: 1, Statements: []estimate.Statement{of(change.Rewrite, change.Reads|change.Writes, nil)}})
 	c := total.Costs[0]

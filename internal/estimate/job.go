@@ -45,7 +45,12 @@ func (c *Case) job(cost *Cost, j *Job) {
 	if trial == nil {
 		trial = &Trial{}
 	}
-	cost.figure(Figure{Name: "rows", Amount: owed, Unit: Rows, Formula: fmt.Sprintf("%s; %s rows of %s by %s", j.OwedFrom, Number(t.Rows), shown(t.Name), t.RowsFrom)})
+	from, tried := j.OwedFrom, false
+	if trial.Share > 0 && owed.Low < owed.High {
+		owed = Range{trial.Share * t.Rows / doubt, min(trial.Share*t.Rows*doubt, t.Rows)}
+		tried, from = true, fmt.Sprintf("its WHERE takes %.3g %% (%s, half to twice that)", 100*trial.Share, trial.On)
+	}
+	cost.figure(Figure{Name: "rows", Amount: owed, Unit: Rows, Measured: tried, Formula: fmt.Sprintf("%s; %s rows of %s by %s", from, Number(t.Rows), shown(t.Name), t.RowsFrom)})
 	cost.Notes = append(cost.Notes, "nobody waits for more than one batch: a batch locks the rows that it changes until it commits")
 	c.pace(cost, j, t, owed, trial)
 	c.written(cost, t, j.Kind, j.Columns, owed, trial)

@@ -45,6 +45,7 @@ type Trial struct {
 	Scan    float64 // bytes of the table that were read in a second
 	Build   float64 // rows in a second that an index was built over
 	Rows    float64 // rows in a second that a batch changed
+	Share   float64 // of the rows walked along that were changed
 	Batch   float64 // seconds of a batch that are not for its rows
 	LogRow  float64 // bytes of log for a row that was changed
 	LogMost float64 // the same with what a checkpoint adds
