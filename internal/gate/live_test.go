@@ -190,8 +190,9 @@ func (w *world) wantsOf(all map[string]gate.Result, requirement string, state ga
 	}
 }
 
-func (w *world) confirm(requirement string) {
-	w.plan.History = append(w.plan.History, ledger.Event{At: ledger.MomentOf(time.Now()), What: ledger.Confirmed, Requirement: requirement, By: "Ann"})
+// confirm says that the new version is everywhere.
+func (w *world) confirm() {
+	w.plan.History = append(w.plan.History, ledger.Event{At: ledger.MomentOf(time.Now()), What: ledger.Confirmed, Requirement: uses, By: "Ann"})
 }
 
 // column is the requirement that nobody uses the old column.
@@ -231,7 +232,7 @@ func readers(w *world) {
 	w.begin()
 	w.do("SELECT email FROM users WHERE id = 1")
 	time.Sleep(1100 * time.Millisecond) // confirmations are to the second
-	w.confirm(uses)
+	w.confirm()
 	time.Sleep(1100 * time.Millisecond)
 	calm := w.results(w.db, 3)
 	w.wantsOf(calm, column+"/objects", gate.Passed, "nothing")
@@ -257,7 +258,7 @@ func (w *world) afterTheReader() {
 	if w.db.Dialect != "postgres" {
 		w.wants(3, column+"/statements", gate.Closed, "since the new version was everywhere")
 		time.Sleep(time.Second)
-		w.confirm(uses)
+		w.confirm()
 		time.Sleep(1100 * time.Millisecond)
 	}
 	w.wants(3, column+"/statements", gate.Passed, "did before")
@@ -315,7 +316,7 @@ func (w *world) read(statement string) (stop func()) {
 // objects: what is defined in the database names the column.
 func objects(w *world) {
 	w.begin()
-	w.confirm(uses)
+	w.confirm()
 	objects := []struct{ make, drop, shown string }{
 		{"CREATE VIEW v AS SELECT id, email FROM users", "DROP VIEW v", "view"},
 		{"CREATE TABLE notes (id bigint PRIMARY KEY, n int)", "DROP TABLE notes", ""},
@@ -378,7 +379,7 @@ func (w *world) myObjects() []struct{ make, drop, shown string } {
 // fewRights: who may see nothing is told what it takes, and nothing passes.
 func fewRights(w *world) {
 	w.begin()
-	w.confirm(uses)
+	w.confirm()
 	var dsn string
 	if w.db.Dialect == "postgres" {
 		w.do("CREATE EXTENSION pg_stat_statements", "CREATE ROLE few LOGIN", "GRANT USAGE ON SCHEMA public TO few")
@@ -402,7 +403,7 @@ func fewRights(w *world) {
 // uncounted: a server that counts no statements.
 func uncounted(w *world) {
 	w.begin()
-	w.confirm(uses)
+	w.confirm()
 	w.wants(3, column+"/statements", gate.Unknown, map[bool]string{true: "shared_preload_libraries", false: "performance_schema = ON"}[w.db.Dialect == "postgres"])
 }
 
@@ -412,7 +413,7 @@ func constraints(w *world) {
 		w.Skip("PostgreSQL's alone")
 	}
 	w.begin()
-	w.confirm(uses)
+	w.confirm()
 	w.wants(3, "valid:mail_there", gate.Closed, "has no constraint mail_there yet")
 	w.do("ALTER TABLE users ADD CONSTRAINT mail_there CHECK (mail IS NOT NULL) NOT VALID")
 	w.wants(3, "valid:mail_there", gate.Closed, `ALTER TABLE "users" VALIDATE CONSTRAINT "mail_there"`)
@@ -453,7 +454,7 @@ func mysqlSessions(w *world) {
 	}
 	w.forget()
 	w.begin()
-	w.confirm(uses)
+	w.confirm()
 	slow := livetest.Session(w.T, w.db)
 	ctx, cancel := context.WithCancel(w.Context())
 	go func() { _, _ = slow.ExecContext(ctx, "SELECT email, sleep(1) FROM users") }()
@@ -467,7 +468,7 @@ func mysqlSessions(w *world) {
 	}
 	time.Sleep(4 * time.Second)
 	w.wants(3, column+"/sessions", gate.Closed, "holds it prepared")
-	w.confirm(uses)
+	w.confirm()
 	time.Sleep(1100 * time.Millisecond)
 	var email sql.NullString
 	if err := st.QueryRowContext(w.Context(), 1).Scan(&email); err != nil {
@@ -492,7 +493,7 @@ func tables(w *world) {
 	w.do("CREATE TABLE notes (id bigint PRIMARY KEY, body varchar(20))", "INSERT INTO notes VALUES (1, 'a')")
 	w.write("01.sql", []string{"ALTER TABLE notes RENAME TO notes_dropped"})
 	w.write(w.plan.Source, []string{"SELECT 1"})
-	w.confirm(uses)
+	w.confirm()
 	const table = "unused:notes"
 	w.wants(2, table+"/rows", gate.Passed, "nobody read or wrote it")
 	w.wants(2, table+"/objects", gate.Passed, "nothing that is defined")

@@ -17,7 +17,7 @@ func TestLiveReplica(t *testing.T) {
 	db := livetest.Start(t, s, livedb.Options{})
 	w := newWorld(t, db)
 	w.begin()
-	w.confirm(uses)
+	w.confirm()
 	replica := livetest.CopyOf(t, s, db).Start(t)
 	at := "@" + livedb.HostOf(replica.DSN())
 	w.wants(3, column+"/replicas", gate.Unknown, "1 replica of this server: what is asked there cannot be seen from here")

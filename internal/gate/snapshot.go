@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/safemig/safemig/internal/livedb"
@@ -117,9 +116,7 @@ type cannotKnow struct{ why, remedy string }
 
 func (e *cannotKnow) Error() string { return e.why + ": " + e.remedy }
 
-func unknownFor(why, remedy string, args ...any) error {
-	return &cannotKnow{why, fmt.Sprintf(remedy, args...)}
-}
+func unknownFor(why, remedy string) error { return &cannotKnow{why, remedy} }
 
 // isNoRows says whether a query gave nothing.
 func isNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
