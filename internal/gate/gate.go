@@ -86,6 +86,7 @@ type checker struct {
 	servers []*server
 
 	lagSeen   *Result
-	unseen    int // replicas that nobody has named
+	written   string // how far the server's WAL was when the check began
+	unseen    int    // replicas that nobody has named
 	unseenErr error
 }

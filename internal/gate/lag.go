@@ -3,6 +3,7 @@ package gate
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"github.com/safemig/safemig/internal/throttle"
@@ -10,6 +11,9 @@ import (
 
 // lagEvery is how often replicas are asked until all have answered.
 const lagEvery = 300 * time.Millisecond
+
+// standardLag is the limit where the project has none.
+const standardLag = 5 * time.Second
 
 // lag looks how far replicas are behind, as the brakes of a backfill do.
 func (c *checker) lag(ctx context.Context) Result {
@@ -44,6 +48,40 @@ func (c *checker) lag(ctx context.Context) Result {
 	cancel()
 	<-done
 	return judgeLag(last)
+}
+
+// replayed is the replica that has replayed least, where it has not replayed all that the
+// server had written up to a position.
+const replayed = `SELECT coalesce(nullif(application_name, ''), host(client_addr), 'walreceiver') FROM pg_stat_replication r
+ WHERE replay_lsn < $1::pg_lsn AND state <> 'backup' AND NOT EXISTS (SELECT FROM pg_replication_slots s WHERE s.active_pid = r.pid AND s.slot_type = 'logical') ORDER BY replay_lsn LIMIT 1`
+
+// catchesUp waits until the replicas of a PostgreSQL have replayed what is written by now,
+// for as long as they may be behind: one look at a replica that stands still does not
+// tell since when it does.
+func (c *checker) catchesUp(ctx context.Context) Result {
+	most := c.Options.MaxLag
+	if most == 0 {
+		most = standardLag
+	}
+	var behind string
+	for until := time.Now().Add(most); ; time.Sleep(lagEvery / 3) {
+		err := c.within(ctx, c.DB, func(ctx context.Context, s *sql.Conn) error {
+			if c.written == "" {
+				if err := s.QueryRowContext(ctx, "SELECT pg_current_wal_lsn()::text").Scan(&c.written); err != nil {
+					return err
+				}
+			}
+			return s.QueryRowContext(ctx, replayed, c.written).Scan(&behind)
+		})
+		switch {
+		case isNoRows(err):
+			return found(Passed, "")
+		case err != nil:
+			return failed(ctx, err, c.Options.timeout())
+		case time.Now().After(until):
+			return found(Closed, fmt.Sprintf("replica %s has not replayed within %s what was written before", oneLine(behind), most))
+		}
+	}
 }
 
 // waits says whether a reading is still to come.

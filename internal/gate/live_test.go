@@ -494,6 +494,7 @@ func tables(w *world) {
 	w.write("01.sql", []string{"ALTER TABLE notes RENAME TO notes_dropped"})
 	w.write(w.plan.Source, []string{"SELECT 1"})
 	w.confirm()
+	time.Sleep(time.Second) // counts come late
 	const table = "unused:notes"
 	w.wants(2, table+"/rows", gate.Passed, "nobody read or wrote it")
 	w.wants(2, table+"/objects", gate.Passed, "nothing that is defined")

@@ -38,7 +38,7 @@ func TestLiveReplica(t *testing.T) {
 	livetest.Do(t, reader, "ROLLBACK", "SELECT pg_wal_replay_pause()")
 	w.do("UPDATE users SET mail = 'x'")
 	time.Sleep(time.Second)
-	w.wants(3, "lag", gate.Closed, "the limit is 0.5 s")
+	w.wants(3, "lag", gate.Closed, "replica ")
 	w.options.Replicas = []string{"postgres:///postgres?host=/nowhere"}
 	w.wants(3, column+"/statements@/nowhere", gate.Unknown, "connect")
 }

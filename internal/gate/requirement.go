@@ -82,6 +82,11 @@ func (c *checker) added(ctx context.Context, n int) []Result {
 func (c *checker) lagOnce(ctx context.Context) Result {
 	if c.lagSeen == nil {
 		r := c.lag(ctx)
+		if r.State == Passed && c.DB.Dialect == "postgres" {
+			if behind := c.catchesUp(ctx); behind.State != Passed {
+				r = behind
+			}
+		}
 		c.lagSeen = &r
 	}
 	return *c.lagSeen
