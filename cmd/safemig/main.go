@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -15,7 +16,12 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(60) // a sixth less memory on a thousand files, for a little CPU
 	}
+	// Memory that is never touched costs none, and has the collector begin later: without
+	// it, a third of the time of linting a few files of many goes into collecting.
+	ballast := make([]byte, 16<<20)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	os.Exit(cli.Main(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+	code := cli.Main(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Getenv)
+	runtime.KeepAlive(ballast)
+	os.Exit(code)
 }
