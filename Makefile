@@ -31,7 +31,7 @@ test: ## Run every test
 	$(GO) test -timeout 60m ./...
 
 live: ## Measure every fact and prove every plan on every database server that is found, and say which ran
-	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 60m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine 2>&1 | \
+	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 120m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine ./internal/backfill ./internal/gate 2>&1 | \
 	  awk '!/^ *(=== |--- PASS)/ { print } /^(FAIL|--- FAIL|panic)/ { bad = 1 } END { exit bad }'
 
 live-tools: ## Have every migration tool of make tools apply what fix wrote

@@ -31,7 +31,7 @@ func perServerWith(t *testing.T, options func(livedb.Server) livedb.Options, tes
 	if len(kinds) == 0 {
 		kinds = []string{"postgres", "mysql", "mariadb"}
 	}
-	for _, s := range livetest.Servers(t, kinds...) {
+	for _, s := range livetest.Few(t, kinds...) {
 		t.Run(s.String(), func(t *testing.T) { onServer(t, s, options(s), test) })
 	}
 }

@@ -194,7 +194,7 @@ func (p *planner) check(m *ledger.Manifest, steps []int) ([]gate.Result, error) 
 	if len(steps) == 0 {
 		return nil, nil
 	}
-	options, err := p.gateOptions(p.settings.file)
+	options, err := p.gateOptions(p.settings.at(filepath.Dir(homeOf(m))).file)
 	if err != nil {
 		return nil, err
 	}

@@ -20,10 +20,12 @@ func Servers(t *testing.T, kinds ...string) []livedb.Server {
 }
 
 // Few are the oldest and the newest PostgreSQL that is found here, and the newest
-// server of each other kind.
+// server of each other kind; with SAFEMIG_PROVE=all the oldest of those too.
 func Few(t *testing.T, kinds ...string) []livedb.Server {
 	t.Helper()
-	return chosen(t, kinds, func(kind string, oldest, newest bool) bool { return newest || oldest && kind == "postgres" })
+	return chosen(t, kinds, func(kind string, oldest, newest bool) bool {
+		return newest || oldest && (kind == "postgres" || os.Getenv("SAFEMIG_PROVE") == "all")
+	})
 }
 
 func chosen(t *testing.T, kinds []string, takes func(kind string, oldest, newest bool) bool) []livedb.Server {
