@@ -26,9 +26,11 @@ build: ## Build bin/safemig
 install: ## Install safemig into Go's bin folder
 	$(GO) install -ldflags '$(LDFLAGS)' ./cmd/safemig
 
+# Tests with servers wait for half of their time: two packages to a core.
+PACKAGES ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
 test: ## Run every test
 	$(GO) vet ./...
-	$(GO) test -timeout 60m ./...
+	$(GO) test -p $(PACKAGES) -timeout 60m ./...
 
 live: ## Measure every fact and prove every plan on every database server that is found, and say which ran
 	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 120m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine ./internal/backfill ./internal/gate 2>&1 | \
