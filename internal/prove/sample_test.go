@@ -29,7 +29,7 @@ func sample(cases []*fixcase.Case, dialect string) []*fixcase.Case {
 
 // oneIn is how many of PostgreSQL's cases share one proof on the older servers: the
 // newest proves all of them.
-const oneIn = 5
+const oneIn = 10
 
 // sampleBehind are the cases that are proven on a server of PostgreSQL once the newest
 // has proven all: one in oneIn, and those that were not for the newest.
