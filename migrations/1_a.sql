@@ -1,1 +1,0 @@
-CREATE TABLE users(id bigint primary key, email text not null);
