@@ -58,7 +58,11 @@ func (p *program) openBackfill(c *cli.Context, jobs int) (*backfiller, error) {
 func (p *program) attach(c *cli.Context, flag, env string) (*livedb.DB, error) {
 	dsn, from := c.String(flag), "--"+flag
 	if dsn == "" {
-		dsn, from = p.getenv(env), env
+		var err error
+		from = env
+		if dsn, err = p.dsnAt(p.getenv(env), env); err != nil {
+			return nil, err
+		}
 	}
 	if dsn == "" {
 		return nil, usage(c.Command, "which server? give its --%s, or set %s", flag, env)

@@ -155,14 +155,14 @@ func (b *backfiller) again() string {
 			continue
 		}
 		for _, value := range values(b.cli, f, name) {
-			value, hides := shown(name, value)
+			value, hides := b.shown(name, value)
 			hidden = hidden || hides
 			words = append(words, value)
 		}
 	}
 	text := ":\n    " + strings.Join(words, " ")
 	if hidden {
-		text = ", with the password" + text
+		text = ", with what is secret" + text
 	}
 	return text
 }
@@ -178,13 +178,17 @@ func values(c *cli.Context, f cli.Flag, name string) []string {
 	return []string{fmt.Sprint(c.Value(name))}
 }
 
-func shown(name, value string) (text string, hidden bool) {
+func (b *backfiller) shown(name, value string) (text string, hidden bool) {
 	switch name {
 	case flagDSN, flagReplica:
-		value, hidden = livedb.Redacted(value)
+		if place, has := b.places[value]; has {
+			value = place
+		} else {
+			value, hidden = livedb.Redacted(value)
+		}
 	case flagThrottleHTTP:
-		if u, err := url.Parse(value); err == nil && u.User != nil {
-			u.User, hidden = nil, true
+		if u, err := url.Parse(value); err == nil && (u.User != nil || u.RawQuery != "") {
+			u.User, u.RawQuery, hidden = nil, "", true
 			value = u.String()
 		}
 	}

@@ -1,13 +1,16 @@
 package cli
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 
 	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/gate"
 )
+
+// envUntrusted is for checks of a stranger's branch: whatever its value, nothing that the
+// configuration names is run, asked or connected to.
+const envUntrusted = "SAFEMIG_UNTRUSTED"
 
 // gateOptions are what the configuration adds to the checks of a plan. A replica's DSN
 // may stand in the environment: it may hold a password.
@@ -17,10 +20,14 @@ func (p *program) gateOptions(c *config.Config) (gate.Options, error) {
 	if c.File != "" {
 		out.Dir = filepath.Dir(c.File)
 	}
+	if p.getenv(envUntrusted) != "" {
+		out.Untrusted = envUntrusted + " says that the repository may be a stranger's"
+	}
 	for _, dsn := range g.Replicas {
-		if name, is := strings.CutPrefix(dsn, "$"); is {
-			if dsn = p.getenv(name); dsn == "" {
-				return out, fmt.Errorf("%s: gates: replicas names $%s, which the environment does not set", c.Place("gates"), name)
+		if strings.HasPrefix(dsn, "$") && out.Untrusted == "" {
+			var err error
+			if dsn, err = p.dsnAt(dsn, c.Place("gates")+": gates: replicas"); err != nil {
+				return out, err
 			}
 		}
 		out.Replicas = append(out.Replicas, dsn)

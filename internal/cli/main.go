@@ -28,6 +28,7 @@ type program struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	rules          []*rules.Rule
+	places         map[string]string // of DSNs: $NAME or @FILE, by what was there
 }
 
 // errFindings and errReported end a command whose output has said all there is to say.
@@ -54,6 +55,9 @@ func (p *program) run(ctx context.Context, args []string) error {
 		return p.complete(app, args[2:])
 	}
 	arranged, err := arrange(app, args)
+	if err == nil {
+		arranged, err = p.findDSNs(arranged)
+	}
 	if err != nil {
 		return err
 	}

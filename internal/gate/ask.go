@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,7 +78,7 @@ func (c *checker) runCommand(ctx context.Context, argv []string, step int, requi
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir = c.Options.Dir
-	cmd.Env = append(os.Environ(), "SAFEMIG_PLAN="+c.Plan.Name, fmt.Sprintf("SAFEMIG_STEP=%d", step), "SAFEMIG_REQUIREMENT="+requirement)
+	cmd.Env = append(withoutDSNs(os.Environ()), "SAFEMIG_PLAN="+c.Plan.Name, fmt.Sprintf("SAFEMIG_STEP=%d", step), "SAFEMIG_REQUIREMENT="+requirement)
 	var out limited
 	cmd.Stdout, cmd.Stderr = &out, &out
 	cmd.WaitDelay = time.Second
@@ -93,6 +94,14 @@ func (c *checker) runCommand(ctx context.Context, argv []string, step int, requi
 		a.err = fmt.Errorf("%s was ended: %s", argv[0], cmd.ProcessState)
 	}
 	return a
+}
+
+// withoutDSNs is an environment without our own secrets: what a command says is shown.
+func withoutDSNs(environment []string) []string {
+	return slices.DeleteFunc(environment, func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return strings.HasPrefix(name, "SAFEMIG_") && strings.HasSuffix(name, "DSN")
+	})
 }
 
 // limited keeps the beginning of what is written to it.

@@ -33,6 +33,8 @@ func (c *checker) probe(ctx context.Context, d Deploy, step int, requirement str
 	switch {
 	case c.DB == nil:
 		return found(Unknown, "what gates: deploys: names is asked together with the server: give its --dsn")
+	case c.Options.Untrusted != "":
+		return found(Unknown, "what gates: deploys: names is not asked: "+c.Options.Untrusted)
 	case d.URL != "":
 		return ask(ctx, d, c.Options.timeout())
 	case len(d.Command) == 0:

@@ -18,6 +18,11 @@ func (c *checker) worked(ctx context.Context, script string) Result {
 	case c.DB == nil:
 		return found(Unknown, noServer)
 	}
+	for _, q := range append([]string{"SELECT " + e.Done}, e.Before...) {
+		if err := mayAsk(c.DB.Dialect, q); err != nil {
+			return found(Unknown, err.Error())
+		}
+	}
 	var out Result
 	err := c.within(ctx, c.DB, func(ctx context.Context, s *sql.Conn) error {
 		var done sql.NullBool

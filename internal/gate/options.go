@@ -1,6 +1,9 @@
 package gate
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Options are the project's own, from its configuration. The zero value is the standard.
 type Options struct {
@@ -17,6 +20,9 @@ type Options struct {
 	Accept   []Acceptance
 	// Dir is where commands run; empty: the working directory.
 	Dir string
+	// Untrusted says why what the configuration names is not run, asked or connected to;
+	// empty: it is.
+	Untrusted string
 }
 
 // Deploy tells whether the requirements "deploy:WHAT" whose WHAT has Match in it are met:
@@ -55,4 +61,12 @@ func (o *Options) quiet() time.Duration {
 		return o.Quiet
 	}
 	return standardQuiet
+}
+
+// untrusted is why a server that the configuration names is not connected to.
+func (o *Options) untrusted() error {
+	if o.Untrusted == "" {
+		return nil
+	}
+	return errors.New("what gates: replicas: names is not connected to: " + o.Untrusted)
 }

@@ -41,7 +41,7 @@ func Attach(ctx context.Context, dsn string) (*DB, error) {
 }
 
 func open(dsn string) (pool *sql.DB, isPostgres bool, err error) {
-	scheme, _, isURL := strings.Cut(dsn, "://")
+	scheme, isURL := schemeOf(dsn)
 	switch {
 	case isURL && (scheme == "postgres" || scheme == "postgresql"), startsWithKeyword(dsn):
 		pool, err = postgresPool(dsn)
@@ -56,6 +56,12 @@ func open(dsn string) (pool *sql.DB, isPostgres bool, err error) {
 	return pool, false, err
 }
 
+// schemeOf is the scheme of a URL. A password may have :// in it.
+func schemeOf(dsn string) (scheme string, isURL bool) {
+	scheme, _, has := strings.Cut(dsn, "://")
+	return scheme, has && scheme != "" && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz+") == ""
+}
+
 // startsWithKeyword tells a libpq connection string by its beginning: what the MySQL
 // driver understands has a user, a network or the slash before the database there.
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
@@ -66,7 +72,7 @@ func startsWithKeyword(dsn string) bool {
 
 // mysqlDSN is a DSN as the MySQL driver wants it.
 func mysqlDSN(dsn string) (string, error) {
-	if strings.Contains(dsn, "://") {
+	if _, isURL := schemeOf(dsn); isURL {
 		return fromURL(dsn)
 	}
 	return dsn, nil
@@ -75,13 +81,8 @@ func mysqlDSN(dsn string) (string, error) {
 // fromURL writes a URL as the MySQL driver wants it.
 func fromURL(text string) (string, error) {
 	u, err := url.Parse(text)
-	if err != nil {
-		// The URL itself is left out: it may hold a password.
-		var parse *url.Error
-		if errors.As(err, &parse) {
-			err = parse.Err
-		}
-		return "", fmt.Errorf("the DSN is not a URL: %w", err)
+	if err != nil || checkURL(text) != nil {
+		return "", errNoURL
 	}
 	c := mysql.NewConfig()
 	c.Net, c.Addr = "tcp", u.Host
@@ -95,10 +96,11 @@ func fromURL(text string) (string, error) {
 	if u.RawQuery == "" {
 		return dsn, nil
 	}
+	query := strings.ReplaceAll(u.RawQuery, "/", "%2F") // the driver takes the last slash for the one before the database
 	if strings.Contains(dsn, "?") {
-		return dsn + "&" + u.RawQuery, nil
+		return dsn + "&" + query, nil
 	}
-	return dsn + "?" + u.RawQuery, nil
+	return dsn + "?" + query, nil
 }
 
 // ErrorCode is the server's code of an error: the SQLSTATE of PostgreSQL, the

@@ -4,16 +4,14 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
-
-	"github.com/go-sql-driver/mysql"
 )
 
 // HostOf names the server of a DSN without what is secret in it: "db2",
 // "db2:5433", a socket's folder; empty where the DSN is none.
 func HostOf(dsn string) string {
-	if scheme, _, isURL := strings.Cut(dsn, "://"); isURL {
+	if scheme, isURL := schemeOf(dsn); isURL {
 		u, err := url.Parse(dsn)
-		if err != nil {
+		if err != nil || checkURL(dsn) != nil {
 			return ""
 		}
 		host := u.Host
@@ -22,7 +20,7 @@ func HostOf(dsn string) string {
 		}
 		return host
 	}
-	config, err := mysql.ParseDSN(dsn)
+	config, err := checkMySQL(dsn)
 	if err != nil {
 		return ""
 	}

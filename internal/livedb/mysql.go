@@ -97,16 +97,22 @@ func mysqlSettings(folder, dialect string, durable bool) []string {
 
 // mysqlPool opens a DSN.
 func mysqlPool(dsn string) (*sql.DB, error) {
-	config, err := mysql.ParseDSN(dsn)
+	config, err := checkMySQL(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("the DSN: %w", err)
+		return nil, err
+	}
+	if err := encrypt(config); err != nil {
+		return nil, err
 	}
 	config.Logger = &mysql.NopLogger{}
+	// A server may ask its client for any file: none is given, whatever the DSN says.
+	// https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html
+	config.AllowAllFiles = false
 	// Statements are sent as they are, in one message: what is run here is run once.
 	config.InterpolateParams = true
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
-		return nil, fmt.Errorf("the DSN: %w", err)
+		return nil, mysqlMistake(dsn, err)
 	}
 	return openPool(sql.OpenDB(connector)), nil
 }

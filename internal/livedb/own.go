@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -93,9 +92,9 @@ func (d *DB) notMade(ctx context.Context, name string, err error) error {
 // poolOf opens another database of the same server as the same user.
 func (d *DB) poolOf(name string) (*sql.DB, error) {
 	if d.Dialect == "postgres" {
-		config, err := pgx.ParseConfig(d.dsn)
+		config, err := postgresConfig(d.dsn)
 		if err != nil {
-			return nil, fmt.Errorf("the DSN: %w", err)
+			return nil, err
 		}
 		config.Database, config.DefaultQueryExecMode = name, pgx.QueryExecModeSimpleProtocol
 		return openPool(stdlib.OpenDB(*config)), nil
@@ -104,9 +103,9 @@ func (d *DB) poolOf(name string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	config, err := mysql.ParseDSN(dsn)
+	config, err := checkMySQL(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("the DSN: %w", err)
+		return nil, err
 	}
 	config.DBName = name
 	return mysqlPool(config.FormatDSN())

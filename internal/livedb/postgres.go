@@ -2,7 +2,6 @@ package livedb
 
 import (
 	"database/sql"
-	"fmt"
 	"net/url"
 	"path/filepath"
 
@@ -46,10 +45,21 @@ func postgresSettings(f *folder, durable bool) []string {
 // postgresPool opens a DSN. Statements are sent as they are, in one message:
 // what is run here is run once, and preparing it would lock its tables.
 func postgresPool(dsn string) (*sql.DB, error) {
-	config, err := pgx.ParseConfig(dsn)
+	config, err := postgresConfig(dsn)
 	if err != nil {
-		return nil, fmt.Errorf("the DSN: %w", err)
+		return nil, err
 	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	return openPool(stdlib.OpenDB(*config)), nil
+}
+
+func postgresConfig(dsn string) (*pgx.ConnConfig, error) {
+	if _, isURL := schemeOf(dsn); isURL && checkURL(dsn) != nil {
+		return nil, errNoURL
+	}
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, postgresMistake(dsn, err)
+	}
+	return config, nil
 }

@@ -3,6 +3,7 @@ package throttle
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -38,11 +39,11 @@ func (*probe) Name() string { return "the HTTP probe" }
 func (p *probe) Read(ctx context.Context, _ *sql.Conn) (Reading, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.address, nil)
 	if err != nil {
-		return Reading{}, err
+		return Reading{}, p.plain(err)
 	}
 	response, err := p.client.Do(request)
 	if err != nil {
-		return Reading{}, err
+		return Reading{}, p.plain(err)
 	}
 	if err := response.Body.Close(); err != nil {
 		return Reading{}, err
@@ -53,4 +54,13 @@ func (p *probe) Read(ctx context.Context, _ *sql.Conn) (Reading, error) {
 		r.Text += ", which is no 2xx"
 	}
 	return r, nil
+}
+
+// plain is an error without the address, which may hold what is secret.
+func (p *probe) plain(err error) error {
+	var of *url.Error
+	if errors.As(err, &of) {
+		err = of.Err
+	}
+	return fmt.Errorf("%s does not answer: %w", oneLine(p.shown), err)
 }
