@@ -8,10 +8,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	pg "github.com/pganalyze/pg_query_go/v5"
 	"pgregory.net/rapid"
 
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // TestDynamic holds what EXECUTE of made texts is understood as against
@@ -119,7 +119,7 @@ func TestBodies(t *testing.T) {
 // theirStatements is how many statements PL/pgSQL's own parser hands to SQL,
 // as they stand or as a text.
 func theirStatements(t *rapid.T, do []byte) int {
-	tree, err := pg.ParsePlPgSqlToJSON(string(do))
+	tree, err := pg.ParsePlPgSQL(string(do))
 	if err != nil {
 		t.Fatalf("%s\n%v", do, err)
 	}

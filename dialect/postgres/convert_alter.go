@@ -3,9 +3,8 @@ package postgres
 import (
 	"strings"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // clause is one clause of an ALTER TABLE: its header, tree and text.

@@ -1,9 +1,8 @@
 package postgres
 
 import (
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // constraintClause is a clause of ALTER TABLE about a constraint, or nil.
@@ -21,7 +20,7 @@ func (c *converter) constraintClause(cl clause) change.Op {
 	case pg.AlterTableType_AT_AlterConstraint:
 		// ALTER CONSTRAINT n DEFERRABLE: the words behind the name
 		return &change.AlterConstraint{
-			Header: cl.Header, Name: cl.GetDef().GetConstraint().GetConname(), Action: cl.at.from(3).words(),
+			Header: cl.Header, Name: pg.AlteredConstraint(cl), Action: cl.at.from(3).words(),
 		}
 	}
 	return nil

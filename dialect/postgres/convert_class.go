@@ -3,7 +3,7 @@ package postgres
 import (
 	"strings"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // className is a class of objects in the words of SQL: "materialized view".

@@ -3,7 +3,7 @@ package postgres
 import (
 	"slices"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // lockRows notes the tables of a FROM clause whose rows FOR UPDATE locks: those

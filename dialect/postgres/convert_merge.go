@@ -3,9 +3,8 @@ package postgres
 import (
 	"slices"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // merge is a MERGE: one change for each thing it does to its table, to the

@@ -1,9 +1,8 @@
 package postgres
 
 import (
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // partitionKey is the columns of PARTITION BY; none where it holds an expression.

@@ -4,9 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 	"github.com/safemig/safemig/dialect/token"
 )
 

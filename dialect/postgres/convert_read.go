@@ -3,10 +3,10 @@ package postgres
 import (
 	"slices"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // reading gathers what a part of a tree reads, calls and depends on.
@@ -86,6 +86,10 @@ func (r *reading) node(n *pg.Node) {
 		r.wrapped(n)
 	default:
 		r.raise(change.Immutable)
+		if name := pg.SQLJSON(n); name != "" {
+			r.raise(volatilityOf("", name))
+			r.funcs = addNew(r.funcs, name)
+		}
 		r.wrapped(n)
 	}
 }

@@ -1,9 +1,8 @@
 package postgres
 
 import (
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // routines is the statements that make code, and those that run code which the

@@ -3,9 +3,8 @@ package postgres
 import (
 	"slices"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // rows is the statements that read and write rows.
@@ -98,7 +97,7 @@ func (c *converter) insert(s *pg.InsertStmt, r *reading) *change.Insert {
 	if on := s.GetOnConflictClause(); on != nil {
 		r.below(on.ProtoReflect())
 	}
-	r.nodes(s.GetReturningList())
+	r.nodes(pg.Returning(s))
 	query := s.GetSelectStmt().GetSelectStmt()
 	op := &change.Insert{
 		Header: c.head(tableName(s.GetRelation())), Sources: r.tables, Numbers: r.numbers,
@@ -114,7 +113,7 @@ func (c *converter) update(s *pg.UpdateStmt, r *reading) *change.Update {
 	r.nodes(s.GetTargetList())
 	r.nodes(s.GetFromClause())
 	r.node(s.GetWhereClause())
-	r.nodes(s.GetReturningList())
+	r.nodes(pg.Returning(s))
 	op := &change.Update{Header: c.headOf(s.GetRelation()), Sources: r.tables, Numbers: r.numbers, Always: isAlways(s.GetWhereClause())}
 	op.Defaults = setToDefault(s.GetTargetList())
 	for _, n := range s.GetTargetList() {
@@ -128,7 +127,7 @@ func (c *converter) delete(s *pg.DeleteStmt, r *reading) *change.Delete {
 	r.with(s.GetWithClause())
 	r.nodes(s.GetUsingClause())
 	r.node(s.GetWhereClause())
-	r.nodes(s.GetReturningList())
+	r.nodes(pg.Returning(s))
 	return &change.Delete{
 		Header: c.headOf(s.GetRelation()), Sources: r.tables,
 		Where: c.where(s.GetWhereClause(), s.GetRelation()), Always: isAlways(s.GetWhereClause()),

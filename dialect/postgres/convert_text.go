@@ -1,12 +1,10 @@
 package postgres
 
 import (
-	"bytes"
 	"fmt"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 	"github.com/safemig/safemig/dialect/schema"
 )
 
@@ -49,23 +47,16 @@ func readText(p schema.Piece) (*piece, error) {
 func (w *piece) parse(c *converter) (*pg.ParseResult, *change.SyntaxError) {
 	text := c.text()
 	tree, err := pg.Parse(string(text))
-	if err != nil {
-		m := &masker{tokens: c.all, text: bytes.Clone(text), base: c.base}
-		m.statement()
-		m.queries()
-		if !m.changed {
+	if err != nil || pg.IsNewer(tree) {
+		if tree, err = c.parseNewer(text, tree, err); err != nil {
 			return nil, c.syntaxError(text, err)
 		}
-		var again error
-		if tree, again = pg.Parse(string(m.text)); again != nil {
-			return nil, c.syntaxError(text, later(err, again))
-		}
-		w.masked = true
+		w.masked = c.masked
 	}
 	if len(tree.GetStmts()) != 1 {
 		return nil, &change.SyntaxError{Span: c.stmt.Span, Message: "it is not one statement"}
 	}
-	return tree, nil
+	return pg.Unshared(tree), nil
 }
 
 // frame is what makes a statement of a text. The line end closes a comment.

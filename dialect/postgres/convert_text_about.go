@@ -3,7 +3,7 @@ package postgres
 import (
 	"strings"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // about follows a statement that says something about a table or a column.

@@ -3,8 +3,9 @@ package postgres
 import (
 	"slices"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 func (f *follower) exprs(list []*pg.Node, s *scope) {

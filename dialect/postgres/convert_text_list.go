@@ -1,7 +1,7 @@
 package postgres
 
 import (
-	pg "github.com/pganalyze/pg_query_go/v5"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // list follows a list of columns that no expression can stand in.

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
-
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 	"github.com/safemig/safemig/dialect/schema"
 	"github.com/safemig/safemig/dialect/token"
 )

@@ -3,7 +3,7 @@ package postgres
 import (
 	"slices"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // use is what a query's columns are used for.

@@ -1,6 +1,6 @@
 package postgres
 
-import pg "github.com/pganalyze/pg_query_go/v5"
+import pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 
 // dml follows a statement that changes rows, and returns what its RETURNING is called.
 func (f *follower) dml(n *pg.Node, outer *scope, u use) (columns []string, known bool) {
@@ -9,7 +9,7 @@ func (f *follower) dml(n *pg.Node, outer *scope, u use) (columns []string, known
 	switch v := n.GetNode().(type) {
 	case *pg.Node_InsertStmt:
 		f.insert(v.InsertStmt, s)
-		returning = v.InsertStmt.GetReturningList()
+		returning = pg.Returning(v.InsertStmt)
 	case *pg.Node_UpdateStmt:
 		f.with(v.UpdateStmt.GetWithClause(), s)
 		s.entries = append(s.entries, f.relation(v.UpdateStmt.GetRelation(), nil))
@@ -19,7 +19,7 @@ func (f *follower) dml(n *pg.Node, outer *scope, u use) (columns []string, known
 		}
 		f.assigned(own, v.UpdateStmt.GetTargetList(), s)
 		f.expr(v.UpdateStmt.GetWhereClause(), s)
-		returning = v.UpdateStmt.GetReturningList()
+		returning = pg.Returning(v.UpdateStmt)
 	case *pg.Node_DeleteStmt:
 		f.with(v.DeleteStmt.GetWithClause(), s)
 		s.entries = append(s.entries, f.relation(v.DeleteStmt.GetRelation(), nil))
@@ -27,7 +27,7 @@ func (f *follower) dml(n *pg.Node, outer *scope, u use) (columns []string, known
 			f.fromItem(n, s)
 		}
 		f.expr(v.DeleteStmt.GetWhereClause(), s)
-		returning = v.DeleteStmt.GetReturningList()
+		returning = pg.Returning(v.DeleteStmt)
 	case *pg.Node_MergeStmt:
 		f.merge(v.MergeStmt, s)
 	}

@@ -1,7 +1,7 @@
 package postgres
 
 import (
-	pg "github.com/pganalyze/pg_query_go/v5"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // statement follows the names in a statement of any kind. What is not listed

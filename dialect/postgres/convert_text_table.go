@@ -1,6 +1,6 @@
 package postgres
 
-import pg "github.com/pganalyze/pg_query_go/v5"
+import pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 
 func (f *follower) createTable(c *pg.CreateStmt) {
 	own := f.isOwn(c.GetRelation())

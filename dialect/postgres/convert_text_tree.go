@@ -1,8 +1,9 @@
 package postgres
 
 import (
-	pg "github.com/pganalyze/pg_query_go/v5"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
 // place is a string of a syntax tree.
@@ -90,7 +91,11 @@ func (c comparing) lists(a, b protoreflect.List, messages bool) bool {
 
 // isPosition says whether a field tells where in the source a node stands.
 func isPosition(name protoreflect.Name) bool {
-	return name == "location" || name == "stmt_location" || name == "stmt_len"
+	switch name {
+	case "location", "stmt_location", "stmt_len", "name_location", "list_start", "list_end", "rexpr_list_start", "rexpr_list_end":
+		return true
+	}
+	return false
 }
 
 // below calls node for each node right below a message, in the order of its fields.

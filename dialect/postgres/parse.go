@@ -3,9 +3,8 @@ package postgres
 import (
 	"bytes"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 	"github.com/safemig/safemig/dialect/token"
 )
 
@@ -31,16 +30,22 @@ func Parse(script *change.Script) {
 	}
 }
 
-// parse reads the statement with the grammar, and once more with newer syntax
-// masked where the grammar refuses it.
+// parse is the statement's kind and its changes.
 func (c *converter) parse() (string, []change.Op, *change.SyntaxError) {
 	text := c.text()
 	tree, err := pg.Parse(string(text))
-	if err == nil {
+	if err == nil && !pg.IsNewer(tree) {
 		kind, ops := c.convertAll(tree)
 		return kind, ops, nil
 	}
-	return c.parseNewer(text, err)
+	if kind, ops := c.newerStatement(); kind != "" {
+		return kind, ops, nil
+	}
+	if tree, err = c.parseNewer(text, tree, err); err != nil {
+		return "", nil, c.syntaxError(text, err)
+	}
+	kind, ops := c.convertAll(tree)
+	return kind, ops, nil
 }
 
 // text is the statement as the parser gets it: psql commands that stand within

@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"github.com/pganalyze/pg_query_go/v5/parser"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 	"github.com/safemig/safemig/dialect/token"
 )
 
@@ -54,7 +53,7 @@ func unclosed(text string) string {
 
 // syntaxError is the parser's complaint with its place.
 func (c *converter) syntaxError(text []byte, err error) *change.SyntaxError {
-	var refused *parser.Error
+	var refused *pg.Error
 	if !errors.As(err, &refused) {
 		return &change.SyntaxError{Span: c.all.spanOf(0), Message: "the parser gave up: " + err.Error()}
 	}

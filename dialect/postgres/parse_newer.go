@@ -4,37 +4,32 @@ import (
 	"bytes"
 	"errors"
 
-	pg "github.com/pganalyze/pg_query_go/v5"
-	"github.com/pganalyze/pg_query_go/v5/parser"
-
 	"github.com/safemig/safemig/dialect/change"
+	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
 
-// parseNewer reads a statement that the grammar refused, with the newer syntax
-// in it masked.
-func (c *converter) parseNewer(text []byte, refused error) (string, []change.Op, *change.SyntaxError) {
-	if kind, ops := c.newerStatement(); kind != "" {
-		return kind, ops, nil
-	}
+// parseNewer reads a text with newer syntax, which the grammar refused, with
+// that syntax masked. Of a grammar that took it, the tree stands where masks are
+// not enough.
+func (c *converter) parseNewer(text []byte, tree *pg.ParseResult, refused error) (*pg.ParseResult, error) {
 	m := &masker{tokens: c.all, text: bytes.Clone(text), base: c.stmt.Span.Start}
 	m.statement()
 	m.queries()
 	if !m.changed {
-		return "", nil, c.syntaxError(text, refused)
+		return tree, refused
 	}
-	tree, err := pg.Parse(string(m.text))
-	if err != nil {
-		return "", nil, c.syntaxError(text, later(refused, err))
+	masked, err := pg.Parse(string(m.text))
+	if err == nil {
+		c.masked = true
+		return masked, nil
 	}
-	c.masked = true
-	kind, ops := c.convertAll(tree)
-	return kind, ops, nil
+	return tree, later(refused, err)
 }
 
 // later is the error that stands further back: the one before it may only be
 // the newer syntax.
 func later(a, b error) error {
-	var first, second *parser.Error
+	var first, second *pg.Error
 	if errors.As(a, &first) && errors.As(b, &second) && second.Cursorpos > first.Cursorpos {
 		return b
 	}

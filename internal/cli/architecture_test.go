@@ -26,7 +26,7 @@ func mayImport() map[string][]string {
 		"dialect/token":     {"dialect/change"},
 		"dialect/schema":    {"dialect/change", "dialect/token"},
 		"dialect/fact":      {"dialect/change", "dialect/token", "dialect/schema"},
-		"dialect/postgres":  leaves,
+		"dialect/postgres":  append(slices.Clone(leaves), "dialect/postgres/pgparse"),
 		"dialect/mysql":     leaves,
 		"dialect":           append(slices.Clone(leaves), "dialect/postgres", "dialect/mysql"),
 		"rules":             {"dialect/change", "dialect/schema", "dialect/fact", "internal/nearest"},
@@ -66,6 +66,8 @@ func mayImport() map[string][]string {
 			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/compare", "internal/throttle", "internal/progress", "internal/gate",
 			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup", "internal/lsp", "internal/leftover",
 			"internal/calibrate", "internal/checklist", "internal/estimate"),
+
+		"dialect/postgres/pgparse": {},
 
 		"internal/calibrate": {"dialect/change", "internal/backfill", "internal/estimate", "internal/livedb"},
 		"internal/checklist": {"dialect/change"},
@@ -154,14 +156,27 @@ func checkParserImports(t *testing.T, name, file string, parsed *ast.File) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(path, "github.com/pganalyze/") && !strings.HasPrefix(path, "github.com/pingcap/") {
-			continue
-		}
-		inDialect := name == "dialect/postgres" || name == "dialect/mysql"
-		if !inDialect || !strings.HasPrefix(file, "parse") && !strings.HasPrefix(file, "convert") {
+		if isParser(path) && !mayHaveParser(name, file, path) {
 			t.Errorf("%s/%s imports %s", name, file, path)
 		}
 	}
+}
+
+func isParser(path string) bool {
+	return slices.ContainsFunc([]string{"github.com/pganalyze/", "github.com/sqlc-dev/", "github.com/pingcap/", module + "dialect/postgres/pgparse"},
+		func(parser string) bool { return strings.HasPrefix(path, parser) })
+}
+
+// mayHaveParser: the two parsers of PostgreSQL are behind pgparse.
+func mayHaveParser(name, file, path string) bool {
+	reads := strings.HasPrefix(file, "parse") || strings.HasPrefix(file, "convert")
+	switch name {
+	case "dialect/postgres/pgparse":
+		return true
+	case "dialect/postgres":
+		return reads && path == module+name+"/pgparse"
+	}
+	return name == "dialect/mysql" && reads
 }
 
 func checkNoInit(t *testing.T, name, file string, parsed *ast.File) {

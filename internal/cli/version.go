@@ -65,12 +65,14 @@ func versionOf(info *debug.BuildInfo, release string) report.Version {
 }
 
 // grammarOf is the grammar that a parser module has: each major version of
-// pg_query_go is made from one PostgreSQL.
+// pg_query_go is made from one PostgreSQL, and a build has this or oliphant.
 // https://github.com/pganalyze/libpg_query#versions
 func grammarOf(module string) string {
 	switch module {
 	case "github.com/pganalyze/pg_query_go/v5":
 		return "PostgreSQL 16"
+	case "github.com/sqlc-dev/oliphant":
+		return "PostgreSQL 18"
 	case "github.com/pingcap/tidb/pkg/parser":
 		return "MySQL (TiDB)"
 	}
