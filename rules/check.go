@@ -19,6 +19,7 @@ type Checker struct {
 	byKind [change.KindCount][]*Rule
 	rules  []*Rule
 	given  []*Rule // those for other dialects too
+	every  []*Rule // what known made of them
 	sizes  *Sizes
 	// unknown are the statements of the file judged last whose effect is not known.
 	unknown []*change.Stmt
@@ -44,7 +45,7 @@ func NewChecker(target fact.Target, facts *fact.Table, list []*Rule) *Checker {
 
 // Choose has other rules judge the files from here on.
 func (c *Checker) Choose(list []*Rule) {
-	c.given, c.rules, c.byKind = list, nil, [change.KindCount][]*Rule{}
+	c.given, c.every, c.rules, c.byKind = list, nil, nil, [change.KindCount][]*Rule{}
 	for _, r := range list {
 		if !r.In(c.target.Dialect) || c.leave && r.End != nil {
 			continue

@@ -22,11 +22,11 @@ func ignoreUnknownRule() *Rule {
 			}}},
 		},
 		End: func(p *Pass) {
-			known := p.checker.known()
 			for _, m := range p.checker.marks {
 				if m.wrong != "" || m.bare || m.seen || m.foreign != "" {
 					continue
 				}
+				known := p.checker.known()
 				for _, n := range m.names {
 					i := slices.IndexFunc(known, func(r *Rule) bool { return r.ID == n.id })
 					switch {
@@ -42,13 +42,16 @@ func ignoreUnknownRule() *Rule {
 	}
 }
 
-// known is every rule, those that are off or for another server included.
+// known is every rule, those that are off or for another server included. They
+// are made when a comment first asks for them: most files have none.
 func (c *Checker) known() []*Rule {
-	out := All()
-	for _, r := range c.given {
-		if !slices.ContainsFunc(out, func(o *Rule) bool { return o.ID == r.ID }) {
-			out = append(out, r)
+	if c.every == nil {
+		c.every = All()
+		for _, r := range c.given {
+			if !slices.ContainsFunc(c.every, func(o *Rule) bool { return o.ID == r.ID }) {
+				c.every = append(c.every, r)
+			}
 		}
 	}
-	return out
+	return c.every
 }

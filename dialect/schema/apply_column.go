@@ -76,11 +76,7 @@ func (s *State) dropColumn(op *change.DropColumn) {
 // dropColumnFromIndexes drops the column's indexes on PostgreSQL; on MySQL an
 // index loses the column and goes when none is left.
 func (s *State) dropColumnFromIndexes(t *Table, column string) {
-	owner := s.key(t.Name)
-	for k, ix := range s.indexes {
-		if ix.owner != owner {
-			continue
-		}
+	for k, ix := range s.indexes.in(s.key(t.Name)) {
 		rest := slices.DeleteFunc(slices.Clone(ix.Columns), func(n string) bool { return t.same(n, column) })
 		uses := slices.ContainsFunc(ix.Uses, func(n string) bool { return t.same(n, column) })
 		switch {
@@ -88,9 +84,9 @@ func (s *State) dropColumnFromIndexes(t *Table, column string) {
 		case s.foldCase && len(rest) > 0:
 			c := *ix
 			c.Columns = rest
-			s.indexes[k] = &c
+			s.indexes.put(k, &c)
 		default:
-			delete(s.indexes, k)
+			s.indexes.drop(k)
 		}
 	}
 }
@@ -132,20 +128,18 @@ func (s *State) renameColumn(table change.Name, from, to string) {
 		swap(c.Columns)
 		swap(c.ChecksNotNull)
 	}
-	for p, o := range s.belongs {
-		if o == (owner{t.Name, from}) {
-			s.belongs[p] = owner{t.Name, to}
+	for p, o := range s.belongs.in(t.Name) {
+		if o.column == from {
+			s.belongs.put(p, owner{t.Name, to})
 		}
 	}
 	key := s.key(t.Name)
-	for k, ix := range s.indexes {
-		if ix.owner == key {
-			c := *ix // a copy of the state has the same one
-			c.Columns, c.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)
-			swap(c.Columns)
-			swap(c.Uses)
-			s.indexes[k] = &c
-		}
+	for k, ix := range s.indexes.in(key) {
+		c := *ix // a copy of the state has the same one
+		c.Columns, c.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)
+		swap(c.Columns)
+		swap(c.Uses)
+		s.indexes.put(k, &c)
 	}
 	s.renameRead(key, from, to)
 }

@@ -35,6 +35,7 @@ func (s *State) addConstraint(t *Table, c change.Constraint, withTable bool) {
 	if c.Ref != nil {
 		con.Ref, con.RefColumns = s.Resolve(c.Ref.Table), c.Ref.Columns
 		con.OnDelete, con.OnUpdate = c.Ref.OnDelete, c.Ref.OnUpdate
+		s.keysTo.add(con.Ref, s.key(t.Name))
 	}
 	if con.Name == "" {
 		con.Name = s.ConstraintName(t.Name, c)
@@ -52,7 +53,7 @@ func (s *State) overIndex(t *Table, c change.Constraint) (change.Constraint, *sa
 		return c, nil
 	}
 	c.Columns = ix.Columns
-	delete(s.indexes, s.indexKey(t.Name, c.UsingIndex))
+	s.indexes.drop(s.indexKey(t.Name, c.UsingIndex))
 	if c.Name == "" {
 		c.Name = c.UsingIndex
 	}
@@ -69,7 +70,7 @@ func (s *State) indexOfConstraint(t *Table, c *Constraint, over *said) {
 		return
 	}
 	ix := &Index{Name: c.Name, Table: t.Name, owner: s.key(t.Name), Columns: c.Columns, Unique: true, CreatedFile: s.file, said: over}
-	s.indexes[s.indexKey(t.Name, c.Name)] = ix
+	s.indexes.put(s.indexKey(t.Name, c.Name), ix)
 	s.supersede(t, ix)
 }
 
@@ -134,5 +135,5 @@ func (s *State) dropConstraint(op *change.DropConstraint) {
 	if s.foldCase && isForeign {
 		return // its index stays
 	}
-	delete(s.indexes, s.indexKey(t.Name, name))
+	s.indexes.drop(s.indexKey(t.Name, name))
 }

@@ -35,10 +35,10 @@ func (s *State) createIndex(op *change.CreateIndex) {
 	}
 	ix.said = s.sayIndex(op, ix)
 	k := s.indexKey(t.Name, ix.Name)
-	if op.IfNotExists && s.indexes[k] != nil {
+	if op.IfNotExists && s.indexes.all[k] != nil {
 		return
 	}
-	s.indexes[k] = ix
+	s.indexes.put(k, ix)
 	s.supersede(t, ix)
 }
 
@@ -65,7 +65,7 @@ func (s *State) dropIndex(op *change.DropIndex) {
 	if ix == nil {
 		return
 	}
-	delete(s.indexes, s.indexKey(ix.Table, ix.Name))
+	s.indexes.drop(s.indexKey(ix.Table, ix.Name))
 	t := s.Table(ix.Table)
 	if t == nil {
 		return
@@ -81,9 +81,8 @@ func (s *State) dropIndex(op *change.DropIndex) {
 }
 
 func (s *State) hasFulltext(t *Table) bool {
-	owner := s.key(t.Name)
-	for _, ix := range s.indexes {
-		if ix.Class == change.FulltextIndex && ix.owner == owner {
+	for _, ix := range s.indexes.in(s.key(t.Name)) {
+		if ix.Class == change.FulltextIndex {
 			return true
 		}
 	}
@@ -105,10 +104,10 @@ func (s *State) renameIndex(op *change.RenameIndex) {
 
 // putIndex gives an index another name.
 func (s *State) putIndex(ix *Index, name string) {
-	delete(s.indexes, s.indexKey(ix.Table, ix.Name))
+	s.indexes.drop(s.indexKey(ix.Table, ix.Name))
 	c := *ix
 	c.Name = name
-	s.indexes[s.indexKey(c.Table, c.Name)] = &c
+	s.indexes.put(s.indexKey(c.Table, c.Name), &c)
 }
 
 // hideIndex follows MySQL's ALTER INDEX i INVISIBLE and MariaDB's IGNORED, and back.
@@ -119,17 +118,14 @@ func (s *State) hideIndex(op *change.AlterIndex) {
 	}
 	c := *ix
 	c.Hidden = op.Action == "invisible" || op.Action == "ignored"
-	s.indexes[s.indexKey(c.Table, c.Name)] = &c
+	s.indexes.put(s.indexKey(c.Table, c.Name), &c)
 }
 
 // IndexesOf are the indexes of a table, by name.
 func (s *State) IndexesOf(table change.Name) []*Index {
 	var out []*Index
-	owner := s.key(table)
-	for _, ix := range s.indexes {
-		if ix.owner == owner {
-			out = append(out, ix)
-		}
+	for _, ix := range s.indexes.in(s.key(table)) {
+		out = append(out, ix)
 	}
 	slices.SortFunc(out, func(a, b *Index) int { return strings.Compare(a.Name, b.Name) })
 	return out

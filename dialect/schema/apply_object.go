@@ -141,7 +141,7 @@ func (s *State) dropSchema(name string) {
 	maps.DeleteFunc(s.types, func(k change.Name, _ *UserType) bool { return inSchema(k) })
 	maps.DeleteFunc(s.views, func(k change.Name, _ view) bool { return inSchema(k) })
 	maps.DeleteFunc(s.routines, func(k change.Name, _ []routine) bool { return inSchema(k) })
-	for p := range s.belongs {
+	for p := range s.belongs.all {
 		if inSchema(p.name) {
 			s.dropPart(p)
 		}

@@ -22,14 +22,14 @@ type owner struct {
 // TableOf is the table that a sequence or extended statistics belong to; zero
 // where there is none, or none that is known.
 func (s *State) TableOf(class string, name change.Name) change.Name {
-	return s.belongs[part{class, s.key(name)}].table
+	return s.belongs.all[part{class, s.key(name)}].table
 }
 
 // Parts are the names of the sequences or statistics that match and belong to
 // a table, or did, sorted.
 func (s *State) Parts(class string, match func(change.Name) bool) []change.Name {
 	var out []change.Name
-	for p := range s.belongs {
+	for p := range s.belongs.all {
 		if p.class == class && match(p.name) {
 			out = append(out, p.name)
 		}
@@ -40,11 +40,11 @@ func (s *State) Parts(class string, match func(change.Name) bool) []change.Name 
 
 func (s *State) applyPart(op *change.Object) {
 	p := part{op.Class, s.key(op.Name)}
-	_, known := s.belongs[p]
+	_, known := s.belongs.all[p]
 	switch {
 	case op.Verb == "create" && known && op.IfNotExists:
 	case op.Verb == "create":
-		s.belongs[p] = s.ownerIn(op)
+		s.belongs.put(p, s.ownerIn(op))
 	case op.Verb == "drop":
 		s.dropPart(p)
 	case op.Verb == "rename":
@@ -52,7 +52,7 @@ func (s *State) applyPart(op *change.Object) {
 	case op.Action == "set schema":
 		s.movePart(p, change.Name{Schema: op.To, Name: p.name.Name})
 	case slices.Contains(strings.Split(op.Action, ", "), "owned by"):
-		s.belongs[p] = s.ownerIn(op)
+		s.belongs.put(p, s.ownerIn(op))
 	}
 }
 
@@ -73,7 +73,7 @@ func (s *State) dropPart(p part) {
 		s.dropSequence(p.name)
 		return
 	}
-	delete(s.belongs, p)
+	s.belongs.drop(p)
 }
 
 func (s *State) movePart(p part, to change.Name) {
@@ -81,9 +81,9 @@ func (s *State) movePart(p part, to change.Name) {
 		s.moveSequence(p.name, to)
 		return
 	}
-	o := s.belongs[p]
-	delete(s.belongs, p)
-	s.belongs[part{p.class, to}] = o
+	o := s.belongs.all[p]
+	s.belongs.drop(p)
+	s.belongs.put(part{p.class, to}, o)
 }
 
 // Published are the tables that a publication is known to name.

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -62,12 +61,12 @@ func (s *State) dropTable(n change.Name) {
 		}
 	}
 	s.dropOwned(t.Name, "")
-	maps.DeleteFunc(s.belongs, func(_ part, o owner) bool { return o.table == t.Name })
-	for name, ix := range s.indexes {
-		if ix.owner == k {
-			delete(s.indexes, name)
-			s.forget(subject{aboutRelation, name})
-		}
+	for p := range s.belongs.in(t.Name) {
+		s.belongs.drop(p)
+	}
+	for name := range s.indexes.in(k) {
+		s.indexes.drop(name)
+		s.forget(subject{aboutRelation, name})
 	}
 	s.forget(subject{aboutRelation, k})
 	delete(s.tables, k)
@@ -110,13 +109,18 @@ func (s *State) renameTable(op *change.RenameTable) {
 		t.createdFile = 0 // a filled copy takes an old table's place: it is in use from now on
 	}
 	s.tables[s.key(to)] = t
-	for k, ix := range s.indexes {
-		if ix.owner == from {
-			ix.Table, ix.owner = t.Name, s.key(t.Name)
-			if s.foldCase {
-				delete(s.indexes, k)
-				s.indexes[s.indexKey(t.Name, ix.Name)] = ix
-			}
+	for k, ix := range s.indexes.in(from) {
+		moved := *ix
+		moved.Table, moved.owner = t.Name, s.key(t.Name)
+		s.indexes.drop(k)
+		if s.foldCase {
+			k = s.indexKey(t.Name, ix.Name)
+		}
+		s.indexes.put(k, &moved)
+	}
+	for _, c := range t.Constraints {
+		if c.Kind == change.ForeignKey {
+			s.keysTo.add(c.Ref, s.key(t.Name))
 		}
 	}
 	s.renameReferences(old, t.Name)
@@ -126,6 +130,7 @@ func (s *State) renameTable(op *change.RenameTable) {
 
 // renameReferences follows a renamed table in foreign keys and partition links.
 func (s *State) renameReferences(old, now change.Name) {
+	s.keysTo.renamed(old, now)
 	for _, t := range s.tables {
 		for _, c := range t.Constraints {
 			if c.Ref == old {

@@ -75,7 +75,7 @@ func (s *State) Seen(class string, n, table change.Name) bool {
 		ix := s.Index(n)
 		return ix != nil && ix.said != nil
 	case "sequence":
-		if _, known := s.belongs[part{sequenceClass, s.key(n)}]; known {
+		if _, known := s.belongs.all[part{sequenceClass, s.key(n)}]; known {
 			return true
 		}
 	}

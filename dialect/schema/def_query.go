@@ -85,7 +85,7 @@ func (s *State) subjectsOf(table change.Name) map[subject]bool {
 	for _, v := range s.ViewsOn(table) {
 		about[s.relation(v)] = true
 	}
-	for p, o := range s.belongs {
+	for p, o := range s.belongs.all {
 		if s.key(o.table) == table {
 			about[s.partSubject(p)] = true
 		}
@@ -157,8 +157,8 @@ func (s *State) isAlive(at subject) bool {
 		return true
 	}
 	_, isView := s.views[at.name]
-	_, isSequence := s.belongs[part{sequenceClass, at.name}]
-	return isView || isSequence || s.tables[at.name] != nil || s.indexes[at.name] != nil
+	_, isSequence := s.belongs.all[part{sequenceClass, at.name}]
+	return isView || isSequence || s.tables[at.name] != nil || s.indexes.all[at.name] != nil
 }
 
 // def is a remark as a definition.

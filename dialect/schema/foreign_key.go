@@ -18,7 +18,7 @@ func (s *State) indexForKey(t *Table, c *Constraint) {
 	if isGeneratedKeyName(t, ix.Name) {
 		ix.Name = s.freeIndexName(t, c.Columns[0])
 	}
-	s.indexes[s.indexKey(t.Name, ix.Name)] = ix
+	s.indexes.put(s.indexKey(t.Name, ix.Name), ix)
 }
 
 // supersede drops the indexes that the server made for foreign keys and that a
@@ -29,7 +29,7 @@ func (s *State) supersede(t *Table, by *Index) {
 	}
 	for _, ix := range s.IndexesOf(t.Name) {
 		if ix.ForKey && t.begins(by, ix.Columns) {
-			delete(s.indexes, s.indexKey(t.Name, ix.Name))
+			s.indexes.drop(s.indexKey(t.Name, ix.Name))
 		}
 	}
 }

@@ -110,8 +110,8 @@ func (s *State) freeName(t *Table, column, label string) string {
 // isRelation says whether a table, view, index or sequence is known to have the name.
 func (s *State) isRelation(n change.Name) bool {
 	_, isView := s.views[n]
-	_, isSequence := s.belongs[part{sequenceClass, n}]
-	return isView || isSequence || s.tables[n] != nil || s.indexes[n] != nil
+	_, isSequence := s.belongs.all[part{sequenceClass, n}]
+	return isView || isSequence || s.tables[n] != nil || s.indexes.all[n] != nil
 }
 
 // free numbers a name from 1 on where it is taken.

@@ -23,8 +23,9 @@ func (s *State) TableNames(match func(change.Name) bool) []change.Name {
 func (s *State) Referencing(n change.Name) []change.Name {
 	n = s.Resolve(n)
 	var out []change.Name
-	for _, t := range s.tables {
-		if slices.ContainsFunc(t.Constraints, func(k *Constraint) bool { return k.Kind == change.ForeignKey && k.Ref == n }) {
+	for by := range s.keysTo[n] {
+		t := s.tables[by]
+		if t != nil && slices.ContainsFunc(t.Constraints, func(k *Constraint) bool { return k.Kind == change.ForeignKey && k.Ref == n }) {
 			out = append(out, t.Name)
 		}
 	}

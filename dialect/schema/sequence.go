@@ -14,10 +14,14 @@ const sequenceClass = "sequence"
 // those that are OWNED BY it.
 func (s *State) OwnedBy(table change.Name, column string) []change.Name {
 	table = s.Resolve(table)
-	return s.Parts(sequenceClass, func(n change.Name) bool {
-		o := s.belongs[part{sequenceClass, n}]
-		return o.table == table && (column == "" || o.column == column)
-	})
+	var out []change.Name
+	for p, o := range s.belongs.in(table) {
+		if p.class == sequenceClass && (column == "" || o.column == column) {
+			out = append(out, p.name)
+		}
+	}
+	sortNames(out)
+	return out
 }
 
 // Using are the tables with a column whose default, or whose identity, takes its
@@ -41,7 +45,7 @@ func (s *State) ownSequence(t *Table, c *Column, called change.Name) {
 		called = s.freeSequenceName(o)
 	}
 	c.Sequence = s.Resolve(called)
-	s.belongs[part{sequenceClass, c.Sequence}] = o
+	s.belongs.put(part{sequenceClass, c.Sequence}, o)
 }
 
 // shareIdentity gives a partition the identity columns of its table, which take
@@ -82,8 +86,8 @@ func (s *State) freeSequenceName(o owner) change.Name {
 			label += strconv.Itoa(i)
 		}
 		n := change.Name{Schema: o.table.Schema, Name: join(o.table.Name, o.column, label)}
-		holder, taken := s.belongs[part{sequenceClass, n}]
-		if taken && holder == o || !taken && s.tables[n] == nil && s.indexes[n] == nil && !s.IsView(n) {
+		holder, taken := s.belongs.all[part{sequenceClass, n}]
+		if taken && holder == o || !taken && s.tables[n] == nil && s.indexes.all[n] == nil && !s.IsView(n) {
 			return n
 		}
 	}
@@ -91,20 +95,18 @@ func (s *State) freeSequenceName(o owner) change.Name {
 
 // moveSequence gives a sequence another name. Defaults go on to mean it.
 func (s *State) moveSequence(from, to change.Name) {
-	o := s.belongs[part{sequenceClass, from}]
-	delete(s.belongs, part{sequenceClass, from})
-	s.belongs[part{sequenceClass, to}] = o
+	o := s.belongs.all[part{sequenceClass, from}]
+	s.belongs.drop(part{sequenceClass, from})
+	s.belongs.put(part{sequenceClass, to}, o)
 	s.eachUser(from, func(c *Column) { c.Sequence = to })
 }
 
 // renameOwner follows a renamed table in what belongs to it: SET SCHEMA takes its
 // sequences along.
 func (s *State) renameOwner(old, now change.Name) {
-	for p, o := range s.belongs {
-		if o.table == old {
-			o.table = now
-			s.belongs[p] = o
-		}
+	for p, o := range s.belongs.in(old) {
+		o.table = now
+		s.belongs.put(p, o)
 	}
 	if s.foldCase || old.Schema == now.Schema {
 		return
@@ -119,7 +121,7 @@ func (s *State) dropSequence(n change.Name) {
 	if n.IsZero() {
 		return // that of a column which was not seen
 	}
-	delete(s.belongs, part{sequenceClass, n})
+	s.belongs.drop(part{sequenceClass, n})
 	s.forget(s.relation(n))
 	s.eachUser(n, func(c *Column) {
 		c.Sequence = change.Name{}

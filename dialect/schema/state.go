@@ -15,10 +15,12 @@ type State struct {
 	defaultSchema string // "public"; empty for MySQL
 
 	tables  map[change.Name]*Table
-	indexes map[change.Name]*Index
+	indexes grouped[change.Name, change.Name, *Index] // by table
 	types   map[change.Name]*UserType
 	views   map[change.Name]view
-	belongs map[part]owner // what sequences and extended statistics belong to
+	belongs grouped[part, change.Name, owner] // what sequences and extended statistics belong to, by table
+	keysTo  links                             // from tables to those that have foreign keys to them
+	readers links                             // from tables and views to the views that read them
 	// published are the tables of each publication that names them.
 	published map[string][]change.Name
 	functions map[change.Name]change.Volatility
@@ -37,10 +39,12 @@ type State struct {
 func New(dialect string) *State {
 	s := &State{
 		tables:  map[change.Name]*Table{},
-		indexes: map[change.Name]*Index{},
+		indexes: newGrouped[change.Name](func(ix *Index) change.Name { return ix.owner }),
 		types:   map[change.Name]*UserType{},
 		views:   map[change.Name]view{},
-		belongs: map[part]owner{},
+		belongs: newGrouped[part](func(o owner) change.Name { return o.table }),
+		keysTo:  links{},
+		readers: links{},
 
 		published: map[string][]change.Name{},
 		functions: map[change.Name]change.Volatility{},
@@ -115,12 +119,12 @@ func (s *State) Index(n change.Name) *Index {
 	if n.Name == "" {
 		return nil
 	}
-	return s.indexes[s.key(n)]
+	return s.indexes.all[s.key(n)]
 }
 
 // IndexOn is a table's index by name: MySQL's index names belong to tables.
 func (s *State) IndexOn(table change.Name, name string) *Index {
-	return s.indexes[s.indexKey(table, name)]
+	return s.indexes.all[s.indexKey(table, name)]
 }
 
 func (s *State) indexKey(table change.Name, name string) change.Name {

@@ -198,11 +198,13 @@ func (s *State) Clone() *State {
 func (s *State) known() *State {
 	c := &State{
 		tables:   make(map[change.Name]*Table, len(s.tables)),
-		indexes:  maps.Clone(s.indexes),
+		indexes:  s.indexes.clone(),
 		types:    maps.Clone(s.types),
 		views:    maps.Clone(s.views),
-		belongs:  maps.Clone(s.belongs),
+		belongs:  s.belongs.clone(),
 		settings: s.settings.clone(),
+		keysTo:   s.keysTo.clone(),
+		readers:  s.readers.clone(),
 
 		published: maps.Clone(s.published),
 		functions: maps.Clone(s.functions),
@@ -223,6 +225,7 @@ func (s *State) restore(i int) {
 	s.saved = s.saved[:i]
 	s.tables, s.indexes, s.types, s.views = old.tables, old.indexes, old.types, old.views
 	s.belongs, s.published, s.functions = old.belongs, old.published, old.functions
+	s.keysTo, s.readers = old.keysTo, old.readers
 	s.routines, s.settings, s.defs = old.routines, old.settings, old.defs
 	s.save() // a ROLLBACK TO may come back to the same savepoint again
 }

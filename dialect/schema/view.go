@@ -46,6 +46,7 @@ func (s *State) createView(k change.Name, op *change.Object) {
 	v.tables = make([]change.Name, 0, len(op.Tables))
 	for _, n := range op.Tables {
 		v.tables = append(v.tables, s.Resolve(n))
+		s.readers.add(s.Resolve(n), k)
 	}
 	s.views[k] = v
 }
@@ -57,12 +58,16 @@ func (s *State) renameView(from, to change.Name) {
 	}
 	delete(s.views, from)
 	s.views[to] = v
+	for _, n := range v.tables {
+		s.readers.add(n, to)
+	}
 	s.renameInViews(from, to)
 }
 
 // renameInViews follows a renamed table or view in the views that read it.
 func (s *State) renameInViews(from, to change.Name) {
-	for k, v := range s.views {
+	for k := range s.readers[from] {
+		v := s.views[k]
 		if slices.Contains(v.tables, from) {
 			v.tables = slices.Clone(v.tables)
 			for i, n := range v.tables {
@@ -73,6 +78,7 @@ func (s *State) renameInViews(from, to change.Name) {
 			s.views[k] = v
 		}
 	}
+	s.readers.renamed(from, to)
 }
 
 // ViewTables are the tables and views that a view's query names.
@@ -85,9 +91,11 @@ func (s *State) IsMaterialized(n change.Name) bool { return s.views[s.key(n)].ma
 // turn, sorted.
 func (s *State) ViewsOn(n change.Name) []change.Name {
 	found := []change.Name{s.Resolve(n)}
+	known := map[change.Name]bool{found[0]: true}
 	for i := 0; i < len(found); i++ {
-		for k, v := range s.views {
-			if slices.Contains(v.tables, found[i]) && !slices.Contains(found, k) {
+		for k := range s.readers[found[i]] {
+			if slices.Contains(s.views[k].tables, found[i]) && !known[k] {
+				known[k] = true
 				found = append(found, k)
 			}
 		}
@@ -102,7 +110,8 @@ func (s *State) ViewsOn(n change.Name) []change.Name {
 func (s *State) ViewsOnColumn(table change.Name, column string) []change.Name {
 	var out []change.Name
 	table = s.Resolve(table)
-	for k, v := range s.views {
+	for k := range s.readers[table] {
+		v := s.views[k]
 		if slices.Contains(v.tables, table) && (slices.Contains(v.columns, column) || slices.Contains(v.columns, "*")) {
 			out = append(out, k)
 			out = append(out, s.ViewsOn(k)...)

@@ -72,7 +72,8 @@ func (s *State) renameResult(n change.Name, from, to string) {
 // renameRead follows a renamed column in the views that name it. Which of the tables
 // that a view reads has it is not known: it keeps the old name too.
 func (s *State) renameRead(n change.Name, from, to string) {
-	for k, v := range s.views {
+	for k := range s.readers[n] {
+		v := s.views[k]
 		if slices.Contains(v.tables, n) && slices.Contains(v.columns, from) && !slices.Contains(v.columns, to) {
 			v.columns = append(slices.Clone(v.columns), to)
 			s.views[k] = v

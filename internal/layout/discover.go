@@ -82,7 +82,7 @@ func (p *picker) path(name string) {
 		return
 	}
 	before := len(p.seen)
-	found := p.walk(abs, filepath.IsAbs(name), filepath.ToSlash(name))
+	found := p.walk(branch{abs: abs}, filepath.IsAbs(name), filepath.ToSlash(name))
 	if !found && len(p.seen) == before {
 		p.problem(name, errors.New("no .sql file in this directory"))
 	}
@@ -92,9 +92,25 @@ func (p *picker) problem(name string, err error) {
 	p.problems = append(p.problems, Problem{Path: filepath.ToSlash(name), Err: err})
 }
 
+// branch is a directory on the way down; its real path is "" where it is not known yet.
+type branch struct {
+	abs, real string
+}
+
+// below is a directory in the branch. Only the links among them lead elsewhere:
+// the others need not be asked where they really are.
+func (b branch) below(name string, linked bool) branch {
+	next := branch{abs: filepath.Join(b.abs, name)}
+	if !linked {
+		next.real = filepath.Join(b.real, name)
+	}
+	return next
+}
+
 // walk adds the .sql files of a directory and those below it, and says whether there are any.
-func (p *picker) walk(abs string, absolute bool, shown string) bool {
-	names, err := p.enter(abs)
+func (p *picker) walk(at branch, absolute bool, shown string) bool {
+	abs := at.abs
+	names, err := p.enter(&at)
 	if err != nil {
 		p.problem(shown, err)
 	}
@@ -109,7 +125,7 @@ func (p *picker) walk(abs string, absolute bool, shown string) bool {
 		}
 	}
 	for _, name := range names.dirs {
-		if !skipsDir(name) && p.walk(filepath.Join(abs, name), absolute, shown+"/"+name) {
+		if !skipsDir(name) && p.walk(at.below(name, slices.Contains(names.linked, name)), absolute, shown+"/"+name) {
 			found = true
 		}
 	}
@@ -117,16 +133,19 @@ func (p *picker) walk(abs string, absolute bool, shown string) bool {
 }
 
 // enter lists a directory; nothing when it was walked already.
-func (p *picker) enter(abs string) (*listed, error) {
-	target, err := filepath.EvalSymlinks(abs)
-	if err != nil {
-		return nil, reason(err)
+func (p *picker) enter(at *branch) (*listed, error) {
+	if at.real == "" {
+		real, err := filepath.EvalSymlinks(at.abs)
+		if err != nil {
+			return nil, reason(err)
+		}
+		at.real = real
 	}
-	if p.walked[target] {
+	if p.walked[at.real] {
 		return nil, nil
 	}
-	p.walked[target] = true
-	return p.tree.list(abs)
+	p.walked[at.real] = true
+	return p.tree.list(at.abs)
 }
 
 // ParkedPlan is the file by which a folder is known whose migrations wait for
@@ -160,7 +179,7 @@ func (p *picker) wellKnown() error {
 			p.problem(name, reason(err))
 			continue
 		}
-		p.walk(p.abs(name), false, name)
+		p.walk(branch{abs: p.abs(name)}, false, name)
 	}
 	if len(p.picks) == 0 && len(p.problems) == 0 {
 		return fmt.Errorf("no path given, and none of the usual directories has a .sql file: %s",
@@ -181,5 +200,5 @@ func HasMigrations(dir string) bool {
 	if err != nil {
 		return !errors.Is(err, fs.ErrNotExist)
 	}
-	return info.IsDir() && p.walk(p.abs(dir), false, dir) || len(p.problems) > 0
+	return info.IsDir() && p.walk(branch{abs: p.abs(dir)}, false, dir) || len(p.problems) > 0
 }

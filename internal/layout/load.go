@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -96,8 +95,7 @@ func (p *picker) stdin(opt Options) error {
 	if opt.Stdin == nil {
 		return errors.New(`the path "-" needs a standard input`)
 	}
-	var out bytes.Buffer
-	text, err := readAll(&out, opt.Stdin, opt.MaxBytes)
+	text, err := readAll(opt.Stdin, 0, opt.MaxBytes)
 	if err != nil {
 		return fmt.Errorf("reading the standard input: %w", err)
 	}

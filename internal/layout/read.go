@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -29,9 +28,7 @@ func readLimited(name string, limit int64) (text []byte, err error) {
 	if info.Size() > limit {
 		return nil, tooLarge(limit)
 	}
-	var out bytes.Buffer
-	out.Grow(int(info.Size()) + bytes.MinRead)
-	return readAll(&out, f, limit)
+	return readAll(f, info.Size(), limit)
 }
 
 // readStart reads the first bytes of a file.
@@ -45,15 +42,23 @@ func readStart(name string, most int64) (text []byte, err error) {
 }
 
 // readAll reads to the end, also when that is further than the size that was promised.
-func readAll(out *bytes.Buffer, from io.Reader, limit int64) ([]byte, error) {
-	n, err := out.ReadFrom(io.LimitReader(from, limit+1))
-	if err != nil {
-		return nil, reason(err)
+// It takes no more memory than it was promised: thousands of files wait for their turn.
+func readAll(from io.Reader, size, limit int64) ([]byte, error) {
+	text := make([]byte, 0, size+1) // one more, to see the end
+	for {
+		n, err := from.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		switch {
+		case int64(len(text)) > limit:
+			return nil, tooLarge(limit)
+		case errors.Is(err, io.EOF):
+			return text, nil
+		case err != nil:
+			return nil, reason(err)
+		case len(text) == cap(text):
+			text = append(text, 0)[:len(text)]
+		}
 	}
-	if n > limit {
-		return nil, tooLarge(limit)
-	}
-	return out.Bytes(), nil
 }
 
 func tooLarge(limit int64) error {

@@ -26,6 +26,7 @@ type tree struct {
 // listed is a directory's names.
 type listed struct {
 	files, dirs []string
+	linked      []string // the directories that are symbolic links
 }
 
 func newTree() (*tree, error) {
@@ -54,6 +55,9 @@ func (t *tree) list(abs string) (*listed, error) {
 				continue
 			}
 			mode = info.Mode().Type()
+		}
+		if mode.IsDir() && e.Type()&fs.ModeSymlink != 0 {
+			l.linked = append(l.linked, e.Name())
 		}
 		switch {
 		case mode.IsDir():
