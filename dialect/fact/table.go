@@ -38,12 +38,13 @@ type Row struct {
 type Table struct {
 	rows    [change.KindCount][]Row
 	combine func(*Ctx, []change.Effect) []change.Effect
+	offered []feature
 }
 
 // NewTable sorts rows by the kind of change. combine settles what the changes
 // of one statement do together; nil where each keeps its own effect.
 func NewTable(rows []Row, combine func(*Ctx, []change.Effect) []change.Effect) *Table {
-	t := &Table{combine: combine}
+	t := &Table{combine: combine, offered: features()}
 	for _, r := range rows {
 		t.rows[r.Kind] = append(t.rows[r.Kind], r)
 	}

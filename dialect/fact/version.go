@@ -169,7 +169,7 @@ func features() []feature {
 
 // Has says whether the target offers a feature that advice may build on.
 func (t *Table) Has(target Target, name string) bool {
-	for _, f := range features() {
+	for _, f := range t.offered {
 		if f.dialect == target.Dialect && f.name == name {
 			return !target.Version.Less(f.from)
 		}

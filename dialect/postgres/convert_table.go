@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"slices"
+
 	"github.com/safemig/safemig/dialect/change"
 	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
@@ -62,6 +64,7 @@ func (c *converter) elements(op *change.CreateTable, elements []*pg.Node) {
 		return
 	}
 	texts := c.clauses(len(elements))
+	op.Columns = slices.Grow(op.Columns, len(elements))
 	for i, n := range elements {
 		switch v := n.GetNode().(type) {
 		case *pg.Node_ColumnDef:

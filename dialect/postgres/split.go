@@ -11,7 +11,15 @@ import (
 // that runs something unseen (\i, \gexec) is a statement without tokens.
 func Split(src []byte, at change.Span) []token.Statement {
 	toks := Lex(src, at)
-	s := splitter{src: src, kept: make([]token.Token, 0, len(toks))}
+	words, ends := 0, 0
+	for _, t := range toks {
+		if t.Kind == token.End {
+			ends++
+		} else if !t.Trivia() {
+			words++
+		}
+	}
+	s := splitter{src: src, kept: make([]token.Token, 0, words), stmts: make([]token.Statement, 0, ends+1)}
 	for _, t := range toks {
 		s.take(t)
 	}

@@ -24,6 +24,9 @@ type cell struct {
 
 // shown expands tabs and cuts the line to the room there is, around its mark.
 func (t *frameText) shown(line Line) shownLine {
+	if n := len(line.Text); n <= t.room && !line.CutLeft && !line.CutRight && isPlain(line.Text) {
+		return shownLine{text: strings.TrimRight(line.Text, " "), from: min(max(line.From, 0), n), to: min(max(line.To, 0), n)}
+	}
 	cells, from, to := toCells(line)
 	if line.CutLeft {
 		cells, from, to = append([]cell{{ellipsis, 1}}, cells...), from+1, to+1

@@ -4,12 +4,29 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 )
 
 // columns measures text as a terminal shows it.
-func columns(s string) int { return widths().StringWidth(s) }
+func columns(s string) int {
+	if isPlain(s) {
+		return len(s)
+	}
+	return widths().StringWidth(s)
+}
+
+// isPlain says whether each byte of a text is a character that is seen as it is,
+// one column wide.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // widths does not depend on the user's locale, so that a report is the same
 // everywhere.
@@ -66,21 +83,39 @@ func wrap(text string, width int) []string {
 // wrapBehind breaks one line, of which the first piece has another width than
 // the rest because something stands before it; that piece may be empty.
 func wrapBehind(line string, first, width int) []string {
-	var out []string
-	current, room := "", first
-	for _, word := range strings.Fields(line) {
-		w := columns(word)
-		if w > room && (current != "" || first < width) {
-			out = append(out, current)
-			current, room, first = "", width, width
-		}
-		if current != "" {
-			current += " "
-		}
-		current += word
-		room -= w + 1
+	line = joined(line)
+	if columns(line) <= first {
+		return []string{line}
 	}
-	return append(out, current)
+	var out []string
+	from, end, room := 0, 0, first // the open piece is line[from:end]
+	for at := 0; at < len(line); {
+		word := line[at:]
+		if i := strings.IndexByte(word, ' '); i >= 0 {
+			word = word[:i]
+		}
+		w := columns(word)
+		if w > room && (end > from || first < width) {
+			out = append(out, line[from:end])
+			from, room, first = at, width, width
+		}
+		end = at + len(word)
+		room -= w + 1
+		at = end + 1
+	}
+	return append(out, line[from:end])
+}
+
+// joined is text whose words have one blank between them.
+func joined(line string) string {
+	last := byte(' ')
+	for i := range len(line) {
+		if c := line[i]; c < ' ' || c >= utf8.RuneSelf || c == ' ' && last == ' ' {
+			return strings.Join(strings.Fields(line), " ")
+		}
+		last = line[i]
+	}
+	return strings.TrimSuffix(line, " ")
 }
 
 // shorten cuts text to a width, with an ellipsis where something is left out.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,10 +13,12 @@ import (
 // it does to whom, and a summary.
 func Text(w io.Writer, r *Lint, style Style) error {
 	t := textReport{style: style, palette: newPalette(style.Color)}
-	for i := range r.Findings {
+	for part := range slices.Chunk(r.Findings, atOnce) {
 		var b strings.Builder
-		t.finding(&b, &r.Findings[i])
-		b.WriteByte('\n')
+		for i := range part {
+			t.finding(&b, &part[i])
+			b.WriteByte('\n')
+		}
 		if _, err := io.WriteString(w, b.String()); err != nil {
 			return err
 		}
@@ -26,6 +29,9 @@ func Text(w io.Writer, r *Lint, style Style) error {
 	_, err := io.WriteString(w, t.summary(r))
 	return err
 }
+
+// atOnce is how many findings are written together.
+const atOnce = 64
 
 type textReport struct {
 	style   Style
