@@ -12,7 +12,14 @@ import (
 // IsNewer says whether a tree holds syntax that is newer than PostgreSQL 16,
 // whose grammar is that of the other build.
 // https://www.postgresql.org/docs/current/release.html
-func IsNewer(tree *ParseResult) bool { return hasNewer(tree.ProtoReflect()) }
+func IsNewer(tree *ParseResult) bool {
+	for _, s := range tree.GetStmts() {
+		if !isOrdinary(s.GetStmt()) && hasNewer(s.ProtoReflect()) {
+			return true
+		}
+	}
+	return false
+}
 
 // hasNewer looks for newer syntax in a message and in all below it.
 func hasNewer(m protoreflect.Message) bool {
