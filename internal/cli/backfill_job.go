@@ -140,10 +140,15 @@ func (b *backfiller) read() (*backfill.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, err := backfill.Read(b.name, string(text), d)
+	return b.parse(string(text), d)
+}
+
+// parse reads the text of the job's file.
+func (b *backfiller) parse(text string, d *dialect.Dialect) (*backfill.Job, error) {
+	j, err := backfill.Read(b.name, text, d)
 	var wrong *backfill.Mistake
 	if errors.As(err, &wrong) {
-		line, column := position(string(text), wrong.At)
+		line, column := position(text, wrong.At)
 		return nil, fmt.Errorf("%s:%d:%d: %w", filepath.ToSlash(b.path), line, column, err)
 	}
 	return j, err

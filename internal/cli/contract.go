@@ -40,24 +40,13 @@ func dryRunFlag(does string) cli.Flag {
 	return &cli.BoolFlag{Name: flagDryRun, DisableDefaultText: true, Usage: does}
 }
 
-func (p *program) contract(c *cli.Context) (err error) {
-	if c.NArg() != 1 {
-		return usage(c.Command, "which plan? give its name, as safemig status shows it")
-	}
+func (p *program) contract(c *cli.Context) error {
 	if err := forced(c); err != nil {
 		return err
 	}
-	pl, err := p.openPlans(c)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, pl.close()) }()
-	m, err := pl.readable(c.Args().First())
-	if err != nil {
-		return err
-	}
-	k := &contracting{planner: pl, Manifest: m}
-	return k.run()
+	return p.aboutPlan(c, func(pl *planner, m *ledger.Manifest) error {
+		return (&contracting{planner: pl, Manifest: m}).run()
+	})
 }
 
 // forced checks that who forces something says why.
@@ -99,11 +88,10 @@ func (k *contracting) run() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", k.Name, err)
 	}
-	if k.cli.Bool(flagDryRun) {
-		return k.say(written, files, of)
-	}
-	if err := k.move(written, files, of); err != nil {
-		return err
+	if !k.cli.Bool(flagDryRun) {
+		if err := k.move(written, files, of); err != nil {
+			return err
+		}
 	}
 	return k.say(written, files, of)
 }

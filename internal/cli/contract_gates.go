@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/safemig/safemig/internal/gate"
@@ -74,21 +75,12 @@ func (k *contracting) before(t *planReport, step int) []gate.Result {
 	var out []gate.Result
 	for i := range step - 1 {
 		b := k.Steps[i].Backfill
-		if b == nil || t.stands[i] == ledger.Done || k.asks(step, "backfill:"+b.Name) {
+		if b == nil || t.stands[i] == ledger.Done || slices.Contains(k.Steps[step-1].Requires, "backfill:"+b.Name) {
 			continue
 		}
-		out = append(out, gate.Result{Step: step, Requirement: "backfill:" + b.Name, State: gate.Unknown, Why: "step " + stepNumber(i+1) + " comes before, and nobody knows it to be done"})
+		out = append(out, gate.Result{Step: step, Requirement: "backfill:" + b.Name, State: gate.Unknown, Why: fmt.Sprintf("step %d comes before, and nobody knows it to be done", i+1)})
 	}
 	return out
-}
-
-func (k *contracting) asks(step int, requirement string) bool {
-	for _, r := range k.Steps[step-1].Requires {
-		if r == requirement {
-			return true
-		}
-	}
-	return false
 }
 
 // refused says what is not true, and what to do about it.

@@ -8,14 +8,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/ledger"
 )
-
-func stepNumber(n int) string { return strconv.Itoa(n) }
 
 // faultsError is a plan whose files are not as plan.yml says.
 func faultsError(name string, faults []string) error {

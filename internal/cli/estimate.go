@@ -149,7 +149,6 @@ func (e *estimator) checkFlags(c *cli.Context) error {
 		o = o.Unthrottled()
 	}
 	batchLimits(c, &o)
-	o.ChunkTime = backfill.DefaultOptions().ChunkTime
 	switch {
 	case o.MaxRows < 1:
 		return usage(c.Command, "--%s %d: a batch needs a row", flagMaxRows, o.MaxRows)
@@ -162,23 +161,25 @@ func (e *estimator) checkFlags(c *cli.Context) error {
 	case c.IsSet(flagStats) && c.String(flagDSN) != "":
 		return usage(c.Command, "the sizes come from --%s or from --%s, not from both", flagDSN, flagStats)
 	}
-	e.pace = estimate.Pace{Batch: o.ChunkTime, MostRows: o.MaxRows, Share: o.MaxShare, Rest: o.NiceRatio}
+	e.pace = paceOf(&o)
 	return nil
 }
 
 // gather reads what is asked for: a plan, a job, or migrations.
 func (e *estimator) gather(ctx context.Context) error {
-	if folder, err := e.pendingPlan(); folder != "" || err != nil {
-		if err != nil {
-			return err
-		}
-		return e.gatherPlan(ctx, folder)
+	p, err := e.pendingPlan()
+	if err != nil {
+		return err
 	}
-	if file, err := e.jobFile(); file != "" || err != nil {
-		if err != nil {
-			return err
-		}
-		return e.gatherJob(file)
+	if p != nil {
+		return e.gatherPlan(ctx, p)
+	}
+	job, text, err := e.job()
+	if err != nil {
+		return err
+	}
+	if job != nil {
+		return e.gatherJob(job, text)
 	}
 	return e.gatherMigrations(ctx)
 }

@@ -18,56 +18,34 @@ import (
 	"github.com/safemig/safemig/rules"
 )
 
-// pendingPlan is the folder of the plan that is asked for; "" where something else is.
-func (e *estimator) pendingPlan() (string, error) {
+// pendingPlan is the plan that is asked for; nil where something else is.
+func (e *estimator) pendingPlan() (*ledger.Manifest, error) {
 	c := e.settings.cli
+	if c.NArg() == 0 {
+		return nil, nil
+	}
+	all, err := e.settings.plans()
+	if err != nil {
+		return nil, err
+	}
 	for _, arg := range c.Args().Slice() {
-		folder := filepath.FromSlash(strings.TrimSuffix(arg, "/"))
-		if filepath.Base(folder) == ledger.FileName {
-			folder = filepath.Dir(folder)
-		}
-		candidates := []string{folder}
-		if filepath.Base(folder) == folder {
-			for _, pending := range e.pendingFolders() {
-				candidates = append(candidates, filepath.Join(pending, folder))
-			}
-		}
-		for _, dir := range candidates {
-			if _, err := os.Stat(filepath.Join(dir, ledger.FileName)); err != nil {
-				continue // it is no plan; what else it is is said when it is read
-			}
-			if c.NArg() > 1 {
-				return "", usage(c.Command, "%s is a plan: give it alone", arg)
-			}
-			return dir, nil
+		found, err := waiting(all, arg)
+		switch {
+		case err != nil:
+			return nil, err
+		case found == nil:
+		case c.NArg() > 1:
+			return nil, usage(c.Command, "%s is a plan: give it alone", arg)
+		default:
+			return read(found)
 		}
 	}
-	return "", nil
-}
-
-// pendingFolders are where plans wait: where the configuration says, else beside the
-// migrations.
-func (e *estimator) pendingFolders() []string {
-	file := e.settings.file
-	if file.Fix.Pending != "" {
-		return []string{file.Fix.Pending}
-	}
-	out := []string{"pending"}
-	for _, migrations := range slices.Concat(file.Paths, layout.WellKnown()) {
-		dir := filepath.Join(filepath.Dir(filepath.FromSlash(migrations)), "pending")
-		if !slices.Contains(out, dir) {
-			out = append(out, dir)
-		}
-	}
-	return out
+	return nil, nil
 }
 
 // gatherPlan reads a plan that waits: the files that its steps name, in their order.
-func (e *estimator) gatherPlan(ctx context.Context, folder string) error {
-	p, err := ledger.Read(filepath.Join(folder, ledger.FileName))
-	if err != nil {
-		return err
-	}
+func (e *estimator) gatherPlan(ctx context.Context, p *ledger.Manifest) error {
+	folder := p.Folder()
 	var paths []string
 	for i := range p.Steps {
 		if p.Steps[i].Backfill != nil {
@@ -79,7 +57,7 @@ func (e *estimator) gatherPlan(ctx context.Context, folder string) error {
 			}
 		}
 	}
-	files, err := e.readSteps(ctx, p, paths)
+	files, err := e.readSteps(ctx, p.Plan, paths)
 	if err != nil {
 		return err
 	}
@@ -169,8 +147,8 @@ func (e *estimator) pendingStep(folder string, i int, s *ledger.Step, files map[
 	return step, nil
 }
 
-// jobFile is the file of the job that is asked for; "" where something else is.
-func (e *estimator) jobFile() (string, error) {
+// job is the backfill that is asked for, with its text; nil where something else is.
+func (e *estimator) job() (*backfiller, string, error) {
 	c := e.settings.cli
 	for _, arg := range c.Args().Slice() {
 		b := &backfiller{program: e.program, cli: c, settings: e.settings}
@@ -182,40 +160,31 @@ func (e *estimator) jobFile() (string, error) {
 			continue // what it is is said when it is read as a migration
 		}
 		if c.NArg() > 1 {
-			return "", usage(c.Command, "%s is a backfill: give it alone", arg)
+			return nil, "", usage(c.Command, "%s is a backfill: give it alone", arg)
 		}
-		return b.path, nil
+		return b, string(text), nil
 	}
-	return "", nil
+	return nil, "", nil
 }
 
 // gatherJob reads a backfill.
-func (e *estimator) gatherJob(path string) error {
+func (e *estimator) gatherJob(b *backfiller, text string) error {
 	e.work = e.newWork(e.settings)
-	name := e.settings.text(flagDialect)
+	path, name := filepath.ToSlash(b.path), e.settings.text(flagDialect)
 	if name == "" {
-		return usage(e.settings.cli.Command, "which SQL is %s? give --%s, or the --%s of its server", filepath.ToSlash(path), flagDialect, flagDSN)
+		return usage(e.settings.cli.Command, "which SQL is %s? give --%s, or the --%s of its server", path, flagDialect, flagDSN)
 	}
 	d, err := e.dialectOf(name)
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(path)
+	read, err := b.parse(text, d)
 	if err != nil {
-		return fmt.Errorf("the job: %w", err)
-	}
-	job := strings.TrimSuffix(filepath.Base(path), ".sql")
-	read, err := backfill.Read(job, string(text), d)
-	var wrong *backfill.Mistake
-	if errors.As(err, &wrong) {
-		line, column := position(string(text), wrong.At)
-		return fmt.Errorf("%s:%d:%d: %w", filepath.ToSlash(path), line, column, err)
-	} else if err != nil {
 		return err
 	}
 	e.asked = append(e.asked, &asked{
-		name: job, path: filepath.ToSlash(path), dialect: name, trials: []trial{{job: read}},
-		plan: &estimate.Plan{Name: job, Steps: []estimate.Step{{Number: 1, Phase: "backfill", Title: "the backfill " + job, Job: e.estimated(read), Files: []string{filepath.ToSlash(path)}}}},
+		name: b.name, path: path, dialect: name, trials: []trial{{job: read}},
+		plan: &estimate.Plan{Name: b.name, Steps: []estimate.Step{{Number: 1, Phase: "backfill", Title: "the backfill " + b.name, Job: e.estimated(read), Files: []string{path}}}},
 	})
 	return nil
 }

@@ -175,10 +175,11 @@ func (r *engineRun) prepare() {
 // read finds the plan's files.
 func (r *engineRun) read(said string) {
 	r.pending = "pending/2_change"
-	var err error
-	if r.plan, err = ledger.Read(r.pending + "/plan.yml"); err != nil {
+	m, err := ledger.Open(r.pending + "/plan.yml")
+	if err != nil {
 		r.Fatalf("%v\n%s", err, said)
 	}
+	r.plan = m.Plan
 	ups, err := filepath.Glob(r.pending + "/*.up.sql")
 	if err != nil || len(ups) != 1 || len(r.plan.Steps) != 1 || r.plan.Steps[0].Engine == nil {
 		r.Fatalf("%v, %v\n%s", ups, err, said)

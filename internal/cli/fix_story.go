@@ -37,6 +37,11 @@ func (t *fixing) told(w *layout.Written, p *ledger.Plan) error {
 
 func defaultPace() estimate.Pace {
 	o := backfill.DefaultOptions()
+	return paceOf(&o)
+}
+
+// paceOf is how fast a backfill goes with some options.
+func paceOf(o *backfill.Options) estimate.Pace {
 	return estimate.Pace{Batch: o.ChunkTime, MostRows: o.MaxRows, Share: o.MaxShare, Rest: o.NiceRatio}
 }
 

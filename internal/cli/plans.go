@@ -38,6 +38,23 @@ func (p *program) openPlans(c *cli.Context) (*planner, error) {
 	return pl, err
 }
 
+// aboutPlan runs a command about the one plan that the command line names.
+func (p *program) aboutPlan(c *cli.Context, do func(*planner, *ledger.Manifest) error) (err error) {
+	if c.NArg() != 1 {
+		return usage(c.Command, "which plan? give its name, as safemig status shows it")
+	}
+	pl, err := p.openPlans(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pl.close()) }()
+	m, err := pl.readable(c.Args().First())
+	if err != nil {
+		return err
+	}
+	return do(pl, m)
+}
+
 func (p *planner) close() error {
 	if p.db == nil {
 		return nil
@@ -93,14 +110,7 @@ func (p *planner) plan(name string) (*ledger.Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	if found := named(all, name); len(found) > 0 {
-		return one(name, found)
-	}
-	folder := filepath.FromSlash(strings.TrimSuffix(name, ledger.FileName))
-	if folder == "" {
-		folder = "."
-	}
-	if found, err := ledger.In(folder); err != nil || found != nil {
+	if found, err := waiting(all, name); err != nil || found != nil {
 		return found, err
 	}
 	over, err := p.over()
@@ -111,6 +121,19 @@ func (p *planner) plan(name string) (*ledger.Found, error) {
 		return one(name, found)
 	}
 	return nil, p.noPlan(name, all)
+}
+
+// waiting is the one of the plans that a name means, or the one in the folder of that
+// name; nil where there is none.
+func waiting(all []ledger.Found, name string) (*ledger.Found, error) {
+	if found := named(all, name); len(found) > 0 {
+		return one(name, found)
+	}
+	folder := filepath.FromSlash(strings.TrimSuffix(name, ledger.FileName))
+	if folder == "" {
+		folder = "."
+	}
+	return ledger.In(folder)
 }
 
 // over are the plans that were put away.
@@ -170,6 +193,11 @@ func (p *planner) readable(name string) (*ledger.Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
+	return read(f)
+}
+
+// read is a plan that was found, or what to do where it cannot be read.
+func read(f *ledger.Found) (*ledger.Manifest, error) {
 	if f.Err != nil {
 		return nil, fmt.Errorf("%w\n%s", f.Err, remedyOf(f))
 	}

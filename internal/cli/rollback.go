@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -28,23 +27,13 @@ func (p *program) rollbackCommand() *cli.Command {
 	})
 }
 
-func (p *program) rollback(c *cli.Context) (err error) {
-	if c.NArg() != 1 {
-		return usage(c.Command, "which plan? give its name, as safemig status shows it")
-	}
+func (p *program) rollback(c *cli.Context) error {
 	if err := forced(c); err != nil {
 		return err
 	}
-	pl, err := p.openPlans(c)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, pl.close()) }()
-	m, err := pl.readable(c.Args().First())
-	if err != nil {
-		return err
-	}
-	return (&goingBack{planner: pl, Manifest: m, to: c.Int(flagTo)}).run()
+	return p.aboutPlan(c, func(pl *planner, m *ledger.Manifest) error {
+		return (&goingBack{planner: pl, Manifest: m, to: c.Int(flagTo)}).run()
+	})
 }
 
 // goingBack is a plan that is taken back.
@@ -77,11 +66,10 @@ func (g *goingBack) run() error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", g.Name, err)
 	}
-	if g.cli.Bool(flagDryRun) {
-		return g.say(written)
-	}
-	if err := g.record(written); err != nil {
-		return err
+	if !g.cli.Bool(flagDryRun) {
+		if err := g.record(written); err != nil {
+			return err
+		}
 	}
 	return g.say(written)
 }

@@ -27,19 +27,11 @@ func (p *program) closeCommand() *cli.Command {
 	})
 }
 
-func (p *program) closePlan(c *cli.Context) (err error) {
-	if c.NArg() != 1 {
-		return usage(c.Command, "which plan? give its name, as safemig status shows it")
-	}
-	pl, err := p.openPlans(c)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, pl.close()) }()
-	m, err := pl.readable(c.Args().First())
-	if err != nil {
-		return err
-	}
+func (p *program) closePlan(c *cli.Context) error {
+	return p.aboutPlan(c, putPlanAway)
+}
+
+func putPlanAway(pl *planner, m *ledger.Manifest) error {
 	show, err := pl.planStands(m)
 	if err != nil {
 		return err
@@ -51,7 +43,7 @@ func (p *program) closePlan(c *cli.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("putting %s away: %w", m.Name, err)
 	}
-	return p.sayf("%s is in %s now: commit that", m.Name, shownPath(to))
+	return pl.sayf("%s is in %s now: commit that", m.Name, shownPath(to))
 }
 
 // closable says why a plan cannot be put away.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ func faultsOfFiles(m *ledger.Manifest) []string {
 		for _, f := range stepFiles(&m.Steps[i]) {
 			shown := shownPath(m.Abs(f))
 			if _, err := os.Stat(m.Abs(f)); errors.Is(err, fs.ErrNotExist) {
-				out = append(out, shown+" is not there, and step "+stepNumber(i+1)+" is in it: bring it back (git checkout -- "+quoted(shown)+"), or where it was renamed, correct "+shownPath(m.File))
+				out = append(out, fmt.Sprintf("%s is not there, and step %d is in it: bring it back (git checkout -- %s), or where it was renamed, correct %s", shown, i+1, quoted(shown), shownPath(m.File)))
 			} else if err != nil {
 				out = append(out, shown+" cannot be read: "+err.Error())
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -26,15 +25,6 @@ func (p *Plan) Write() ([]byte, error) {
 		return nil, fmt.Errorf("plan %s: %w", p.Name, err)
 	}
 	return []byte(p.emit()), nil
-}
-
-// Read reads a plan.yml.
-func Read(name string) (*Plan, error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, fmt.Errorf("the plan: %w", err)
-	}
-	return Parse(name, text)
 }
 
 // Parse reads the text of a plan.yml. What it does not know is an error: a plan

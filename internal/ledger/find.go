@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"syscall"
 )
 
 // DoneFolder is where plans are put that are over, in the folder of what waits.
@@ -75,10 +76,10 @@ func hasSteps(folder string) bool {
 	})
 }
 
-// In is the plan of a folder; nil where there is no plan.yml in it.
+// In is the plan of a folder; nil where there is no plan.yml in it, and of what is no folder.
 func In(folder string) (*Found, error) {
 	file := filepath.Join(folder, FileName)
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, nil
 	} else if err != nil {
 		return nil, fmt.Errorf("looking for the plan: %w", err)
