@@ -15,6 +15,7 @@ import (
 	"github.com/safemig/safemig/dialect"
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 	"github.com/safemig/safemig/internal/throttle"
 )
 
@@ -42,12 +43,7 @@ func TestMain(m *testing.M) {
 	if spec := os.Getenv(runnerEnv); spec != "" {
 		os.Exit(beRunner(spec))
 	}
-	status := m.Run()
-	if err := closeShared(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		status = 1
-	}
-	os.Exit(status)
+	os.Exit(livetest.Run(m, closeShared))
 }
 
 // beRunner runs the job until it is done. It says what stopped it.

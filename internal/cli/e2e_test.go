@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -13,19 +14,39 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
+
+	"github.com/safemig/safemig/internal/livetest"
 )
 
 var update = flag.Bool("update", false, "write what is printed into the files of testdata/e2e")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"safemig": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-			context.AfterFunc(ctx, stop)
-			os.Exit(Main(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Getenv))
-		},
-	})
+	testscript.Main(leakChecked{m}, map[string]func(){"safemig": asCommand})
 }
+
+type leakChecked struct{ *testing.M }
+
+func (m leakChecked) Run() int { return livetest.Run(m.M) }
+
+// asCommand is the program as the system runs it. It leaves no goroutine behind, whether
+// it came to its end or was interrupted.
+func asCommand() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ended := context.AfterFunc(ctx, stop)
+	status := Main(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Getenv)
+	ended()
+	stop()
+	reading := goleak.IgnoreAnyFunction("github.com/safemig/safemig/internal/cli.interruptible.func1") // it ends with the process
+	if err := goleak.Find(reading); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = leaking
+	}
+	os.Exit(status)
+}
+
+// leaking is the exit status of a command that leaves goroutines behind: none of its own.
+const leaking = 77
 
 func TestCommandLine(t *testing.T) {
 	testscript.Run(t, testscript.Params{

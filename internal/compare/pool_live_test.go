@@ -261,14 +261,13 @@ func start(t *testing.T, servers []livedb.Server) {
 }
 
 func TestMain(m *testing.M) {
-	status := m.Run()
-	for _, db := range started {
-		if err := db.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			status = 1
+	os.Exit(livetest.Run(m, func() error {
+		var err error
+		for _, db := range started {
+			err = errors.Join(err, db.Close())
 		}
-	}
-	os.Exit(status)
+		return err
+	}))
 }
 
 func compared(t *testing.T, spec compare.Spec, o compare.Options) compare.Result {

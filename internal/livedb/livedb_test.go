@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/safemig/safemig/internal/livedb"
+	"github.com/safemig/safemig/internal/livetest"
 )
 
 // crashing is set in the process that TestKilledProcessLeavesNothing kills.
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 	if dialect := os.Getenv(crashing); dialect != "" {
 		startAndHang(dialect)
 	}
-	os.Exit(m.Run())
+	os.Exit(livetest.Run(m))
 }
 
 // found are the servers of a dialect. That there is none of any dialect is a

@@ -1,0 +1,10 @@
+package prove_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/safemig/safemig/internal/livetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(livetest.Run(m)) }
