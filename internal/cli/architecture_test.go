@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -52,20 +53,21 @@ func mayImport() map[string][]string {
 		"internal/ledger":   {},
 		"internal/estimate": {"dialect/change", "rules"},
 		"internal/gate": {"dialect", "dialect/change", "dialect/token", "dialect/fact", "dialect/postgres", "dialect/mysql",
-			"internal/backfill", "internal/layout", "internal/ledger", "internal/livedb", "internal/progress", "internal/throttle"},
+			"internal/backfill", "internal/layout", "internal/ledger", "internal/livedb", "internal/progress", "internal/throttle", "internal/wording"},
 		"internal/backfill": append(slices.Clone(leaves), "dialect", "dialect/postgres", "dialect/mysql", "internal/estimate", "internal/livedb", "internal/ledger", "internal/progress"),
 		"internal/leftover": {"dialect", "dialect/change", "dialect/schema", "dialect/token", "internal/livedb"},
-		"internal/throttle": {"dialect/fact", "internal/livedb"},
+		"internal/throttle": {"dialect/fact", "internal/livedb", "internal/wording"},
 		"internal/tooltest": {},
 		"internal/delivery": {},
 		"internal/progress": {},
-		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact", "rewrite"},
+		"internal/wording":  {},
+		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact", "rewrite", "internal/wording"},
 		"internal/lsp":      {"dialect/change", "rules", "internal/report"},
 		"internal/cli": append(slices.Clone(leaves), "dialect", "rules", "rewrite",
 			"internal/layout", "internal/report", "internal/baseline", "internal/config", "internal/nearest", "internal/stats",
 			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/compare", "internal/throttle", "internal/progress", "internal/gate",
 			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup", "internal/lsp", "internal/leftover",
-			"internal/calibrate", "internal/checklist", "internal/estimate"),
+			"internal/calibrate", "internal/checklist", "internal/estimate", "internal/wording"),
 
 		"dialect/postgres/pgparse": {},
 
@@ -118,6 +120,37 @@ func TestImportsRunOneWay(t *testing.T) {
 			if is && !slices.Contains(may, ours) {
 				t.Errorf("%s imports %s", name, ours)
 			}
+		}
+	}
+}
+
+// TestHouseIsWholeInContributing: every package has its row in the table, and no row is
+// of a package that is gone.
+func TestHouseIsWholeInContributing(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "CONTRIBUTING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "| folder |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var rows []string
+	for _, row := range strings.Split(table, "\n") {
+		if cells := strings.Split(row, "|"); len(cells) > 3 {
+			for i, name := range strings.Split(cells[1], "`") {
+				if i%2 == 1 {
+					rows = append(rows, name)
+				}
+			}
+		}
+	}
+	for name := range mayImport() {
+		if !strings.HasPrefix(name, "cmd/") && !slices.Contains(rows, name) {
+			t.Errorf("%s has no row", name)
+		}
+	}
+	for _, name := range rows {
+		if _, is := mayImport()[name]; !is {
+			t.Errorf("there is no package %s", name)
 		}
 	}
 }

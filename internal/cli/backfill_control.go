@@ -3,11 +3,11 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/safemig/safemig/internal/backfill"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 func (p *program) backfillPause(c *cli.Context) error {
@@ -16,7 +16,7 @@ func (p *program) backfillPause(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		goOn := "safemig backfill resume " + quoted(b.name)
+		goOn := "safemig backfill resume " + wording.ShellWord(b.name)
 		switch {
 		case was.State == backfill.Paused:
 			return b.sayf("%s is paused already; %s lets it go on", b.name, goOn)
@@ -69,15 +69,4 @@ func (p *program) sayf(format string, args ...any) error {
 	return nil
 }
 
-func (b *backfiller) runAgain() string { return "safemig backfill run " + quoted(b.name) }
-
-// quoted is a word as a shell reads it.
-func quoted(word string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-./:@%+,=", r)
-	}
-	if word != "" && strings.TrimFunc(word, plain) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
+func (b *backfiller) runAgain() string { return "safemig backfill run " + wording.ShellWord(b.name) }

@@ -18,6 +18,7 @@ import (
 	"github.com/safemig/safemig/internal/livedb"
 	"github.com/safemig/safemig/internal/progress"
 	"github.com/safemig/safemig/internal/throttle"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 func (p *program) backfillRun(c *cli.Context) error {
@@ -147,7 +148,7 @@ func (b *backfiller) advice(err error) string {
 
 // again is the command that goes on with the job, without what must not be seen.
 func (b *backfiller) again() string {
-	words := []string{"safemig", "backfill", "run", quoted(b.cli.Args().First())}
+	words := []string{"safemig", "backfill", "run", wording.ShellWord(b.cli.Args().First())}
 	hidden := false
 	for _, f := range b.cli.Command.Flags {
 		name := f.Names()[0]
@@ -195,7 +196,7 @@ func (b *backfiller) shown(name, value string) (text string, hidden bool) {
 	if value == "" {
 		return "--" + name, hidden
 	}
-	return "--" + name + " " + quoted(value), hidden
+	return "--" + name + " " + wording.ShellWord(value), hidden
 }
 
 // finished says what was done.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/progress"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 func statusFormats() []string { return []string{"text", "json"} }
@@ -147,9 +148,9 @@ func (s *jobStatus) sentence(b *backfiller) string {
 	sign := "the last sign of life is " + progress.Time(s.ago(s.Changed)) + " old"
 	switch {
 	case s.State == backfill.Paused && s.Live:
-		return fmt.Sprintf("paused; %s waits until safemig backfill resume %s", s.Runner, quoted(s.Name))
+		return fmt.Sprintf("paused; %s waits until safemig backfill resume %s", s.Runner, wording.ShellWord(s.Name))
 	case s.State == backfill.Paused:
-		return fmt.Sprintf("paused, and no runner is at it; safemig backfill resume %s, then %s", quoted(s.Name), again)
+		return fmt.Sprintf("paused, and no runner is at it; safemig backfill resume %s, then %s", wording.ShellWord(s.Name), again)
 	case s.Quiet():
 		return fmt.Sprintf("running, by %s, but %s. If that process is gone, the server has yet to notice: end its session (application safemig backfill), then %s", s.Runner, sign, again)
 	case s.Live && s.Reason != "":

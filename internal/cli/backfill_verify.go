@@ -12,6 +12,7 @@ import (
 
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/progress"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // What a verification may be told to take as given.
@@ -83,7 +84,7 @@ func (b *backfiller) verify(ctx context.Context, j *backfill.Job, brake backfill
 		b.logf("%s: verified %s of %s up to %s, %s found", b.name, progress.Count(v.Rows, "row"), v.Part, v.UpTo, progress.Number(v.Found))
 	})
 	if err != nil && ctx.Err() != nil {
-		return r, fmt.Errorf("the verification was interrupted; safemig backfill verify %s goes on with it", quoted(b.name))
+		return r, fmt.Errorf("the verification was interrupted; safemig backfill verify %s goes on with it", wording.ShellWord(b.name))
 	}
 	return r, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/safemig/safemig/internal/gate"
 	"github.com/safemig/safemig/internal/ledger"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // choose finds the steps whose files may be moved now, strictly in order.
@@ -53,7 +54,7 @@ func (k *contracting) unmoved() ([]int, error) {
 	upTo := k.cli.Int(flagStep)
 	switch {
 	case len(out) == 0:
-		return nil, fmt.Errorf("%s: nothing waits any more: all its files stand with the migrations. safemig status close %s puts it away", k.Name, quoted(k.Name))
+		return nil, fmt.Errorf("%s: nothing waits any more: all its files stand with the migrations. safemig status close %s puts it away", k.Name, wording.ShellWord(k.Name))
 	case upTo == 0 && !k.cli.IsSet(flagStep):
 		return out, nil
 	case upTo < 1 || upTo > len(k.Steps):

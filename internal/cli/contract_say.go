@@ -12,6 +12,7 @@ import (
 
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/ledger"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // faultsError is a plan whose files are not as plan.yml says.
@@ -81,6 +82,6 @@ func (k *contracting) say(written *layout.Written, files []string, of []int) err
 		return k.sayf("%s", strings.TrimSuffix(out.String(), "\n"))
 	}
 	last := k.steps[len(k.steps)-1]
-	fmt.Fprintf(&out, "commit these, let the migrations run, and then: safemig status confirm %s --plan %s", ledger.StepRan(last), quoted(k.Name))
+	fmt.Fprintf(&out, "commit these, let the migrations run, and then: safemig status confirm %s --plan %s", ledger.StepRan(last), wording.ShellWord(k.Name))
 	return k.sayf("%s", out.String())
 }

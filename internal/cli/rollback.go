@@ -8,6 +8,7 @@ import (
 
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/ledger"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 func (p *program) rollbackCommand() *cli.Command {
@@ -118,7 +119,7 @@ func (g *goingBack) sort() error {
 		}
 	}
 	if len(g.undo)+len(g.removed)+len(g.rows) == 0 {
-		return fmt.Errorf("%s: nothing is left to take back: safemig status %s says how it stands", g.Name, quoted(g.Name))
+		return fmt.Errorf("%s: nothing is left to take back: safemig status %s says how it stands", g.Name, wording.ShellWord(g.Name))
 	}
 	return nil
 }

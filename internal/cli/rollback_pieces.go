@@ -12,6 +12,7 @@ import (
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/ledger"
+	"github.com/safemig/safemig/internal/wording"
 	"github.com/safemig/safemig/rewrite"
 )
 
@@ -68,7 +69,7 @@ func (g *goingBack) byEngine() error {
 			continue
 		}
 		return &guardError{fmt.Errorf("%s: %s made the change of step %d: sh %s back takes it back without keeping anybody waiting; a migration would copy the table.\nWhen that is done, --%s --%s \"...\" writes what is left",
-			g.Name, e.Name, n, quoted(shownPath(g.Abs(e.Script))), flagForce, flagReason)}
+			g.Name, e.Name, n, wording.ShellWord(shownPath(g.Abs(e.Script))), flagForce, flagReason)}
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func (g *goingBack) byEngine() error {
 // running is an error while somebody works on a backfill's rows.
 func (g *goingBack) running(step int) error {
 	if g.serves(g.Plan) != nil {
-		return nil // the report says to make sure
+		return nil //nolint:nilerr // the report says to make sure
 	}
 	name := g.Steps[step-1].Backfill.Name
 	s, err := backfill.Find(g.cli.Context, g.db, name)
@@ -87,7 +88,7 @@ func (g *goingBack) running(step int) error {
 	case err != nil:
 		return fmt.Errorf("the backfill %s: %w", name, err)
 	case s.Live || s.State == backfill.Running || s.State == backfill.Paused:
-		return &guardError{fmt.Errorf("%s: the backfill %s is %s: its columns would go while it writes them. First: safemig backfill cancel %s", g.Name, name, s.State, quoted(name))}
+		return &guardError{fmt.Errorf("%s: the backfill %s is %s: its columns would go while it writes them. First: safemig backfill cancel %s", g.Name, name, s.State, wording.ShellWord(name))}
 	}
 	return nil
 }
@@ -182,7 +183,7 @@ func (g *goingBack) say(written *layout.Written) error {
 		fmt.Fprintf(&out, "  first deploy a version of the application that needs nothing of what goes: it was confirmed that %s\n", ledger.InWords(r))
 	}
 	if would == "" {
-		fmt.Fprintf(&out, "commit these, and let the migrations run; safemig status close %s puts the plan away", quoted(g.Name))
+		fmt.Fprintf(&out, "commit these, and let the migrations run; safemig status close %s puts the plan away", wording.ShellWord(g.Name))
 	}
 	return g.sayf("%s", strings.TrimSuffix(out.String(), "\n"))
 }
@@ -198,7 +199,7 @@ func (g *goingBack) sayRows(out *strings.Builder) {
 		b := g.Steps[n-1].Backfill
 		fmt.Fprintf(out, "  step %d: rows that the backfill %s changed stay so until their columns go", n, b.Name)
 		if g.serves(g.Plan) != nil {
-			fmt.Fprintf(out, "; if it may still run, first: safemig backfill cancel %s", quoted(b.Name))
+			fmt.Fprintf(out, "; if it may still run, first: safemig backfill cancel %s", wording.ShellWord(b.Name))
 		}
 		out.WriteString("\n")
 	}

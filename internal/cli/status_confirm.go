@@ -10,6 +10,7 @@ import (
 
 	"github.com/safemig/safemig/internal/ledger"
 	"github.com/safemig/safemig/internal/nearest"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 func (p *program) confirmCommand() *cli.Command {
@@ -140,7 +141,7 @@ func meantBy(all []confirmable, words string) []confirmable {
 func confirmables(all []confirmable) string {
 	var out strings.Builder
 	for _, a := range all {
-		fmt.Fprintf(&out, "  %s --%s %s\n", quoted(a.requirement), flagPlan, quoted(a.Name))
+		fmt.Fprintf(&out, "  %s --%s %s\n", wording.ShellWord(a.requirement), flagPlan, wording.ShellWord(a.Name))
 	}
 	return out.String()
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/ledger"
 	"github.com/safemig/safemig/internal/report"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // brokenPlan is a plan that cannot be read, as the report has it.
@@ -26,7 +27,7 @@ func brokenPlan(f *ledger.Found) report.BrokenPlan {
 
 // remedyOf is what to do about a plan that cannot be read.
 func remedyOf(f *ledger.Found) string {
-	file := quoted(shownPath(filepath.Join(f.Folder, ledger.FileName)))
+	file := wording.ShellWord(shownPath(filepath.Join(f.Folder, ledger.FileName)))
 	if errors.Is(f.Err, ledger.ErrNoManifest) {
 		return "bring it back (git log --diff-filter=D -- " + file + " says who removed it), or remove the folder when its plan is over"
 	}
@@ -44,14 +45,14 @@ func faultsOfFiles(m *ledger.Manifest) []string {
 		for _, f := range stepFiles(&m.Steps[i]) {
 			shown := shownPath(m.Abs(f))
 			if _, err := os.Stat(m.Abs(f)); errors.Is(err, fs.ErrNotExist) {
-				out = append(out, fmt.Sprintf("%s is not there, and step %d is in it: bring it back (git checkout -- %s), or where it was renamed, correct %s", shown, i+1, quoted(shown), shownPath(m.File)))
+				out = append(out, fmt.Sprintf("%s is not there, and step %d is in it: bring it back (git checkout -- %s), or where it was renamed, correct %s", shown, i+1, wording.ShellWord(shown), shownPath(m.File)))
 			} else if err != nil {
 				out = append(out, shown+" cannot be read: "+err.Error())
 			}
 		}
 	}
 	for _, name := range strays(m) {
-		out = append(out, shownPath(filepath.Join(m.Folder(), name))+" belongs to no step that waits: safemig contract "+quoted(m.Name)+
+		out = append(out, shownPath(filepath.Join(m.Folder(), name))+" belongs to no step that waits: safemig contract "+wording.ShellWord(m.Name)+
 			" removes what it moved and was interrupted over; else remove it yourself")
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"github.com/safemig/safemig/internal/gate"
 	"github.com/safemig/safemig/internal/ledger"
 	"github.com/safemig/safemig/internal/report"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // backfillOf is the job that a requirement is about.
@@ -29,13 +30,13 @@ func (t *planReport) opens(r *gate.Result) string {
 	kind, what, _ := strings.Cut(r.Requirement, ":")
 	switch {
 	case kind == "deploy":
-		return "safemig status confirm " + quoted(r.Requirement) + " --plan " + quoted(t.Name) + ", when that is so"
+		return "safemig status confirm " + wording.ShellWord(r.Requirement) + " --plan " + wording.ShellWord(t.Name) + ", when that is so"
 	case kind == "wait" && r.Step > 1 && t.Confirmation(ledger.StepRan(r.Step-1)) == nil:
-		return "safemig status confirm " + ledger.StepRan(r.Step-1) + " --plan " + quoted(t.Name) + ", when that step has run: the time counts from then"
+		return "safemig status confirm " + ledger.StepRan(r.Step-1) + " --plan " + wording.ShellWord(t.Name) + ", when that step has run: the time counts from then"
 	case r.State == gate.Unknown && t.serves(t.Plan) != nil:
-		return "ask the server: safemig status " + quoted(t.Name) + " --dsn ..."
+		return "ask the server: safemig status " + wording.ShellWord(t.Name) + " --dsn ..."
 	case kind == "backfill":
-		return "safemig backfill run " + quoted(what)
+		return "safemig backfill run " + wording.ShellWord(what)
 	case kind == "engine":
 		return "read " + shownPath(t.Abs(what+".sh")) + ", and run it"
 	}
@@ -49,11 +50,11 @@ func (t *planReport) todo() []string {
 	case len(t.show.Faults) > 0:
 		return nil // each says what to do
 	case t.show.State == report.PlanFinished:
-		return []string{"safemig status close " + quoted(t.Name) + " puts it away, when its last step has run and nobody wants a way back"}
+		return []string{"safemig status close " + wording.ShellWord(t.Name) + " puts it away, when its last step has run and nobody wants a way back"}
 	case t.show.State == report.PlanRolledBack:
-		return []string{"safemig status close " + quoted(t.Name) + " puts it away"}
+		return []string{"safemig status close " + wording.ShellWord(t.Name) + " puts it away"}
 	case t.show.State == report.PlanReady:
-		return []string{"safemig contract " + quoted(t.Name)}
+		return []string{"safemig contract " + wording.ShellWord(t.Name)}
 	case t.Steps[next-1].Backfill != nil:
 		return t.todoBackfill(next)
 	}
@@ -68,9 +69,9 @@ func (t *planReport) todo() []string {
 
 // todoBackfill is what to do about a backfill that nobody knows to be done.
 func (t *planReport) todoBackfill(step int) []string {
-	out := []string{"safemig backfill run " + quoted(t.Steps[step-1].Backfill.Name)}
+	out := []string{"safemig backfill run " + wording.ShellWord(t.Steps[step-1].Backfill.Name)}
 	if t.serves(t.Plan) != nil {
-		out = append(out, "where that is done already, a server knows: safemig status "+quoted(t.Name)+" --dsn ...")
+		out = append(out, "where that is done already, a server knows: safemig status "+wording.ShellWord(t.Name)+" --dsn ...")
 	}
 	return out
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // What the engines take.
@@ -32,7 +34,7 @@ func (s *sight) database() string {
 	if name == "" {
 		return unnamed
 	}
-	return quoted(name)
+	return wording.ShellWord(name)
 }
 
 // optionFile adds the flag for the file with the user and the password.
@@ -141,7 +143,7 @@ func (s *sight) ptOsc() (run, try string) {
 	if s.keepsOld(PtOsc) {
 		c.add("--no-drop-old-table")
 	}
-	dsn := fmt.Sprintf("h=%s,P=%d,D=%s,t=%s", quoted(inDSN(set.host())), set.port(), inDSN(s.database()), quoted(inDSN(s.alter.table.Name)))
+	dsn := fmt.Sprintf("h=%s,P=%d,D=%s,t=%s", wording.ShellWord(inDSN(set.host())), set.port(), inDSN(s.database()), wording.ShellWord(inDSN(s.alter.table.Name)))
 	tried := command{program: c.program, args: append(slices.Clone(c.args), "--dry-run", dsn)}
 	c.args = append(c.args, "--execute", dsn)
 	return c.String(), tried.String()

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // spirit writes the command of spirit.
@@ -77,9 +79,9 @@ func (s *sight) vtctld(verb string) command {
 // planetScale writes the commands for a branch and a deploy request.
 // https://planetscale.com/docs/cli/deploy-request
 func (s *sight) planetScale() string {
-	database, branch := s.database(), quoted("safemig-"+branchName(s.alter.table.Name))
+	database, branch := s.database(), wording.ShellWord("safemig-"+branchName(s.alter.table.Name))
 	return fmt.Sprintf("pscale branch create %s %s --from %s --wait\nprintf '%%s\\n' %s |\n  pscale shell %[1]s %[2]s\npscale deploy-request create %[1]s %[2]s",
-		database, branch, quoted(s.Settings.branch()), quoted(s.alter.statement()+";"))
+		database, branch, wording.ShellWord(s.Settings.branch()), wording.ShellWord(s.alter.statement()+";"))
 }
 
 // branchName is what of a table's name may stand in a branch's.

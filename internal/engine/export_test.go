@@ -10,6 +10,3 @@ func (r *Request) Force(n Name) (*Run, error) {
 	o := s.judge(n)
 	return s.run(&o), nil
 }
-
-// Quoted is a word for a shell.
-func Quoted(word string) string { return quoted(word) }

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"strings"
+
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // command is a program with its arguments, as a POSIX shell reads them.
@@ -13,19 +15,19 @@ type command struct {
 // add adds arguments; what is in them, the shell leaves alone.
 func (c *command) add(args ...string) {
 	for _, a := range args {
-		c.args = append(c.args, quoted(a))
+		c.args = append(c.args, wording.ShellWord(a))
 	}
 }
 
 // flag adds --name=value. The name is not quoted, so that it is easy to read.
 func (c *command) flag(name, value string) {
-	c.args = append(c.args, "--"+name+"="+quoted(value))
+	c.args = append(c.args, "--"+name+"="+wording.ShellWord(value))
 }
 
 // path adds --name=path, in which ~/ is the user's own folder.
 func (c *command) path(name, path string) {
 	if rest, own := strings.CutPrefix(path, "~/"); own {
-		c.word(name, `"$HOME"/`+quoted(rest))
+		c.word(name, `"$HOME"/`+wording.ShellWord(rest))
 		return
 	}
 	c.flag(name, path)
@@ -43,18 +45,6 @@ func (c *command) fromShell(name, value string) {
 
 func (c command) String() string {
 	return strings.Join(append([]string{c.program}, c.args...), " \\\n  ")
-}
-
-// plain are the bytes that mean nothing to a shell.
-const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,@%+"
-
-// quoted is a word for a POSIX shell.
-// https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02
-func quoted(word string) string {
-	if word != "" && strings.Trim(word, plain) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // ident is a name in SQL.

@@ -5,7 +5,6 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
-	"pgregory.net/rapid"
 
 	"github.com/safemig/safemig/internal/engine"
 )
@@ -138,21 +136,6 @@ func seenInCases(t *testing.T) map[engine.Situation]bool {
 		}
 	}
 	return seen
-}
-
-// TestQuoted: a shell gives back every word that a command is made of.
-func TestQuoted(t *testing.T) {
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("no sh")
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		word := rapid.StringMatching("[ -~\n\téß]*").Draw(t, "word")
-		out, err := exec.Command(shell, "-c", "printf %s "+engine.Quoted(word)).Output()
-		if err != nil || string(out) != word {
-			t.Fatalf("%q became %q (%v)", word, out, err)
-		}
-	})
 }
 
 // TestNamed: engines are found by their names, and by the short one.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/progress"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 const noServer = "only the server tells: give its --dsn"
@@ -24,7 +25,7 @@ func (c *checker) filled(ctx context.Context, job string) Result {
 	var no *backfill.NoJobError
 	switch {
 	case errors.Is(err, backfill.ErrNoTables), errors.As(err, &no):
-		return found(Closed, "it was never begun in this database: safemig backfill run "+shellWord(job))
+		return found(Closed, "it was never begun in this database: safemig backfill run "+wording.ShellWord(job))
 	case err != nil:
 		return failed(ctx, lacking(err, "GRANT SELECT ON the tables of the schema safemig"), limit)
 	case s.State != backfill.Done:
@@ -46,7 +47,7 @@ func (c *checker) standing(ctx context.Context, s *backfill.Standing) string {
 	if p, err := backfill.Look(ctx, c.DB, &s.Record); err == nil {
 		share = ", " + progress.Percent(p.Share) + " done"
 	}
-	name := shellWord(s.Name)
+	name := wording.ShellWord(s.Name)
 	switch {
 	case s.State == backfill.Cancelled:
 		return "it was cancelled: safemig backfill run " + name + " --restart"

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/safemig/safemig/internal/ledger"
+	"github.com/safemig/safemig/internal/wording"
 )
 
-// deployed looks whether somebody has confirmed a requirement and has not taken it back;
+// deployed looks whether somebody has confirmed a requirement;
 // if not, whether what the configuration names says that it is so.
 func (c *checker) deployed(ctx context.Context, step int, requirement string) Result {
-	e := c.lastWord(requirement)
-	if e != nil && e.What == ledger.Confirmed {
+	if e := c.Plan.Confirmation(requirement); e != nil {
 		why := "confirmed on " + day(e.At)
 		if e.By != "" {
 			why += " by " + e.By
@@ -25,7 +24,7 @@ func (c *checker) deployed(ctx context.Context, step int, requirement string) Re
 			return c.probe(ctx, d, step, requirement)
 		}
 	}
-	return found(Closed, fmt.Sprintf("nobody has confirmed it; when it is so: safemig status confirm %s --plan %s", shellWord(requirement), shellWord(c.Plan.Name)))
+	return found(Closed, fmt.Sprintf("nobody has confirmed it; when it is so: safemig status confirm %s --plan %s", wording.ShellWord(requirement), wording.ShellWord(c.Plan.Name)))
 }
 
 // probe asks what the configuration names.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/postgres"
 )
 
 // effect is something that a server shows when a step has run.
@@ -87,7 +88,7 @@ func (c *checker) missing(ctx context.Context, all []effect) (not string, err er
 }
 
 func pgColumn(table change.Name, column, and string) (string, []any) {
-	return "EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped" + and + ")", []any{pgName(table), column}
+	return "EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2 AND NOT attisdropped" + and + ")", []any{postgres.Text{}.QuoteName(table), column}
 }
 
 // pgEffect is that of one change on PostgreSQL, and the names that it is about.
@@ -98,7 +99,7 @@ func pgEffect(op change.Op) (about []string, e effect) {
 		return []string{t.Name, name}, effect{"SELECT " + query, args, fmt.Sprintf(not, t, name)}
 	}
 	relation := func(n change.Name, is, not string) ([]string, effect) {
-		return []string{n.Name}, effect{"SELECT to_regclass($1) IS " + is, []any{pgName(n)}, fmt.Sprintf(not, n)}
+		return []string{n.Name}, effect{"SELECT to_regclass($1) IS " + is, []any{postgres.Text{}.QuoteName(n)}, fmt.Sprintf(not, n)}
 	}
 	switch o := op.(type) {
 	case *change.AddColumn:
@@ -119,7 +120,7 @@ func pgEffect(op change.Op) (about []string, e effect) {
 	case *change.AddConstraint:
 		if o.Constraint.Name != "" {
 			return []string{t.Name, o.Constraint.Name}, effect{"SELECT EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2)",
-				[]any{pgName(t), o.Constraint.Name}, fmt.Sprintf("%s has no constraint %s", t, o.Constraint.Name)}
+				[]any{postgres.Text{}.QuoteName(t), o.Constraint.Name}, fmt.Sprintf("%s has no constraint %s", t, o.Constraint.Name)}
 		}
 	}
 	return nil, effect{}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/safemig/safemig/internal/progress"
 	"github.com/safemig/safemig/internal/throttle"
 )
 
@@ -134,7 +135,7 @@ func (c *checker) onReplicas() *Result {
 	case c.unseenErr != nil:
 		out = found(Unknown, "whether there are replicas is not known: "+oneLine(c.unseenErr.Error()))
 	case c.unseen > 0:
-		out = found(Unknown, count(c.unseen, "replica")+" of this server: what is asked there cannot be seen from here; name them (gates: replicas), or say why they do not count (gates: accept-unknown)")
+		out = found(Unknown, progress.Count(int64(c.unseen), "replica")+" of this server: what is asked there cannot be seen from here; name them (gates: replicas), or say why they do not count (gates: accept-unknown)")
 	default:
 		return nil
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/safemig/safemig/internal/progress"
 )
 
 // mySource is where MySQL and MariaDB keep texts of SQL, and what is shown of them to
@@ -68,7 +70,7 @@ func myLook(ctx context.Context, s *sql.Conn, dialect string, t target) (out myS
 	}
 	for _, source := range mySources() {
 		if !rights.any(t.Table.Schema, source.needs...) {
-			out.hidden = append(out.hidden, fmt.Sprintf("%ss (GRANT %s ON %s.*)", source.what, source.needs[0], myIdent(t.Table.Schema)))
+			out.hidden = append(out.hidden, fmt.Sprintf("%ss (GRANT %s ON `%s`.*)", source.what, source.needs[0], strings.ReplaceAll(t.Table.Schema, "`", "``")))
 		}
 		if err := out.read(ctx, s, dialect, source); err != nil {
 			return out, err
@@ -106,7 +108,7 @@ func (m *mySeen) read(ctx context.Context, s *sql.Conn, dialect string, source m
 		return nil
 	})
 	if hidden > 0 {
-		m.hidden = append(m.hidden, fmt.Sprintf("the text of %s", count(hidden, source.what)))
+		m.hidden = append(m.hidden, fmt.Sprintf("the text of %s", progress.Count(int64(hidden), source.what)))
 	}
 	return err
 }
@@ -185,5 +187,3 @@ func (r rights) any(schema string, privileges ...string) bool {
 	}
 	return false
 }
-
-func myIdent(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/dialect/postgres"
 )
 
 // user is something of the database that names a target.
@@ -71,7 +72,7 @@ type pgSeen struct {
 
 // pgLook looks for a target, and for what names it.
 func pgLook(ctx context.Context, s *sql.Conn, v fact.Version, t target) (out pgSeen, err error) {
-	table := pgName(t.Table)
+	table := postgres.Text{}.QuoteName(t.Table)
 	if out.parts, err = texts(ctx, s, pgParts, table); err != nil || len(out.parts) == 0 {
 		return out, err
 	}
@@ -107,7 +108,7 @@ func pgFunctions(ctx context.Context, s *sql.Conn, t target, to *pgSeen) error {
 	if look == "" {
 		look = t.Table.Name
 	}
-	return each(ctx, s, functions, []any{pgName(t.Table), look}, func(scan func(...any) error) error {
+	return each(ctx, s, functions, []any{postgres.Text{}.QuoteName(t.Table), look}, func(scan func(...any) error) error {
 		var u user
 		var body string
 		var fires bool

@@ -9,6 +9,7 @@ import (
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/fact"
+	"github.com/safemig/safemig/dialect/postgres"
 )
 
 // held is a constraint of a table.
@@ -58,7 +59,7 @@ func (c *checker) isValid(ctx context.Context, h held) Result {
 	}
 	var valid, holds bool
 	err := c.within(ctx, c.DB, func(ctx context.Context, s *sql.Conn) error {
-		return s.QueryRowContext(ctx, "SELECT convalidated, "+enforced+" FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2", pgName(h.table), h.name).Scan(&valid, &holds)
+		return s.QueryRowContext(ctx, "SELECT convalidated, "+enforced+" FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2", postgres.Text{}.QuoteName(h.table), h.name).Scan(&valid, &holds)
 	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -68,7 +69,7 @@ func (c *checker) isValid(ctx context.Context, h held) Result {
 	case !holds:
 		return found(Closed, fmt.Sprintf("%s of %s is NOT ENFORCED: rows may break it", h.name, h.table))
 	case !valid:
-		return found(Closed, fmt.Sprintf("%s of %s is NOT VALID: ALTER TABLE %s VALIDATE CONSTRAINT %s", h.name, h.table, pgName(h.table), pgIdent(h.name)))
+		return found(Closed, fmt.Sprintf("%s of %s is NOT VALID: ALTER TABLE %s VALIDATE CONSTRAINT %s", h.name, h.table, postgres.Text{}.QuoteName(h.table), postgres.Text{}.Quote(h.name)))
 	}
 	return found(Passed, fmt.Sprintf("%s of %s holds for every row", h.name, h.table))
 }
@@ -110,7 +111,7 @@ func (c *checker) hasNoInvalid(ctx context.Context, table change.Name, ahead []s
 	}
 	var bad string
 	err := c.within(ctx, c.DB, func(ctx context.Context, s *sql.Conn) error {
-		return each(ctx, s, invalidIndexes, []any{pgName(table)}, func(scan func(...any) error) error {
+		return each(ctx, s, invalidIndexes, []any{postgres.Text{}.QuoteName(table)}, func(scan func(...any) error) error {
 			var name, shown string
 			var building bool
 			if err := scan(&name, &shown, &building); err != nil {

@@ -105,7 +105,7 @@ func (c *checker) everywhere(step int) (at time.Time, known bool) {
 
 // deployedAt is when a requirement of the application was true at the latest.
 func (c *checker) deployedAt(requirement string) (time.Time, bool) {
-	if e := c.lastWord(requirement); e != nil && e.What == ledger.Confirmed {
+	if e := c.Plan.Confirmation(requirement); e != nil {
 		at, err := e.At.Time()
 		return at, err == nil
 	}

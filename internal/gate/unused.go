@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // unused is whether anybody still uses what a step, or one behind it, takes away.
@@ -125,7 +126,7 @@ func (c *checker) quest(step int, s *seen) *quest {
 	at, known := c.everywhere(step)
 	q := &quest{to: s.to, parts: s.parts, since: c.Now.Sub(at), known: known, quiet: c.Options.quiet(), ours: own(c.Plan), again: "confirm the deployment again"}
 	if d := c.deploys(step); len(d) > 0 {
-		q.again = fmt.Sprintf("take the confirmation back and give it anew: safemig status confirm %s --plan %s --undo", shellWord(d[0]), shellWord(c.Plan.Name))
+		q.again = fmt.Sprintf("confirm it again: safemig status confirm %s --plan %s", wording.ShellWord(d[0]), wording.ShellWord(c.Plan.Name))
 	}
 	return q
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/safemig/safemig/internal/progress"
 )
 
 // quest asks about one target on one server.
@@ -140,19 +142,19 @@ func (j *judging) verdict() Result {
 	covered := j.covered()
 	switch {
 	case len(j.running) > 0:
-		return found(Closed, fmt.Sprintf("%s still named it in the last %s: %s", count(len(j.running), "statement"), inWords(j.server.watched), j.running[0]))
+		return found(Closed, fmt.Sprintf("%s still named it in the last %s: %s", progress.Count(int64(len(j.running)), "statement"), inWords(j.server.watched), j.running[0]))
 	case len(j.since) > 0 && j.known:
-		return found(Closed, fmt.Sprintf("%s named it since the new version was everywhere: %s; if that was the last of the old one, %s", count(len(j.since), "statement"), j.since[0], j.again))
+		return found(Closed, fmt.Sprintf("%s named it since the new version was everywhere: %s; if that was the last of the old one, %s", progress.Count(int64(len(j.since)), "statement"), j.since[0], j.again))
 	case len(j.since) > 0:
-		return found(Closed, fmt.Sprintf("%s named it in the last %s: %s", count(len(j.since), "statement"), inWords(j.window()), j.since[0]))
+		return found(Closed, fmt.Sprintf("%s named it in the last %s: %s", progress.Count(int64(len(j.since)), "statement"), inWords(j.window()), j.since[0]))
 	case len(j.cutOff) > 0:
-		return found(Unknown, fmt.Sprintf("%s may name it, of which not all is seen, or only a literal: %s", count(len(j.cutOff), "statement"), j.cutOff[0]))
+		return found(Unknown, fmt.Sprintf("%s may name it, of which not all is seen, or only a literal: %s", progress.Count(int64(len(j.cutOff)), "statement"), j.cutOff[0]))
 	case len(j.hazy) > 0:
-		return found(Unknown, fmt.Sprintf("%s named it some time, and whether that was before the new version was everywhere is not told: %s. Have the server forget it, and look again after %s: %s", count(len(j.hazy), "statement"), j.hazy[0], inWords(j.quiet), strings.Join(j.reset[:min(3, len(j.reset))], "; ")))
+		return found(Unknown, fmt.Sprintf("%s named it some time, and whether that was before the new version was everywhere is not told: %s. Have the server forget it, and look again after %s: %s", progress.Count(int64(len(j.hazy)), "statement"), j.hazy[0], inWords(j.quiet), strings.Join(j.reset[:min(3, len(j.reset))], "; ")))
 	case j.server.second.lost > 0 && j.server.second.lost < j.window():
 		return found(Unknown, "there was no room to count all statements: enlarge performance_schema_digests_size, or TRUNCATE TABLE performance_schema.events_statements_summary_by_digest and look again later")
 	case j.server.second.prepared > 0:
-		return found(Unknown, fmt.Sprintf("%s were run that a driver has prepared, and MariaDB does not tell which: if only the old version does so, TRUNCATE TABLE performance_schema.events_statements_summary_global_by_event_name and look again later", count(int(j.server.second.prepared), "statement")))
+		return found(Unknown, fmt.Sprintf("%s were run that a driver has prepared, and MariaDB does not tell which: if only the old version does so, TRUNCATE TABLE performance_schema.events_statements_summary_global_by_event_name and look again later", progress.Count(int64(j.server.second.prepared), "statement")))
 	case covered < j.quiet && j.server.watched < j.quiet:
 		return found(Closed, fmt.Sprintf("nobody named it in the last %s, and it must be quiet for %s (gates: quiet): look again in %s", inWords(covered), inWords(j.quiet), inWords(j.quiet-covered)))
 	}
@@ -178,10 +180,10 @@ func (j *judging) calm(covered time.Duration) string {
 		why = "no statement names it, of those that are counted; since when is not known before PostgreSQL 14"
 	}
 	if j.old > 0 {
-		why += fmt.Sprintf("; %s did before", count(j.old, "statement"))
+		why += fmt.Sprintf("; %s did before", progress.Count(int64(j.old), "statement"))
 	}
 	if j.stars > 0 {
-		why += fmt.Sprintf("; %s of the table takes all columns by *, whatever they are", count(j.stars, "statement"))
+		why += fmt.Sprintf("; %s of the table takes all columns by *, whatever they are", progress.Count(int64(j.stars), "statement"))
 	}
 	return why
 }

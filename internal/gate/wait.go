@@ -7,6 +7,7 @@ import (
 
 	"github.com/safemig/safemig/internal/backfill"
 	"github.com/safemig/safemig/internal/ledger"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // waited looks whether a time has gone by since the step before has run. It counts from
@@ -37,7 +38,7 @@ func (c *checker) waited(ctx context.Context, step int, least time.Duration) Res
 }
 
 func (c *checker) confirmStep(n int) string {
-	return fmt.Sprintf("when it has run in production, safemig status confirm step:%d --plan %s", n, shellWord(c.Plan.Name))
+	return fmt.Sprintf("when it has run in production, safemig status confirm step:%d --plan %s", n, wording.ShellWord(c.Plan.Name))
 }
 
 // earliest is the time before which a step cannot have run; why says that it cannot
@@ -63,7 +64,7 @@ func (c *checker) earliest(n int) (at time.Time, why string) {
 		}
 	}
 	if !in {
-		return at, fmt.Sprintf("step %d has not been moved in: safemig contract %s", n, shellWord(c.Plan.Name))
+		return at, fmt.Sprintf("step %d has not been moved in: safemig contract %s", n, wording.ShellWord(c.Plan.Name))
 	}
 	return at, ""
 }

@@ -2,11 +2,10 @@ package gate
 
 import (
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/safemig/safemig/internal/ledger"
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // inWords is a length of time as people say it: "6 days 23 h", "3 h 5 min", "40 s".
@@ -41,42 +40,7 @@ func day(m ledger.Moment) string {
 	return moment(t)
 }
 
-// shellWord is a text as one word of a command line.
-func shellWord(text string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-.:/", r)
-	}
-	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
-
 // longestText is how much is shown of a text of others.
 const longestText = 300
 
-// oneLine makes a text of others fit to be shown: one line, not too long, and nothing in
-// it that a terminal would obey.
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "?"))), " ")
-	if runes := []rune(text); len(runes) > longestText {
-		return string(runes[:longestText]) + "…"
-	}
-	return text
-}
-
-// count is a number of things: "1 view", "2 views".
-func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}
+func oneLine(text string) string { return wording.Line(text, longestText) }

@@ -47,6 +47,9 @@ func (e *Event) check(p *Plan) error {
 	if e.Step < 0 || e.Step > len(p.Steps) {
 		return fmt.Errorf("there is no step %d", e.Step)
 	}
+	if e.Requirement != "" && e.What != Confirmed {
+		return fmt.Errorf("%s has no requirement: %s", e.What, e.Requirement)
+	}
 	if len(e.Despite) > 0 && e.Reason == "" {
 		return fmt.Errorf("it went on without %s for no reason", e.Despite[0])
 	}

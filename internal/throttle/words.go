@@ -11,9 +11,9 @@ import (
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
+
+	"github.com/safemig/safemig/internal/wording"
 )
 
 // inSeconds: "7.2 s", "18 min", "2 h 5 min".
@@ -100,20 +100,4 @@ func plain(err error) string {
 
 const longestText = 200
 
-// oneLine makes a text of others fit to be shown: one line, not too long, and
-// nothing in it that a terminal would obey.
-func oneLine(text string) string {
-	text = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "?"))), " ")
-	if runes := []rune(text); len(runes) > longestText {
-		return string(runes[:longestText]) + "…"
-	}
-	return text
-}
+func oneLine(text string) string { return wording.Line(text, longestText) }
