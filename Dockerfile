@@ -21,11 +21,13 @@ RUN export CGO_ENABLED=1 GOOS=linux GOARCH="${TARGETARCH:-$(go env GOARCH)}"; \
     esac; \
     go build -trimpath -tags netgo,osusergo \
       -ldflags "-s -w -linkmode external -extldflags -static -X github.com/safemig/safemig/internal/cli.version=$VERSION" -o /safemig ./cmd/safemig
+RUN .github/release/licenses.sh
 
 FROM alpine:3.22
 # The repository is mounted and belongs to somebody else: git would not read it.
 RUN apk add --no-cache git && git config --system --add safe.directory '*'
 COPY LICENSE /usr/share/licenses/safemig/LICENSE
+COPY --from=build /src/THIRD_PARTY_LICENSES.txt /usr/share/licenses/safemig/THIRD_PARTY_LICENSES.txt
 COPY --from=build /safemig /usr/local/bin/safemig
 USER nobody
 WORKDIR /src

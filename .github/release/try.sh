@@ -21,6 +21,6 @@ case $said in "safemig $version"*) ;; *) die "that is not $version" ;; esac
 status=0
 "$work/safemig" lint testdata/sample --format concise || status=$?
 [ "$status" -eq 1 ] || die "lint of the sample: exit $status, not 1"
-for file in LICENSE README.md completions/safemig.bash completions/safemig.zsh completions/safemig.fish; do
+for file in LICENSE THIRD_PARTY_LICENSES.txt README.md completions/safemig.bash completions/safemig.zsh completions/safemig.fish; do
 	[ -s "$work/$file" ] || die "the archive has no $file"
 done
