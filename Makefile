@@ -40,7 +40,7 @@ live-tools: ## Have every migration tool of make tools apply what fix wrote
 	SAFEMIG_LIVE=require SAFEMIG_TOOLS=all $(GO) test -count=1 -timeout 20m ./internal/tooltest
 
 race: ## Run every test under the race detector
-	$(GO) test -race -timeout 60m ./...
+	$(GO) test -race -p 2 -timeout 90m ./...
 
 FUZZTIME ?= 30s
 fuzz: ## Fuzz each target for FUZZTIME (30s)
@@ -57,8 +57,12 @@ ROWS ?= 5000000
 bench-backfill: ## Measure safemig backfill on ROWS rows (5000000): beside one UPDATE, what others notice, its memory
 	SAFEMIG_BENCH=$(ROWS) $(GO) test -count=1 -timeout 240m -v -run 'TestBench|TestLatency|TestMemory' ./internal/backfill
 
-lint: ## Run golangci-lint (https://golangci-lint.run), if it is installed
-	golangci-lint run
+# Nothing need be installed: Go builds the linters, once.
+GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   ?= $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0
+lint: ## Run golangci-lint, staticcheck in it, and look for known vulnerabilities
+	$(GOLANGCI_LINT) run
+	$(GOVULNCHECK) ./...
 
 fmt: ## Format the code
 	gofmt -w cmd dialect internal rewrite rules

@@ -92,9 +92,6 @@ func (c *Case) Q(ident string) string { return c.Text.Quote(ident) }
 // Has says whether the server has a feature (see dialect/fact).
 func (c *Case) Has(feature string) bool { return c.Facts.Has(c.Target, feature) }
 
-// Alone says whether the change is all of its statement.
-func (c *Case) Alone() bool { return len(c.Stmt.Ops) == 1 }
-
 // Result is what a recipe makes of a change.
 type Result struct {
 	// Clause is what the change becomes in its statement: nil leaves it as it is,

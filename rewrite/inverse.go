@@ -148,7 +148,7 @@ func (b *builder) undoRest(c *Case, op change.Op, alter func(string) []string) (
 	case *change.AlterGenerated:
 		return b.undoGenerated(c, op, alter)
 	case *change.AlterConstraint:
-		return b.undoAlterConstraint(c, op, alter)
+		return b.undoAlterConstraint(c, op)
 	case *change.AlterIndex:
 		return b.undoAlterIndex(c, op)
 	}

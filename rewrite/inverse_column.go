@@ -92,7 +92,7 @@ func (b *builder) identityAgain(c *Case, op *change.AlterGenerated, identity str
 
 // undoAlterConstraint is the way back of ALTER CONSTRAINT.
 // https://www.postgresql.org/docs/current/sql-altertable.html
-func (b *builder) undoAlterConstraint(c *Case, op *change.AlterConstraint, alter func(string) []string) (sql []string, final string) {
+func (b *builder) undoAlterConstraint(c *Case, op *change.AlterConstraint) (sql []string, final string) {
 	name := c.Q(op.Name)
 	t := b.state.Table(op.Table)
 	if t == nil || t.Constraint(op.Name) == nil {

@@ -65,7 +65,7 @@ func (a *assignment) copies(t *schema.Table, typ change.Type) bool {
 // stored is a value as a column of a type holds it: rounded, filled up, parsed.
 // Compared as it is written, a row that has it would be owed for ever.
 func (c *Case) stored(t change.Type, value string) string {
-	as := ""
+	var as string
 	switch t.Name {
 	case "tinyint", "smallint", "mediumint", "int", "bigint":
 		if !strings.ContainsAny(value, "/.'\"") {

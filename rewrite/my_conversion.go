@@ -70,11 +70,11 @@ func (p typePair) conversion() (converting, error) {
 		return p.integers()
 	case was == "integer" && is == "fraction", was == "fraction" && is == "fraction":
 		return p.fractions()
-	case was == "moment" && is == "moment", was == is && was == "time":
+	case was == "moment" && is == "moment", was == "time" && is == "time":
 		return p.moments()
 	case was == "bytes" && is == "bytes":
 		return p.bytes()
-	case was == is && was == "bit":
+	case was == "bit" && is == "bit":
 		return p.bits()
 	}
 	return converting{}, p.unknown()

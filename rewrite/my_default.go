@@ -110,10 +110,10 @@ func isKeptTime(t change.Type, value, text string, quoted bool) bool {
 	}
 	shape := regexp.MustCompile(`^(\d{4}-\d\d-\d\d)?( ?-?\d\d:\d\d:\d\d(\.\d+)?)?$`).FindStringSubmatch(text)
 	fits := shape != nil && len(strings.TrimPrefix(shape[3], ".")) <= numberIn(t, 0)
-	switch {
-	case t.Name == "date":
+	switch t.Name {
+	case "date":
 		return fits && shape[2] == ""
-	case t.Name == "time":
+	case "time":
 		return fits && shape[1] == ""
 	}
 	return fits && shape[1] != ""

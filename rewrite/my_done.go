@@ -57,11 +57,11 @@ func (b *builder) doneOf(op change.Op) string {
 func (b *builder) doneOfTable(i inspector, op change.Op) string {
 	switch op := op.(type) {
 	case *change.CreateTable:
-		return i.unless(op.IfNotExists || op.OrReplace || op.Temp, i.exists("TABLES", "TABLE_NAME", op.Table.Name))
+		return i.unless(op.IfNotExists || op.OrReplace || op.Temp, i.exists("TABLES", op.Table.Name))
 	case *change.DropTable:
-		return i.unless(op.IfExists || op.Temp, not(i.exists("TABLES", "TABLE_NAME", op.Table.Name)))
+		return i.unless(op.IfExists || op.Temp, not(i.exists("TABLES", op.Table.Name)))
 	case *change.RenameTable:
-		return not(i.exists("TABLES", "TABLE_NAME", op.Table.Name))
+		return not(i.exists("TABLES", op.Table.Name))
 	case *change.CreateTrigger:
 		return i.unless(op.OrReplace, i.trigger(op.Name))
 	case *change.DropTrigger:
@@ -93,7 +93,7 @@ func (i inspector) partitioned(op *change.PartitionOp) string {
 // object is about views.
 func (i inspector) object(op *change.Object) string {
 	i.table = op.Name
-	there := i.exists("VIEWS", "TABLE_NAME", op.Name.Name)
+	there := i.exists("VIEWS", op.Name.Name)
 	switch {
 	case op.Class != "view":
 		return ""
@@ -134,9 +134,9 @@ func (i inspector) in(column string) string {
 	return column + " = " + i.text.Literal(i.table.Schema)
 }
 
-// exists says that a view of information_schema has a row for something of the table's schema.
-func (i inspector) exists(view, column, name string) string {
-	return fmt.Sprintf("EXISTS (SELECT 1 FROM information_schema.%s WHERE %s AND %s = %s)", view, i.in("TABLE_SCHEMA"), column, i.text.Literal(name))
+// exists says that a view of information_schema has a row for a table of the schema.
+func (i inspector) exists(view, table string) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM information_schema.%s WHERE %s AND TABLE_NAME = %s)", view, i.in("TABLE_SCHEMA"), i.text.Literal(table))
 }
 
 // part is the same of something of the table's own.

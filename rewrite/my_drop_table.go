@@ -57,8 +57,8 @@ func keysOut(c *Case, op *change.DropTable, d *ddl, gate *Gate) ([]Step, error) 
 func asideSteps(c *Case, op *change.DropTable) ([]Step, error) {
 	aside := change.Name{Schema: op.Table.Schema, Name: MadeName(op.Table.Name, "dropped")}
 	d, shown := newDDL(c), c.Table()
-	there := inspector{c.Text, op.Table}.exists("TABLES", "TABLE_NAME", op.Table.Name)
-	kept := inspector{c.Text, aside}.exists("TABLES", "TABLE_NAME", aside.Name)
+	there := inspector{c.Text, op.Table}.exists("TABLES", op.Table.Name)
+	kept := inspector{c.Text, aside}.exists("TABLES", aside.Name)
 	gate := &Gate{Backfill: c.hasJobs(), Deploy: []string{"no running version uses " + shown}}
 	keys, err := keysOut(c, op, d, gate)
 	if err != nil {

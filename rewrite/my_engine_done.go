@@ -84,13 +84,13 @@ func (s shown) ofTable(condition string) string {
 
 // partitioning shows where a table had no partitions, or has none then.
 func (s shown) partitioning(op *change.PartitionOp, t *schema.Table) string {
-	any := fmt.Sprintf("EXISTS (SELECT 1 FROM information_schema.PARTITIONS WHERE %s AND TABLE_NAME = %s AND PARTITION_NAME IS NOT NULL)",
+	parted := fmt.Sprintf("EXISTS (SELECT 1 FROM information_schema.PARTITIONS WHERE %s AND TABLE_NAME = %s AND PARTITION_NAME IS NOT NULL)",
 		s.in("TABLE_SCHEMA"), s.text.Literal(s.table.Name))
 	switch {
 	case op.Action == "remove partitioning":
-		return not(any)
+		return not(parted)
 	case op.Action == "partition by" && t != nil && t.Complete && !t.Partitioned:
-		return any
+		return parted
 	}
 	return ""
 }
@@ -98,7 +98,7 @@ func (s shown) partitioning(op *change.PartitionOp, t *schema.Table) string {
 // converted shows by the table's own character set, and by that of each column.
 // https://dev.mysql.com/doc/refman/8.4/en/information-schema-columns-table.html
 func (s shown) converted(op *change.ConvertCharset) string {
-	table, other := "", ""
+	var table, other string
 	switch charset := strings.ToLower(op.Charset); {
 	case op.Collation != "":
 		is := s.text.Literal(strings.ToLower(op.Collation))

@@ -187,7 +187,7 @@ func (u *undoer) undoTable(i inspector, op change.Op) (way []back, final string)
 		if to.Schema == "" {
 			to.Schema = table.Schema
 		}
-		return []back{{"RENAME TABLE " + text.QuoteName(to) + " TO " + name, i.exists("TABLES", "TABLE_NAME", table.Name)}}, ""
+		return []back{{"RENAME TABLE " + text.QuoteName(to) + " TO " + name, i.exists("TABLES", table.Name)}}, ""
 	case *change.CreateTrigger:
 		return []back{{sql: "DROP TRIGGER IF EXISTS " + text.QuoteName(change.Name{Schema: table.Schema, Name: op.Name})}}, ""
 	case *change.Object:

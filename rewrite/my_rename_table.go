@@ -57,7 +57,7 @@ func viewInPlace(c *Case, op *change.RenameTable) ([]Step, error) {
 	view := change.Name{Schema: op.Table.Schema, Name: MadeName(op.Table.Name, "view")}
 	from, name, over := c.Table(), c.Text.QuoteName(view), c.Text.QuoteName(to)
 	d, is := newDDL(c), inspector{c.Text, op.Table}
-	renamed := is.exists("VIEWS", "TABLE_NAME", op.Table.Name)
+	renamed := is.exists("VIEWS", op.Table.Name)
 	var columns []string
 	for _, col := range c.State.Table(op.Table).Columns {
 		columns = append(columns, c.Q(col.Name))

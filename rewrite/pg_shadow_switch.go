@@ -38,7 +38,7 @@ func (s *shadow) collectDone() error {
 // contractSteps are what only the new version of the application can live with.
 func (s *shadow) contractSteps() []Step {
 	build, swap := s.matSteps()
-	out := append(build, swap...)
+	out := slices.Concat(build, swap)
 	for _, v := range s.views {
 		if v.other != "" {
 			out = append(out, s.ownStep(v))

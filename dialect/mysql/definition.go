@@ -18,7 +18,8 @@ func (c *cursor) definition() (schema.Definition, change.Type) {
 	}
 	from := c.at
 	typ := c.bareType()
-	for c.err == nil && !c.isCharsetAttribute() && c.typeAttribute(&typ) {
+	for more := true; more; {
+		more = c.err == nil && !c.isCharsetAttribute() && c.typeAttribute(&typ)
 	}
 	add(schema.TypeAttribute, from)
 	for c.isCharsetAttribute() {

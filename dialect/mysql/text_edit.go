@@ -123,11 +123,10 @@ func (e *editing) splice() string {
 	var out strings.Builder
 	end := 0
 	for _, d := range e.edits {
-		start := len(e.piece.Text)
-		switch {
-		case d.from < d.to || d.from == 0:
+		var start int
+		if d.from < d.to || d.from == 0 {
 			start = e.r.toks[d.from].Span.Start
-		default: // put behind the token before
+		} else { // put behind the token before
 			start = e.r.toks[d.from-1].Span.End
 		}
 		out.WriteString(e.piece.Text[end:start])

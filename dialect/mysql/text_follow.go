@@ -163,17 +163,15 @@ func sameTable(a, b change.Name) bool {
 }
 
 // tableAt keeps a table's name, where it is the followed one.
-func (f *follower) tableAt(i int) bool {
+func (f *follower) tableAt(i int) {
 	n := change.Name{Name: f.nameAt(i)}
 	first := f.qualified(i)
 	if first < i {
 		n.Schema = f.nameAt(first)
 	}
-	if !f.isTable(n) {
-		return false
+	if f.isTable(n) {
+		f.tables = append(f.tables, mention{at: i, first: first, name: n.Name})
 	}
-	f.tables = append(f.tables, mention{at: i, first: first, name: n.Name})
-	return true
 }
 
 // refs is what was found, in the text's order.

@@ -185,7 +185,8 @@ func (f *follower) trigger(ops []change.Op) {
 	of := ops[0].Head().Table
 	f.definition(of)
 	body := 3
-	for ; body < len(f.r.toks) && !token.Words(f.r.src, f.r.toks[body-3:], "FOR", "EACH", "ROW"); body++ {
+	for body < len(f.r.toks) && !token.Words(f.r.src, f.r.toks[body-3:], "FOR", "EACH", "ROW") {
+		body++
 	}
 	if body+1 < len(f.r.toks) && (f.r.toks[body].Is(f.r.src, "FOLLOWS") || f.r.toks[body].Is(f.r.src, "PRECEDES")) {
 		body += 2

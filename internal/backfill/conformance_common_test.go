@@ -1,5 +1,7 @@
 package backfill_test
 
+import "slices"
+
 // commonCases are keys that all servers know.
 func commonCases() []conformance {
 	const times = "b {text}, times int NOT NULL DEFAULT 0"
@@ -100,7 +102,7 @@ func statementCases() []conformance {
 		"CREATE TABLE t (id int PRIMARY KEY, u int, a varchar(40), times int NOT NULL DEFAULT 0)", "INSERT INTO t (id, u) {n} SELECT 3 * i, i % 20 FROM n",
 		"CREATE TABLE u (id int PRIMARY KEY, a varchar(40))", "INSERT INTO u (id, a) {n} SELECT i, concat('u', i) FROM n WHERE i < 15",
 	}
-	target := append(tables, "CREATE TABLE w (id int PRIMARY KEY, u int NOT NULL, times int NOT NULL DEFAULT 1)", "INSERT INTO w (id, u) VALUES (9, 0), (30, 0), (31, 0)")
+	target := append(slices.Clone(tables), "CREATE TABLE w (id int PRIMARY KEY, u int NOT NULL, times int NOT NULL DEFAULT 1)", "INSERT INTO w (id, u) VALUES (9, 0), (30, 0), (31, 0)")
 	both := []conformance{
 		{name: "a subquery", job: "UPDATE t SET a = (SELECT u.a FROM u WHERE u.id = t.u), times = times + 1 WHERE EXISTS (SELECT 1 FROM u WHERE u.id = t.u)"},
 		{name: "the place marked", job: "UPDATE t SET times = times + 1 WHERE (u > 3 OR id < 100) AND true /* safemig:batch */"},

@@ -27,7 +27,7 @@ var (
 	ErrCancelled = errors.New("the job was cancelled")
 )
 
-// BusyError: another runner has the job.
+// BusyError says that another runner has the job.
 type BusyError struct{ Job, Runner string }
 
 func (e *BusyError) Error() string {

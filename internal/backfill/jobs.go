@@ -28,10 +28,10 @@ func (s *Standing) Quiet() bool {
 	return s.Live && s.Now.Sub(s.Changed) > quietFor
 }
 
-// ErrNoTables: nothing was ever run in the database.
+// ErrNoTables says that nothing was ever run in the database.
 var ErrNoTables = errors.New("there are no jobs in this database: safemig's tables (safemig.backfills) are not there; safemig backfill run makes them")
 
-// NoJobError: there is no job of that name.
+// NoJobError says that there is no job of that name.
 type NoJobError struct {
 	Name  string
 	Known []string

@@ -23,7 +23,7 @@ func mysqlWalk(ctx context.Context, x *exam) error {
 	if err != nil {
 		return err
 	}
-	why := ""
+	var why string
 	switch {
 	case len(following) > 0:
 		why = "follows other tables' keys (" + strings.Join(first(following), ", ") + ", ON UPDATE)"

@@ -119,11 +119,11 @@ func postgresPooler(ctx context.Context, x *exam) error {
 		return err
 	}
 	const own = "SELECT pg_backend_pid()"
-	real, err := ask(ctx, a, own)
+	seen, err := ask(ctx, a, own)
 	if err != nil {
 		return err
 	}
-	if real[0][0] == fmt.Sprint(told) {
+	if seen[0][0] == fmt.Sprint(told) {
 		return nil
 	}
 	b, err := x.db.Session(ctx)
@@ -132,7 +132,7 @@ func postgresPooler(ctx context.Context, x *exam) error {
 	}
 	defer func() { _ = b.Close() }()
 	other, err := byTurns(ctx, b, a, own)
-	if err != nil || other[0] == real[0][0] || other[1] != real[0][0] {
+	if err != nil || other[0] == seen[0][0] || other[1] != seen[0][0] {
 		x.raise("transaction-pooling", final, "The connection goes through a pooler that gives each transaction another session of the server (transaction pooling)"+because(err)+
 			": the lock that keeps a second runner out and the time limits of this one are lost, or end in a session of your application.",
 			"Give a DSN of the server itself, or of a pool in session mode.")

@@ -23,7 +23,7 @@ func postgresSize(ctx context.Context, x *exam) error {
 	if err := x.pgVacuum(ctx); err != nil {
 		return err
 	}
-	return x.pgRoom(ctx, v)
+	return x.pgRoom(ctx)
 }
 
 // weigh sums the parts up.
@@ -116,7 +116,7 @@ func (x *exam) pgVacuum(ctx context.Context) error {
 }
 
 // pgRoom looks whether disk and WAL hold what the job writes.
-func (x *exam) pgRoom(ctx context.Context, v volume) error {
+func (x *exam) pgRoom(ctx context.Context) error {
 	rows, err := x.ask(ctx, `SELECT (SELECT setting::bigint << 20 FROM pg_settings WHERE name = 'max_wal_size'), inet_server_addr() IS NULL,
        CASE WHEN pg_has_role('pg_read_all_settings', 'USAGE') THEN current_setting('data_directory') END`)
 	if err != nil {

@@ -75,7 +75,7 @@ func serverText(err error) string {
 	return err.Error()
 }
 
-// NoRoomError: nobody made room on the server for as long as the run waits.
+// NoRoomError says that nobody made room on the server for as long as the run waits.
 type NoRoomError struct {
 	Server, Table string
 	Waited        time.Duration

@@ -156,8 +156,8 @@ func TestRefusals(t *testing.T) {
 		{"mysql", "UPDATE t FORCE INDEX (x) SET a = 1", "t FORCE", "no table"},
 	} {
 		_, err := Read("job", c.sql, dialects[c.dialect])
-		m, ok := err.(*Mistake)
-		if !ok || !strings.Contains(m.Reason, c.why) {
+		var m *Mistake
+		if !errors.As(err, &m) || !strings.Contains(m.Reason, c.why) {
 			t.Errorf("%s: %v", c.sql, err)
 			continue
 		}

@@ -77,7 +77,7 @@ func differsPostgres(k tableColumn, column, value string) string {
 	switch {
 	case k.category == "V": // bits
 		return column + " IS DISTINCT FROM " + value + "::" + k.base
-	case strings.Contains("NDTBEI", k.category) || slices.Contains([]string{"uuid", "jsonb", "bytea"}, k.base):
+	case slices.Contains([]string{"N", "D", "T", "B", "E", "I"}, k.category) || slices.Contains([]string{"uuid", "jsonb", "bytea"}, k.base):
 		return column + " IS DISTINCT FROM " + value + "::" + k.typ
 	case k.base == "character":
 		return column + `::text COLLATE "C" IS DISTINCT FROM rtrim(` + value + `::text) COLLATE "C"`

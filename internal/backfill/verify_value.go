@@ -32,7 +32,7 @@ func newWords(text string, target fact.Target) words {
 		name := strings.ToLower(bare(t.Span.Text(src)))
 		switch {
 		case t.Kind != token.Word && t.Kind != token.Quoted:
-			if t.Kind == token.Punct && !strings.Contains("(),.", t.Span.Text(src)) {
+			if t.Kind == token.Punct && !slices.Contains([]string{"(", ")", ",", "."}, t.Span.Text(src)) {
 				w.plain = false
 			}
 		case i+1 < len(toks) && toks[i+1].IsPunct(src, "("):

@@ -158,8 +158,11 @@ func (t *trying) explained(statement string, m *measured) error {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(rows[0]["QUERY PLAN"]), &plans); err != nil || len(plans) == 0 || len(plans[0].Plan.Plans) == 0 {
+	if err := json.Unmarshal([]byte(rows[0]["QUERY PLAN"]), &plans); err != nil {
 		return fmt.Errorf("the plan of %s: %w", statement, err)
+	}
+	if len(plans) == 0 || len(plans[0].Plan.Plans) == 0 {
+		return fmt.Errorf("the plan of %s has no part that finds the rows", statement)
 	}
 	m.rows, m.bytes, m.work = m.rows+plans[0].Plan.Plans[0].Rows, m.bytes+plans[0].Plan.Bytes, m.work+took
 	return nil

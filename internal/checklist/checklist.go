@@ -62,9 +62,6 @@ func (l *List) Markdown() string {
 	return strings.TrimPrefix(out.String(), "\n")
 }
 
-// Lines are all lines.
-func (l *List) Lines() []string { return slices.Concat(l.Before, l.During, l.After, l.Back) }
-
 func (p *Plan) postgres() bool { return p.Dialect == "postgres" }
 
 // strong are the tables on which steps keep reads or writes waiting, and the steps.

@@ -31,8 +31,7 @@ type editor struct {
 // sight is one file on its way to an answer.
 type sight struct {
 	*work
-	left     string // why the file is left alone
-	problems []string
+	left string // why the file is left alone
 }
 
 // see reads a file with all that comes before it.

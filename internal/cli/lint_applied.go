@@ -29,7 +29,7 @@ func (d *since) compare(ctx context.Context, g *group, f *layout.File, rel strin
 		}
 		all, err := g.Forward(rel, text)
 		if err != nil {
-			return true, nil // it was none that could be read, and is new for who can
+			return true, nil //nolint:nilerr // it was none that could be read, and is new for who can
 		}
 		former = &formerParts{all: all, left: changesOf(all, g.Files)}
 		d.parts[rel] = former

@@ -116,9 +116,9 @@ func mayMatter(name string) bool {
 // about to be deleted.
 func (x *index) hides(name string) bool {
 	dir, base := filepath.Split(name)
-	real := filepath.Join(x.realOf(filepath.Clean(dir)), base)
+	target := filepath.Join(x.realOf(filepath.Clean(dir)), base)
 	for _, root := range x.roots {
-		if rel, err := filepath.Rel(root, real); err == nil && filepath.IsLocal(rel) {
+		if rel, err := filepath.Rel(root, target); err == nil && filepath.IsLocal(rel) {
 			return !x.files[root][filepath.ToSlash(rel)]
 		}
 	}
@@ -126,15 +126,15 @@ func (x *index) hides(name string) bool {
 }
 
 func (x *index) realOf(dir string) string {
-	real, known := x.real[dir]
+	target, known := x.real[dir]
 	if !known {
 		var err error
-		if real, err = filepath.EvalSymlinks(dir); err != nil {
-			real = dir
+		if target, err = filepath.EvalSymlinks(dir); err != nil {
+			target = dir
 		}
-		x.real[dir] = real
+		x.real[dir] = target
 	}
-	return real
+	return target
 }
 
 // options have what is staged count in place of what is on disk.

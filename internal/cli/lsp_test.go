@@ -82,7 +82,6 @@ type lspEditor struct {
 	versions map[string]int
 	seen     map[string]int
 	actions  []lspAction
-	told     int
 }
 
 type lspAction struct {

@@ -62,7 +62,8 @@ func (b *wayBack) stretch() (from, to int) {
 		back.BaseFinal = b.plans[from].final
 		from++
 	}
-	for to = from; to < len(b.plans) && b.plans[to].final == ""; to++ {
+	for to = from; to < len(b.plans) && b.plans[to].final == ""; {
+		to++
 	}
 	if to < len(b.plans) {
 		back.Final = b.plans[to].final

@@ -115,7 +115,7 @@ func (p *planner) chosen(name string) ([]ledger.Found, error) {
 func (p *planner) stand(to *report.Status, f *ledger.Found) error {
 	if f.Err != nil {
 		to.Broken = append(to.Broken, brokenPlan(f))
-		return nil
+		return nil //nolint:nilerr // it is in the report
 	}
 	s, err := p.planStands(f.Manifest)
 	if err != nil {

@@ -85,12 +85,12 @@ func settle(draft, to string) error {
 	if _, err := os.Lstat(to); errors.Is(err, fs.ErrNotExist) {
 		return os.Rename(draft, to)
 	}
-	new, err := os.ReadFile(filepath.Join(draft, ledger.FileName))
+	put, err := os.ReadFile(filepath.Join(draft, ledger.FileName))
 	if err != nil {
 		return err
 	}
-	old, err := os.ReadFile(filepath.Join(to, ledger.FileName))
-	if err != nil || !bytes.Equal(old, new) {
+	there, err := os.ReadFile(filepath.Join(to, ledger.FileName))
+	if err != nil || !bytes.Equal(there, put) {
 		return fmt.Errorf("%s is there already, of another plan: give that another name", shownPath(to))
 	}
 	return os.RemoveAll(draft)

@@ -36,7 +36,7 @@ func (w postgresWords) sumText(v *value, x string) string {
 		return w.trimmed(v, x)
 	case Float:
 		if v.cross {
-			return w.double(v, x)
+			return w.double(x)
 		}
 	}
 	return w.readText(v, x)
@@ -86,7 +86,7 @@ func (postgresWords) cut(text string) string {
 }
 
 // double is a float as mysqlWords writes it: one that is far from 1 with an exponent.
-func (w postgresWords) double(v *value, x string) string {
+func (w postgresWords) double(x string) string {
 	x = "(" + x + ")::float8"
 	return "CASE WHEN " + x + " IN ('NaN', 'Infinity', '-Infinity') THEN " + x + "::text WHEN " + x + " = 0 OR abs(" + x + ") BETWEEN 1e-12 AND 1e34 THEN " +
 		w.cut(x+"::text::numeric::text") + " ELSE replace(" + x + "::text, 'e+', 'e') END"
@@ -142,7 +142,7 @@ func (postgresWords) textLiteral(k *value, text string) (string, bool) {
 
 // beyond uses row comparison, which an index on the columns serves.
 // https://www.postgresql.org/docs/current/functions-comparisons.html#ROW-WISE-COMPARISON
-func (w postgresWords) beyond(keys []value, at Bound, op, last string) string {
+func (w postgresWords) beyond(keys []value, at Bound, _, last string) string {
 	var names, values []string
 	for i := range keys {
 		l, _ := w.literal(&keys[i], at[i]) // walkable keys have one

@@ -156,7 +156,7 @@ func TestPlanted(t *testing.T) {
 	}
 	var report strings.Builder
 	out := tabwriter.NewWriter(&report, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(out, "servers\tkinds planted\tfound\tkinds of the same\ttaken for different\tfalse ones")
+	_, _ = fmt.Fprintln(out, "servers\tkinds planted\tfound\tkinds of the same\ttaken for different\tfalse ones")
 	pairings(t, func(t *testing.T, a, b *livedb.DB) {
 		one, two, about := plantAll(a, b)
 		create(t, a, "planted_a")
@@ -227,7 +227,7 @@ func score(t *testing.T, r *compare.Result, about map[int64]kind, pairing string
 		t.Errorf("%d and %d rows", r.RowsA, r.RowsB)
 	}
 	_, pairing, _ = strings.Cut(pairing, "/")
-	fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t%d\n", strings.ReplaceAll(pairing, "_", " "), len(planted), len(found), len(even), taken, wrong)
+	_, _ = fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t%d\n", strings.ReplaceAll(pairing, "_", " "), len(planted), len(found), len(even), taken, wrong)
 }
 
 // describe is what differs, for a failure's message.

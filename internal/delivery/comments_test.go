@@ -88,7 +88,7 @@ func (g *gitHub) write(w http.ResponseWriter, r *http.Request, id int) {
 		return
 	}
 	g.comments[id-1]["body"] = sent.Body
-	fmt.Fprintln(w, "{}")
+	_, _ = fmt.Fprintln(w, "{}")
 }
 
 // printComment prints a comment; there must be one with that number.
@@ -105,6 +105,6 @@ func printComment(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("there are %d comments", len(g.comments))
 	}
 	if !neg {
-		fmt.Fprintln(ts.Stdout(), g.comments[id-1]["body"])
+		_, _ = fmt.Fprintln(ts.Stdout(), g.comments[id-1]["body"])
 	}
 }

@@ -35,7 +35,7 @@ func releases(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		mux.HandleFunc("/releases/download/"+version+"/"+name, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(archive) })
 	}
-	mux.HandleFunc("/releases/download/"+version+"/checksums.txt", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, sums.String()) })
+	mux.HandleFunc("/releases/download/"+version+"/checksums.txt", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, sums.String()) })
 	mux.HandleFunc("/releases/latest", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/releases/tag/"+version, http.StatusFound)
 	})

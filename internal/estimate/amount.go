@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Range is an amount that lies between two bounds.
@@ -114,6 +113,3 @@ func TimeText(seconds float64) string {
 	}
 	return Number(math.Round(seconds/86400)) + " days"
 }
-
-// Span is a time in seconds as an amount.
-func Span(d time.Duration) Range { return Exactly(d.Seconds()) }

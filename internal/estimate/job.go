@@ -98,13 +98,13 @@ func (c *Case) written(cost *Cost, t *Table, kind Kind, columns []string, owed R
 		formula = fmt.Sprintf("%s rows x %s (%s)", owed.Text(Rows), perRow.Text(Bytes), trial.On)
 	}
 	cost.figure(Figure{Name: c.Server.log(), Amount: log, Unit: Bytes, Formula: formula, Measured: trial.LogRow > 0})
-	cost.figure(Figure{Name: "disk", Amount: Range{0, most.Disk}, Unit: Bytes, Formula: c.growth(t, v, kind, most)})
+	cost.figure(Figure{Name: "disk", Amount: Range{0, most.Disk}, Unit: Bytes, Formula: c.growth(v, kind, most)})
 	if most.Undo > 0 {
 		cost.figure(Figure{Name: "undo", Amount: Range{0, most.Undo}, Unit: Bytes, Formula: fmt.Sprintf("%s rows x %s, as far as open transactions keep InnoDB from purging it", Number(owed.High), ByteText(most.Undo/max(owed.High, 1)))})
 	}
 }
 
-func (c *Case) growth(t *Table, v *Volume, kind Kind, most Changed) string {
+func (c *Case) growth(v *Volume, kind Kind, most Changed) string {
 	switch {
 	case kind == Delete:
 		return "it grows by nothing; what is free in it is used again"

@@ -21,9 +21,12 @@ func speedOf(w change.Work) Speed {
 	return Speed{Range: Range{one / spread, one * spread}, From: "a third to three times " + ByteText(one) + "/s"}
 }
 
-// SlowRate and FastRate are the rows in a second between which servers that were
-// measured changed rows, batches by themselves and rests left out.
-const SlowRate, FastRate = 20_000, 250_000
+// The rows in a second between which servers that were measured changed rows, batches by
+// themselves and rests left out.
+const (
+	SlowRate = 20_000
+	FastRate = 250_000
+)
 
 // A batch asks for its end, changes its rows, notes where it is, and waits for its
 // commit to be on disk: between what a fast local disk takes and a distant one. Measured

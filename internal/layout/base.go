@@ -73,7 +73,7 @@ func (j *job) runsAgain(f *File) bool {
 	if j.layout.Name == "liquibase" {
 		mark, _, _ := strings.Cut(f.Script.Section.Text(f.Script.Raw), "\n")
 		for _, name := range []string{"runAlways", "runOnChange"} {
-			if value, _ := changesetAttribute(mark, name); strings.EqualFold(value, "true") {
+			if value := changesetAttribute(mark, name); strings.EqualFold(value, "true") {
 				return true
 			}
 		}

@@ -91,7 +91,7 @@ func (d *Dir) sqlNamesIn(text []byte) []string {
 // liquibaseOptOut reads runInTransaction on the changeset's own line.
 func liquibaseOptOut(s *Source, p Part) (bool, error) {
 	mark, _, _ := strings.Cut(p.Section.Text(s.Text), "\n")
-	value, _ := changesetAttribute(mark, "runInTransaction")
+	value := changesetAttribute(mark, "runInTransaction")
 	return strings.EqualFold(value, "false"), nil
 }
 
@@ -110,7 +110,7 @@ func unbreakLiquibase(text []byte) []byte {
 		fillBlanks(text, span.Start, span.End)
 	}
 	for i := range log.sets {
-		if delimiter, _ := changesetAttribute(log.sets[i].mark, "endDelimiter"); delimiter != "" {
+		if delimiter := changesetAttribute(log.sets[i].mark, "endDelimiter"); delimiter != "" {
 			text = maskDelimiter(text, log.sets[i].body, log.sets[i].section.End, delimiter)
 		}
 	}

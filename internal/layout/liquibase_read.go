@@ -157,17 +157,18 @@ func changesetID(mark string) (author, id string) {
 	return m[1], m[2]
 }
 
-// changesetAttribute is what stands behind the last "name:" of a changeset's line.
-func changesetAttribute(mark, name string) (value string, found bool) {
+// changesetAttribute is what stands behind the last "name:" of a changeset's line; "" where
+// there is none.
+func changesetAttribute(mark, name string) string {
 	lower := strings.ToLower(mark)
 	for at := strings.LastIndex(lower, strings.ToLower(name)+":"); at > 0; at = strings.LastIndex(lower[:at], strings.ToLower(name)+":") {
 		if isNameByte(mark[at-1]) {
 			continue
 		}
-		value, _, _ = strings.Cut(strings.TrimRight(mark[at+len(name)+1:], "\r\n"), " ")
-		return value, true
+		value, _, _ := strings.Cut(strings.TrimRight(mark[at+len(name)+1:], "\r\n"), " ")
+		return value
 	}
-	return "", false
+	return ""
 }
 
 // cutLiquibase has a part for each changeset, and one for each way back. A file that
@@ -183,11 +184,11 @@ func cutLiquibase(s *Source) ([]Part, error) {
 	var parts []Part
 	for i := range log.sets {
 		set := &log.sets[i]
-		if value, _ := changesetAttribute(set.mark, "ignore"); strings.EqualFold(value, "true") {
+		if value := changesetAttribute(set.mark, "ignore"); strings.EqualFold(value, "true") {
 			continue
 		}
-		split, _ := changesetAttribute(set.mark, "splitStatements")
-		dbms, _ := changesetAttribute(set.mark, "dbms")
+		split := changesetAttribute(set.mark, "splitStatements")
+		dbms := changesetAttribute(set.mark, "dbms")
 		up := Part{Section: set.section, Whole: strings.EqualFold(split, "false"), DBMS: dbms}
 		parts = append(parts, up)
 		if set.hasBack(s.Text) {
@@ -217,7 +218,7 @@ func (c *changeset) back(text []byte) []byte {
 	for _, span := range c.rollback {
 		copy(out[span.Start:span.End], text[span.Start:span.End])
 	}
-	if delimiter, _ := changesetAttribute(c.mark, "rollbackEndDelimiter"); delimiter != "" {
+	if delimiter := changesetAttribute(c.mark, "rollbackEndDelimiter"); delimiter != "" {
 		out = maskDelimiter(out, c.section.Start, c.section.End, delimiter)
 	}
 	return maskDollarBraces(out)

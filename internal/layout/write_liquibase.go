@@ -52,7 +52,7 @@ func liquibaseCannot(r *Rewrite) string {
 	}
 	set := log.sets[i]
 	for _, name := range []string{"runAlways", "runOnChange"} {
-		if value, _ := changesetAttribute(set.mark, name); strings.EqualFold(value, "true") {
+		if value := changesetAttribute(set.mark, name); strings.EqualFold(value, "true") {
 			return "a changeset with " + name + " runs again, so it cannot be made of several steps: put the change in one that runs once"
 		}
 	}
@@ -180,7 +180,7 @@ func (t *task) changesetBack() (text, delimiter string) {
 	p, out := t.piece, ""
 	if t.own != nil {
 		if keeps := t.keeps(); keeps != "" {
-			was, _ := changesetAttribute(t.own.changesets().like.mark, "rollbackEndDelimiter")
+			was := changesetAttribute(t.own.changesets().like.mark, "rollbackEndDelimiter")
 			return rollbackLines(keeps), was
 		}
 	}

@@ -25,7 +25,7 @@ func isSqitchMark(line string) bool {
 
 // placeSqitch names the changes behind the first, which need no more than a name that
 // is free.
-func placeSqitch(w *Writer, own *original, r *Rewrite, more []Piece) ([]string, error) {
+func placeSqitch(w *Writer, own *original, _ *Rewrite, more []Piece) ([]string, error) {
 	text, err := w.dir.plan()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", w.dir.shown(sqitchPlan), err)

@@ -71,7 +71,7 @@ func (m mysql) learn(ctx context.Context, t *trial, s *sql.Conn, c *tracked, rel
 
 // insertedColumns are the columns that an INSERT names.
 func insertedColumns(sql string) []string {
-	found := regexp.MustCompile("(?is)^\\s*(?:INSERT|REPLACE)\\s+(?:INTO\\s+)?\\S+\\s*\\(([^)]*)\\)\\s*(?:VALUES|SELECT|WITH)").FindStringSubmatch(sql)
+	found := regexp.MustCompile(`(?is)^\s*(?:INSERT|REPLACE)\s+(?:INTO\s+)?\S+\s*\(([^)]*)\)\s*(?:VALUES|SELECT|WITH)`).FindStringSubmatch(sql)
 	if found == nil {
 		return nil
 	}

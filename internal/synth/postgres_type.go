@@ -10,7 +10,7 @@ import (
 // pgType is a row of pg_type, with what hangs on it.
 type pgType struct {
 	name, kind, category, text string
-	base, element, class       string
+	base, element              string
 	modifier                   int
 	notNull                    bool
 	labels, checks             []string

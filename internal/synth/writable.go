@@ -169,7 +169,7 @@ func (f *filler) insertion(t *table, w *Writable, chosen map[string][]value) {
 			}
 			continue
 		}
-		text := ""
+		var text string
 		switch fk := t.referring(c.name); {
 		case fk != nil && (fk.parent == t.name || fk.parent == t.root) && !c.notNull:
 			text = null

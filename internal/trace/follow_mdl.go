@@ -22,7 +22,7 @@ const (
 
 // findSource looks where the server shows its metadata locks.
 func (f *mysqlFollower) findSource(ctx context.Context) (err error) {
-	remark := ""
+	var remark string
 	if f.source, remark, err = sourceOf(ctx, f.watcher, f.db.Dialect); remark != "" {
 		f.remarks = append(f.remarks, remark)
 	}

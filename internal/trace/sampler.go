@@ -57,7 +57,7 @@ func Sample(ctx context.Context, db *livedb.DB, clock func() time.Duration) (*Sa
 	}
 	s := &Sampler{db: db, session: session, clock: clock, stop: make(chan struct{}), open: map[sampledKey]int{}, waiting: map[int]int{}}
 	if db.Dialect != "postgres" {
-		remark := ""
+		var remark string
 		if s.source, remark, err = sourceOf(ctx, session, db.Dialect); err != nil {
 			return nil, errors.Join(err, session.Close())
 		}

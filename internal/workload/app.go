@@ -141,7 +141,7 @@ func (t *tableApp) readKeys(ctx context.Context, s livedb.Queryer) ([][]string, 
 	if t.dialect != "postgres" {
 		random = "rand()"
 	}
-	_, rows, err := livedb.Texts(ctx, s, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s LIMIT %d", t.keyLiterals(""), t.Written, random, mostKeys))
+	_, rows, err := livedb.Texts(ctx, s, fmt.Sprintf("SELECT %s FROM %s ORDER BY %s LIMIT %d", t.keyLiterals(), t.Written, random, mostKeys))
 	if err != nil {
 		return nil, err
 	}
@@ -156,12 +156,12 @@ func (t *tableApp) readKeys(ctx context.Context, s livedb.Queryer) ([][]string, 
 	return out, nil
 }
 
-// keyLiterals are the columns of the key as constants; prefix stands before their names.
-func (t *tableApp) keyLiterals(prefix string) string {
+// keyLiterals are the columns of the key as constants.
+func (t *tableApp) keyLiterals() string {
 	var out []string
 	for _, name := range t.Key {
 		c, _ := t.Column(name)
-		out = append(out, filled(c.Literal, "{c}", prefix+c.Written))
+		out = append(out, filled(c.Literal, "{c}", c.Written))
 	}
 	return strings.Join(out, ", ")
 }

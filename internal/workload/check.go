@@ -162,7 +162,7 @@ func (c *check) read(ctx context.Context, list []*entry) (map[string]map[string]
 		where = append(where, "("+c.now.where("", e.key)+")")
 	}
 	_, found, err := livedb.Texts(ctx, c.session, fmt.Sprintf("SELECT %s, %s FROM %s WHERE %s",
-		c.now.keyLiterals(""), strings.Join(shown, ", "), c.now.Written, strings.Join(where, " OR ")))
+		c.now.keyLiterals(), strings.Join(shown, ", "), c.now.Written, strings.Join(where, " OR ")))
 	if err != nil {
 		return nil, fmt.Errorf("looking for the rows of %s: %w", c.now.Table, err)
 	}

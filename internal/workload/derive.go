@@ -149,7 +149,7 @@ func (t *tableApp) insert(ctx context.Context, s *session) error {
 // inserted runs the statement and tells the key of its row.
 func (t *tableApp) inserted(ctx context.Context, s *session, text, number, from string) ([]string, error) {
 	if t.dialect != "mysql" { // MariaDB has RETURNING from 10.5 on
-		rows, err := s.query(ctx, text+" RETURNING "+t.keyLiterals(""))
+		rows, err := s.query(ctx, text+" RETURNING "+t.keyLiterals())
 		if err != nil || len(rows) == 0 {
 			return nil, err
 		}
@@ -180,9 +180,9 @@ func (t *tableApp) inserted(ctx context.Context, s *session, text, number, from 
 
 // asStored is a key as the column gives it back: 4.5 for 4.5000.
 func (t *tableApp) asStored(ctx context.Context, s *session, key []string) ([]string, error) {
-	rows, err := s.aside(ctx, t.reads, fmt.Sprintf("SELECT %s FROM %s WHERE %s", t.keyLiterals(""), t.Written, t.where("", key)))
+	rows, err := s.aside(ctx, t.reads, fmt.Sprintf("SELECT %s FROM %s WHERE %s", t.keyLiterals(), t.Written, t.where("", key)))
 	if err != nil || len(rows) != 1 {
-		return nil, nil // it cannot be told from others: nobody looks for it
+		return nil, nil //nolint:nilerr // it cannot be told from others: nobody looks for it
 	}
 	return plain(rows)[0], nil
 }

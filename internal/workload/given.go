@@ -23,11 +23,11 @@ const placeholder = "901"
 // a number that no other statement has, {r} one from 1 to rows. A comment above a
 // statement says which version sends it, and how often: "-- safemig:workload new
 // weight=5". Without one both send it, as often as any other.
-func Read(d *dialect.Dialect, path string, text []byte, rows int64) (old, new *App, err error) {
+func Read(d *dialect.Dialect, path string, text []byte, rows int64) (before, after *App, err error) {
 	filled := []byte(strings.NewReplacer("{i}", placeholder, "{r}", placeholder).Replace(string(text)))
 	script := &change.Script{Path: path, Src: filled, Raw: filled, Section: change.Span{End: len(filled)}, Tx: change.TxNone, Send: change.SendStatement}
 	d.Parse(script)
-	old, new = &App{Side: "old"}, &App{Side: "new"}
+	before, after = &App{Side: "old"}, &App{Side: "new"}
 	for n, stmt := range script.Stmts {
 		line := 1 + strings.Count(string(text[:stmt.Span.Start]), "\n")
 		if stmt.Err != nil {
@@ -45,17 +45,17 @@ func Read(d *dialect.Dialect, path string, text []byte, rows int64) (old, new *A
 		if name == "" {
 			name = fmt.Sprintf("%d: %s", n+1, describe(stmt))
 		}
-		for _, app := range []*App{old, new} {
+		for _, app := range []*App{before, after} {
 			if marked.side == "" || marked.side == app.Side {
 				app.kinds = append(app.kinds, &kind{side: app.Side, name: name, write: writes(stmt), weight: marked.weight, run: given(sql, rows)})
 				app.total += marked.weight
 			}
 		}
 	}
-	if old.Empty() && new.Empty() {
+	if before.Empty() && after.Empty() {
 		return nil, nil, fmt.Errorf("%s has no statement", path)
 	}
-	return old, new, nil
+	return before, after, nil
 }
 
 // marks are what a comment says of a statement.

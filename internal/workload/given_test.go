@@ -21,7 +21,7 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, new, err := Read(d, "w.sql", []byte(workloadFile), 100)
+	before, after, err := Read(d, "w.sql", []byte(workloadFile), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,11 +36,11 @@ func TestRead(t *testing.T) {
 		}
 		return strings.Join(out, ", ")
 	}
-	if got, want := shown(old), "*1: select orders, *****list, *4: insert orders!"; got != want || old.total != 7 {
-		t.Errorf("old: %s (%d), want %s", got, old.total, want)
+	if got, want := shown(before), "*1: select orders, *****list, *4: insert orders!"; got != want || before.total != 7 {
+		t.Errorf("old: %s (%d), want %s", got, before.total, want)
 	}
-	if got, want := shown(new), "*1: select orders, *3: update orders!, *4: insert orders!"; got != want || new.total != 3 {
-		t.Errorf("new: %s (%d), want %s", got, new.total, want)
+	if got, want := shown(after), "*1: select orders, *3: update orders!, *4: insert orders!"; got != want || after.total != 3 {
+		t.Errorf("new: %s (%d), want %s", got, after.total, want)
 	}
 }
 

@@ -275,7 +275,7 @@ func (s *stage) planted() {
 		s.Errorf("%+v", found)
 	}
 	s.traffic.Ledger.losses = nil
-	if found := s.check(s.app, func(table, column string) string { return "the test has done it" }); found.Many != 0 || len(found.Notes) == 0 {
+	if found := s.check(s.app, func(string, string) string { return "the test has done it" }); found.Many != 0 || len(found.Notes) == 0 {
 		s.Errorf("the migration has done it: %+v", found)
 	}
 }
