@@ -8,7 +8,7 @@ import (
 	"github.com/safemig/safemig/internal/wording"
 )
 
-// deployed looks whether somebody has confirmed a requirement;
+// deployed looks whether somebody has confirmed a requirement and has not taken it back;
 // if not, whether what the configuration names says that it is so.
 func (c *checker) deployed(ctx context.Context, step int, requirement string) Result {
 	if e := c.Plan.Confirmation(requirement); e != nil {

@@ -17,11 +17,17 @@ const (
 	TakenBack Standing = "rolled-back" // its way back stands with the migrations, or it never got there
 )
 
-// Confirmation is the newest event by which somebody has confirmed a requirement; nil: nobody has.
+// Confirmation is the event by which somebody has confirmed a requirement, if it is the
+// last word about it; nil: nobody has.
 func (p *Plan) Confirmation(requirement string) *Event {
 	for i := range slices.Backward(p.History) {
-		if e := &p.History[i]; e.What == Confirmed && e.Requirement == requirement {
+		e := &p.History[i]
+		switch {
+		case e.Requirement != requirement:
+		case e.What == Confirmed:
 			return e
+		default:
+			return nil
 		}
 	}
 	return nil

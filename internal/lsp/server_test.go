@@ -94,6 +94,11 @@ func start(t *testing.T) *talk {
 			c.out <- m
 		}
 	}()
+	t.Cleanup(func() { // the editor goes, and hears the rest out
+		_ = to.Close()
+		for range c.out {
+		}
+	})
 	return c
 }
 
