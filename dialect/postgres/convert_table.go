@@ -1,8 +1,6 @@
 package postgres
 
 import (
-	"slices"
-
 	"github.com/safemig/safemig/dialect/change"
 	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
 )
@@ -64,10 +62,12 @@ func (c *converter) elements(op *change.CreateTable, elements []*pg.Node) {
 		return
 	}
 	texts := c.clauses(len(elements))
-	op.Columns = slices.Grow(op.Columns, len(elements))
 	for i, n := range elements {
 		switch v := n.GetNode().(type) {
 		case *pg.Node_ColumnDef:
+			if op.Columns == nil {
+				op.Columns = make([]change.Column, 0, len(elements)-i)
+			}
 			op.Columns = append(op.Columns, c.column(v.ColumnDef, texts[i]))
 		case *pg.Node_Constraint:
 			op.Constraints = append(op.Constraints, c.tableConstraint(v.Constraint, texts[i]))
