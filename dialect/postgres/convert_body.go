@@ -33,11 +33,11 @@ func functionBody(s *pg.CreateFunctionStmt) []*pg.Node {
 			text = constText(d.GetArg())
 		}
 	}
-	if language != "sql" {
+	if language != "sql" || anyTooDeep(text) {
 		return nil
 	}
 	tree, err := pg.Parse(text)
-	if err != nil {
+	if err != nil || pg.IsNewer(tree) {
 		return nil // the server refuses it too, or it is newer than the grammar
 	}
 	var body []*pg.Node

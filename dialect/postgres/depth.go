@@ -1,11 +1,25 @@
 package postgres
 
-import "github.com/safemig/safemig/dialect/token"
+import (
+	"slices"
+
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
+)
 
 // maxDepth is how deep a statement's tree may be. The parser walks its tree on
 // the stack of the C library, which cannot grow: some 20,000 levels overflow
-// 8 MB and end the process. People do not write a tenth of this.
+// 8 MB and end the process. The parser in Go takes a time that grows with the
+// square of the depth of brackets. People do not write a tenth of this.
 const maxDepth = 2000
+
+// anyTooDeep says whether a statement of a text is nested too deeply.
+func anyTooDeep(text string) bool {
+	src := []byte(text)
+	return slices.ContainsFunc(Split(src, change.Span{End: len(src)}), func(s token.Statement) bool {
+		return tokens{src, s.Tokens}.tooDeep() >= 0
+	})
+}
 
 // level is what stands between two brackets, as far as it deepens the tree.
 type level struct {

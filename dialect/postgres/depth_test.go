@@ -3,6 +3,8 @@ package postgres
 import (
 	"strings"
 	"testing"
+
+	"github.com/safemig/safemig/dialect/change"
 )
 
 // TestDepth parses what would overflow the parser's stack, and what is long
@@ -33,5 +35,18 @@ func TestDepth(t *testing.T) {
 				t.Errorf("error %v, want one: %v", stmt.Err, c.deep)
 			}
 		})
+	}
+}
+
+// TestDepthOfBodies reads a function whose body would overflow the stack: what
+// it reads is then not known.
+func TestDepthOfBodies(t *testing.T) {
+	const body = "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT a FROM t WHERE a = 1"
+	for deep, want := range map[int]int{1: 1, 100_000: 0} {
+		stmt := parse(body + strings.Repeat("+1", deep) + "'").Stmts[0]
+		made, ok := stmt.Ops[0].(*change.Object)
+		if stmt.Err != nil || !ok || len(made.Tables) != want {
+			t.Errorf("%d deep: %v, %+v", deep, stmt.Err, stmt.Ops)
+		}
 	}
 }
