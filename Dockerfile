@@ -2,7 +2,7 @@
 # what is new; with a shell for the CI systems that run their scripts in it.
 FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build
 WORKDIR /src
-# The parser of PostgreSQL is C: another platform takes a compiler for it.
+# PostgreSQL's own parser is C: another platform takes a compiler for it.
 ARG TARGETARCH
 RUN case "$TARGETARCH-$(dpkg --print-architecture)" in \
       arm64-amd64) compiler="gcc-aarch64-linux-gnu libc6-dev-arm64-cross" ;; \

@@ -3,7 +3,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -X github.com/safemig/safemig/internal/cli.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps servers engines tools live-tools build install test live race fuzz bench bench-backfill lint fmt update clean
+.PHONY: help deps servers engines tools live-tools build install test purego oracle live race fuzz bench bench-backfill lint fmt update clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,14 @@ PACKAGES ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || ech
 test: ## Run every test
 	$(GO) vet ./...
 	$(GO) test -p $(PACKAGES) -timeout 60m ./...
+
+# Where a test of these asks a server, it asks what the parser has no part in.
+purego: ## Test what reads PostgreSQL with the parser that needs no C compiler
+	CGO_ENABLED=0 $(GO) test -short -skip AsTheServer ./dialect/postgres/... ./rules ./rewrite
+
+MUTANTS ?= 300000
+oracle: ## Compare what both parsers make of the projects in CORPUS, a folder, and of MUTANTS (300000) statements
+	SAFEMIG_CORPUS=$(abspath $(CORPUS)) SAFEMIG_MUTANTS=$(MUTANTS) $(GO) test -count=1 -timeout 240m -v ./internal/oracle
 
 live: ## Measure every fact and prove every plan on every database server that is found, and say which ran
 	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 120m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine ./internal/backfill ./internal/gate 2>&1 | \

@@ -42,12 +42,12 @@ platform() {
 	Linux) os=linux ;;
 	Darwin) os=darwin ;;
 	MINGW* | MSYS* | CYGWIN* | Windows_NT) os=windows ;;
-	*) die "there is no release for $(uname -s); with Go and a C compiler: go install github.com/safemig/safemig/cmd/safemig@latest" ;;
+	*) die "there is no release for $(uname -s); with Go: go install github.com/safemig/safemig/cmd/safemig@latest" ;;
 	esac
 	case $(uname -m) in
 	x86_64 | amd64) arch=amd64 ;;
 	aarch64 | arm64) arch=arm64 ;;
-	*) die "there is no release for $os on $(uname -m); with Go and a C compiler: go install github.com/safemig/safemig/cmd/safemig@latest" ;;
+	*) die "there is no release for $os on $(uname -m); with Go: go install github.com/safemig/safemig/cmd/safemig@latest" ;;
 	esac
 	echo "${os}_$arch"
 }

@@ -10,7 +10,7 @@ if [ "$VERSION" = source ]; then
 	cd "$GITHUB_ACTION_PATH"
 	revision=${ACTION_REF:-$(git rev-parse HEAD 2>/dev/null || echo source)}
 	go build -ldflags "-X github.com/safemig/safemig/internal/cli.version=$revision" -o "$folder/" ./cmd/safemig ||
-		refuse "safemig could not be built: that takes a C compiler; name a release with the input version to have it downloaded"
+		refuse "safemig could not be built; name a release with the input version to have it downloaded"
 else
 	arguments=(-b "$folder" -v "$VERSION")
 	if [ -n "$INPUT_CHECKSUM" ]; then arguments+=(-c "$INPUT_CHECKSUM"); fi

@@ -59,6 +59,7 @@ func mayImport() map[string][]string {
 		"internal/throttle": {"dialect/fact", "internal/livedb", "internal/wording"},
 		"internal/tooltest": {},
 		"internal/delivery": {},
+		"internal/oracle":   {},
 		"internal/progress": {},
 		"internal/wording":  {},
 		"internal/engine":   {"dialect/change", "dialect/schema", "dialect/fact", "rewrite", "internal/wording"},

@@ -1,0 +1,87 @@
+package oracle
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestCommands holds the reports and the plans of whole projects against each other.
+func TestCommands(t *testing.T) {
+	folder := t.TempDir()
+	var programs []string
+	for _, b := range builds() {
+		programs = append(programs, b.program(t, folder))
+	}
+	own := filepath.Join(folder, "testdata")
+	for _, from := range testFolders() {
+		unpack(t, from, own)
+	}
+	for _, project := range append([]string{own}, corpora(t)...) {
+		for _, args := range commands() {
+			cgo, pure := output(t, programs[0], project, args), output(t, programs[1], project, args)
+			if !bytes.Equal(cgo, pure) {
+				t.Errorf("%s: safemig %s (-cgo +purego)\n%s", project, strings.Join(args, " "), diff(cgo, pure))
+			}
+			t.Logf("%s: safemig %s: %d bytes", project, strings.Join(args, " "), len(cgo))
+		}
+	}
+}
+
+// commands are what to run on a project: for the oldest server and the newest.
+func commands() [][]string {
+	var all [][]string
+	for _, version := range []string{"12", "18"} {
+		for _, command := range [][]string{
+			{"lint", "--format", "json"}, {"locks", "--format", "json"},
+			{"fix", "--include-applied", "--format", "json"}, {"fix", "--include-applied", "--format", "diff"},
+		} {
+			all = append(all, append(command, "--dialect", "postgres", "--server-version", version, "."))
+		}
+	}
+	return all
+}
+
+// diff shows the lines in which two reports differ, as far as one can read.
+func diff(a, b []byte) string {
+	text := cmp.Diff(strings.Split(string(a), "\n"), strings.Split(string(b), "\n"))
+	return text[:min(len(text), 5000)]
+}
+
+// unpack writes the SQL of a folder as a project's, each text in a folder of its own.
+func unpack(t *testing.T, from, to string) {
+	t.Helper()
+	eachText(t, from, func(path, text string) {
+		name, err := filepath.Rel(from, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path = filepath.Join(to, filepath.Base(filepath.Dir(from)), strings.TrimSuffix(name, ".sql"), "1.sql")
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// output is all that a command writes, and how it ends.
+func output(t *testing.T, program, folder string, args []string) []byte {
+	t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
+	defer stop()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = folder
+	out, err := cmd.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatalf("%s %v: %v", program, args, err)
+	}
+	return fmt.Appendf(out, "exit status %d\n", cmd.ProcessState.ExitCode())
+}
