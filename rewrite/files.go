@@ -85,6 +85,12 @@ func closed(sql []string) string {
 	return out.String()
 }
 
+// ignoreMark is the comment that the linter passes a rule over for, on one line: a name
+// with a line end in it would end the comment, and the rest of it would be run.
+func ignoreMark(rule, reason string) string {
+	return "-- safemig:ignore " + rule + " -- " + strings.Join(strings.Fields(reason), " ") + "\n"
+}
+
 // accepted puts what the plan knows of a statement's harm above it, so that the
 // linter, and whoever reads it, knows too.
 func (s *Step) accepted(sql []string) []string {
@@ -93,7 +99,7 @@ func (s *Step) accepted(sql []string) []string {
 	}
 	var marks strings.Builder
 	for _, a := range s.Accept {
-		marks.WriteString("-- safemig:ignore " + a.Rule + " -- " + a.Reason + "\n")
+		marks.WriteString(ignoreMark(a.Rule, a.Reason))
 	}
 	out := make([]string, 0, len(sql))
 	for i, text := range sql {

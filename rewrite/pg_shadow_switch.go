@@ -180,7 +180,7 @@ func (s *shadow) sequenceSaid() []string {
 
 // ignoring is a statement with the mark that the linter passes a rule over for.
 func ignoring(rule, reason, sql string) string {
-	return "-- safemig:ignore " + rule + " -- " + reason + "\n" + sql
+	return ignoreMark(rule, reason) + sql
 }
 
 // finalStep drops the old column with all that hangs on it, and gives the names

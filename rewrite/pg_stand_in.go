@@ -130,9 +130,15 @@ END
 	return "DO " + text.DollarQuote(body)
 }
 
-// formatted is a text as a part of a constant that format() reads.
+// formatted is a text as a part of a constant that format() reads. A backslash in it
+// stands in a constant of its own: what it means in a plain one depends on
+// standard_conforming_strings.
 func formatted(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "'", "''"), "%", "%%")
+	quoted := strings.ReplaceAll(strings.ReplaceAll(s, "'", "''"), "%", "%%")
+	if strings.Contains(quoted, `\`) {
+		return "' || E'" + strings.ReplaceAll(quoted, `\`, `\\`) + "' || '"
+	}
+	return quoted
 }
 
 // guard stops where the server knows of row level security that no view keeps to:

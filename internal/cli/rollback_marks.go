@@ -76,7 +76,7 @@ func marksOf(found []rules.Finding, n int, reason string) string {
 	}
 	out := ""
 	for _, id := range ids {
-		out += "-- safemig:ignore " + id + " -- " + reason + "\n"
+		out += "-- safemig:ignore " + id + " -- " + strings.Join(strings.Fields(reason), " ") + "\n" // plan.yml may be a stranger's
 	}
 	return out
 }

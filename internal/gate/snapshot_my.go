@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/safemig/safemig/dialect/mysql"
 	"github.com/safemig/safemig/internal/livedb"
 )
 
@@ -93,9 +94,7 @@ func myPreparedRuns(ctx context.Context, s *sql.Conn, to *snapshot) error {
 func myLacking(err error) error { return lacking(err, needsSchema) }
 
 // myText is a literal that no sql_mode reads otherwise.
-func myText(text string) string {
-	return "'" + strings.NewReplacer("'", "''", `\`, "").Replace(text) + "'"
-}
+func myText(text string) string { return mysql.Text{}.Literal(text) }
 
 // mySessions reads what others run now.
 func mySessions(ctx context.Context, s *sql.Conn, to *snapshot) error {

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"strings"
+	"unicode"
 )
 
 // task is one piece on its way to its files.
@@ -41,24 +42,41 @@ func comment(out *strings.Builder, text string) {
 	line := "--"
 	for _, word := range strings.Fields(text) {
 		if len(line)+1+len(word) > aboutWidth && line != "--" {
-			out.WriteString(line + "\n")
+			out.WriteString(noMark(line) + "\n")
 			line = "--  "
 		}
 		line += " " + word
 	}
 	if line != "--" {
-		out.WriteString(line + "\n")
+		out.WriteString(noMark(line) + "\n")
 	}
+}
+
+// noMark is a comment that no migration tool takes for one of its marks, whatever name
+// of the project's it begins with.
+func noMark(line string) string {
+	said := strings.ToLower(strings.TrimLeft(line, "- \t"))
+	for _, mark := range []string{
+		"+goose", "+migrate", "migrate:", "changeset", "rollback", "liquibase", "property", "precondition", "atlas:", "no-transaction", "safemig:",
+		"up migration", "down migration", "up", "down", "create above", "deploy", "disable-tx", "statement-breakpoint",
+	} {
+		rest, is := strings.CutPrefix(said, mark)
+		if is && (strings.HasSuffix(mark, ":") || rest == "" || !unicode.IsLetter(rune(rest[0]))) {
+			return "-- |" + strings.TrimPrefix(line, "--")
+		}
+	}
+	return line
 }
 
 // asComment writes SQL so that nobody runs it. What its own comments tell the
 // linter is not about the statement behind it.
 func asComment(out *strings.Builder, sql string) {
+	sql = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(sql) // which ends a comment, too
 	for line := range strings.Lines(sql) {
 		if strings.HasPrefix(strings.TrimLeft(line, "- \t"), "safemig:") {
 			continue
 		}
-		out.WriteString(strings.TrimRight("--     "+strings.TrimRight(line, "\r\n"), " ") + "\n")
+		out.WriteString(noMark(strings.TrimRight("--     "+strings.TrimRight(line, "\r\n"), " ")) + "\n")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 )
@@ -62,6 +63,9 @@ func (p *Plan) check() error {
 	}
 	if len(p.Steps) == 0 {
 		return errors.New("it has no steps")
+	}
+	if hasControl(p.Name) {
+		return errors.New("its name has a control character in it")
 	}
 	var jobs, scripts []string
 	for i := range p.Steps {
@@ -118,6 +122,8 @@ func (j *Job) check(taken []string) error {
 	switch {
 	case j.Name == "" || j.Table == "":
 		return errors.New("a backfill needs a name and a table")
+	case hasControl(j.Name) || hasControl(j.Table) || slices.ContainsFunc(j.Key, hasControl):
+		return fmt.Errorf("backfill %q: a name with a line end, or another control character, does not go into the first line of a job's file", j.Name)
 	case slices.Contains(taken, j.Name):
 		return fmt.Errorf("there are two backfills %s", j.Name)
 	case (j.Set == "") == (j.SQL == ""):
@@ -125,6 +131,8 @@ func (j *Job) check(taken []string) error {
 	}
 	return nil
 }
+
+func hasControl(text string) bool { return strings.ContainsFunc(text, unicode.IsControl) }
 
 func checkRequirement(r string, jobs, scripts []string) error {
 	kind, what, _ := strings.Cut(r, ":")

@@ -22,7 +22,7 @@ func (j *Job) Text(about []string) string {
 	}
 	out.WriteString("\n")
 	for _, line := range about {
-		out.WriteString("-- " + line + "\n")
+		out.WriteString("-- " + oneLine(line) + "\n")
 	}
 	out.WriteString(j.Comments)
 	if j.SQL != "" {

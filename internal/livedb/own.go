@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/safemig/safemig/dialect/fact"
 )
@@ -97,7 +96,7 @@ func (d *DB) poolOf(name string) (*sql.DB, error) {
 			return nil, err
 		}
 		config.Database, config.DefaultQueryExecMode = name, pgx.QueryExecModeSimpleProtocol
-		return openPool(stdlib.OpenDB(*config)), nil
+		return openPool(plainly(config)), nil
 	}
 	dsn, err := mysqlDSN(d.dsn)
 	if err != nil {

@@ -1,7 +1,9 @@
 package livedb
 
 import (
+	"context"
 	"database/sql"
+	"fmt"
 	"net/url"
 	"path/filepath"
 
@@ -50,7 +52,24 @@ func postgresPool(dsn string) (*sql.DB, error) {
 		return nil, err
 	}
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
-	return openPool(stdlib.OpenDB(*config)), nil
+	return openPool(plainly(config)), nil
+}
+
+// plainly opens a database whose sessions read our SQL as it is meant, whatever the
+// server, the database or the role has set: a backslash in quotes is one.
+// https://www.postgresql.org/docs/current/runtime-config-compatible.html#GUC-STANDARD-CONFORMING-STRINGS
+func plainly(config *pgx.ConnConfig) *sql.DB {
+	return stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		for _, must := range []struct{ name, value string }{{"standard_conforming_strings", "on"}, {"client_encoding", "UTF8"}} {
+			if c.PgConn().ParameterStatus(must.name) == must.value {
+				continue
+			}
+			if _, err := c.PgConn().Exec(ctx, "SET "+must.name+" = '"+must.value+"'").ReadAll(); err != nil {
+				return fmt.Errorf("setting %s: %w", must.name, err)
+			}
+		}
+		return nil
+	}))
 }
 
 func postgresConfig(dsn string) (*pgx.ConnConfig, error) {

@@ -37,7 +37,9 @@ func widths() *runewidth.Condition {
 // clean makes text from a file harmless to print: control characters could
 // drive the terminal, and direction overrides could show another text than the
 // server runs.
-func clean(s string) string { return strings.Map(harmless, s) }
+func clean(s string) string {
+	return strings.ReplaceAll(strings.Map(harmless, s), "##[", "## [") // which CI runners obey, wherever it stands
+}
 
 // cleanName is a path on one line, its blanks kept.
 func cleanName(s string) string {
@@ -85,7 +87,7 @@ func wrap(text string, width int) []string {
 func wrapBehind(line string, first, width int) []string {
 	line = joined(line)
 	if columns(line) <= first {
-		return []string{line}
+		return []string{noCommand(line)}
 	}
 	var out []string
 	from, end, room := 0, 0, first // the open piece is line[from:end]
@@ -103,7 +105,20 @@ func wrapBehind(line string, first, width int) []string {
 		room -= w + 1
 		at = end + 1
 	}
-	return append(out, line[from:end])
+	out = append(out, line[from:end])
+	for i := range out {
+		out[i] = noCommand(out[i])
+	}
+	return out
+}
+
+// noCommand is a line that GitHub's runner does not take for a command to itself.
+// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+func noCommand(line string) string {
+	if strings.HasPrefix(line, "::") {
+		return ": " + line[1:]
+	}
+	return line
 }
 
 // joined is text whose words have one blank between them.

@@ -3,6 +3,7 @@ package stats
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -141,11 +142,10 @@ func (x *examiner) in(schema, name string) string {
 }
 
 func (x *examiner) text(s string) string {
-	s = strings.ReplaceAll(s, "'", "''")
-	if x.db.Dialect != "postgres" {
-		s = strings.ReplaceAll(s, `\`, `\\`)
+	if x.db.Dialect != "postgres" && strings.Contains(s, `\`) {
+		return "_utf8mb4 X'" + hex.EncodeToString([]byte(s)) + "'" // whatever sql_mode makes of a backslash
 	}
-	return "'" + s + "'"
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
 
 // number is a figure of a row; what is none is -1.
