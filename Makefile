@@ -58,8 +58,12 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 	  done; \
 	done
 
-bench: ## Measure parsing, and linting of 1,000 files
-	$(GO) test -run '^$$' -bench . -benchmem ./dialect/... ./internal/cli
+# The other linter on the same files: https://www.npmjs.com/package/squawk-cli
+SQUAWK ?= $(HOME)/.cache/safemig/squawk
+bench: ## Measure lint of 1, 1,000 and 20,000 files: CPU, wall, memory, start-up; beside squawk where npm can install it
+	test -d $(SQUAWK)/node_modules || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(SQUAWK) squawk-cli@2.66.0 || true
+	SAFEMIG_BENCH=lint SAFEMIG_SQUAWK=$(SQUAWK) $(GO) test -count=1 -timeout 60m -run TestLint -v ./internal/benchmark
+	$(GO) test -run '^$$' -bench . -benchmem ./dialect/...
 
 ROWS ?= 5000000
 bench-backfill: ## Measure safemig backfill on ROWS rows (5000000): beside one UPDATE, what others notice, its memory
