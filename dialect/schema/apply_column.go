@@ -12,7 +12,7 @@ func (s *State) putColumn(script *change.Script, t *Table, def *change.Column) {
 	c := t.Column(def.Name)
 	if c == nil {
 		c = &Column{Name: def.Name}
-		t.Columns = append(t.Columns, c)
+		t.append(c)
 	}
 	*c = s.column(script, def)
 	c.texts = s.columnTexts(t, def)
@@ -67,6 +67,7 @@ func (s *State) dropColumn(op *change.DropColumn) {
 	t := s.ensure(op.Table)
 	s.dropOwned(t.Name, op.Column)
 	t.Columns = slices.DeleteFunc(t.Columns, func(c *Column) bool { return t.same(c.Name, op.Column) })
+	t.renamed()
 	t.Constraints = slices.DeleteFunc(t.Constraints, func(c *Constraint) bool {
 		return slices.ContainsFunc(c.Columns, func(n string) bool { return t.same(n, op.Column) })
 	})
@@ -116,6 +117,7 @@ func (s *State) renamesTogether(op *change.RenameColumn) []*change.RenameColumn 
 func (s *State) renameColumn(table change.Name, from, to string) {
 	t := s.ensure(table)
 	t.ensureColumn(from).Name = to
+	t.renamed()
 	swap := func(names []string) {
 		for i, n := range names {
 			if t.same(n, from) {

@@ -26,7 +26,7 @@ func (s *State) inheritColumns(t *Table, op *change.CreateTable) {
 			}
 			cc := *c
 			cc.createdFile = s.file
-			t.Columns = append(t.Columns, &cc)
+			t.append(&cc)
 			switch {
 			case s.foldCase:
 			case i < len(op.Like):

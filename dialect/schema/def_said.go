@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -71,10 +70,15 @@ func newDefinitions() definitions {
 	return definitions{remarks: map[subject][]remark{}}
 }
 
-// clone shares what is never changed: lists are replaced, and not written to.
+// clone shares what is never changed: lists are appended to and replaced, and not
+// written to. It leaves no room behind them, in which two could write.
 func (d *definitions) clone() definitions {
 	c := *d
-	c.remarks, c.renames, c.script = maps.Clone(d.remarks), slices.Clip(d.renames), nil
+	c.renames, c.script = slices.Clip(d.renames), nil
+	c.remarks = make(map[subject][]remark, len(d.remarks))
+	for about, all := range d.remarks {
+		c.remarks[about] = slices.Clip(all)
+	}
 	return c
 }
 
@@ -142,7 +146,7 @@ func (d *definitions) since(t *said) (names []change.Name, unknown []Rename) {
 // remark adds a statement about a subject.
 func (s *State) remark(about subject, r remark) {
 	if r.said != nil {
-		s.defs.remarks[about] = append(slices.Clip(s.defs.remarks[about]), r)
+		s.defs.remarks[about] = append(s.defs.remarks[about], r)
 	}
 }
 

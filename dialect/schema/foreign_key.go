@@ -27,9 +27,9 @@ func (s *State) supersede(t *Table, by *Index) {
 	if !s.foldCase || by.ForKey {
 		return
 	}
-	for _, ix := range s.IndexesOf(t.Name) {
+	for k, ix := range s.indexes.in(s.key(t.Name)) {
 		if ix.ForKey && t.begins(by, ix.Columns) {
-			s.indexes.drop(s.indexKey(t.Name, ix.Name))
+			s.indexes.drop(k)
 		}
 	}
 }

@@ -91,10 +91,17 @@ func (s *State) chooseName(t *Table, c change.Constraint) string {
 	return ""
 }
 
+// mostNamed is more constraints than any table has: to look for the number that each
+// would get there takes time with the third power of their count.
+const mostNamed = 1000
+
 // freeName builds a name that no relation of the schema and no constraint of the
 // table has: its last part is numbered from 1 on.
 // ChooseRelationName in PostgreSQL's indexcmds.c
 func (s *State) freeName(t *Table, column, label string) string {
+	if n := len(t.Constraints); n > mostNamed {
+		return join(t.Name.Name, column, label+strconv.Itoa(n))
+	}
 	for i := 0; ; i++ {
 		numbered := label
 		if i > 0 {

@@ -41,6 +41,7 @@ type Table struct {
 
 	createdFile, createdTx int
 	foldCase               bool
+	named                  map[string]*Column // where there are many
 	charsetChanges         int // how often its default character set or collation was changed
 }
 
@@ -119,6 +120,9 @@ func (t *Table) same(a, b string) bool {
 
 // Column is a column by name, or nil.
 func (t *Table) Column(name string) *Column {
+	if t.named != nil {
+		return t.named[t.folded(name)]
+	}
 	for _, c := range t.Columns {
 		if t.same(c.Name, name) {
 			return c
@@ -170,7 +174,7 @@ func (t *Table) ensureColumn(name string) *Column {
 		return c
 	}
 	c := &Column{Name: name}
-	t.Columns = append(t.Columns, c)
+	t.append(c)
 	return c
 }
 
@@ -181,6 +185,7 @@ func (t *Table) clone() *Table {
 		cc := *c
 		n.Columns[i] = &cc
 	}
+	n.renamed()
 	n.Constraints = make([]*Constraint, len(t.Constraints))
 	for i, c := range t.Constraints {
 		cc := *c

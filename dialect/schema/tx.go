@@ -181,9 +181,13 @@ func rollsBack(script *change.Script) bool {
 
 // save keeps a copy to roll back to, in files that roll back at all.
 func (s *State) save() {
-	if s.keepsOld {
-		s.saved = append(s.saved, s.known())
+	if !s.keepsOld {
+		return
 	}
+	if len(s.saved) > 1 { // between the first and the last is none to go back to
+		s.saved = s.saved[:1]
+	}
+	s.saved = append(s.saved, s.known())
 }
 
 // Clone is a state of its own that knows the same.
