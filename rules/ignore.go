@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"slices"
+	"sort"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -19,13 +20,18 @@ func (c *Checker) readMarks(script *change.Script) {
 	if !change.HasPragma(script.Raw) {
 		return
 	}
+	known := map[change.Span]bool{} // comments that an earlier part of the file had, and that are kept
 	for _, m := range earlier {
 		if m.seen = true; m.wide || m.stmt == nil {
+			known[m.span] = true
 			c.marks = append(c.marks, m)
 		}
 	}
 	comments := commentsOf(script)
 	for _, comment := range comments {
+		if known[comment.Span] {
+			continue
+		}
 		if m := c.readComment(comment); m != nil {
 			m.put(script, comments)
 			m.putForeign(script)
@@ -37,11 +43,8 @@ func (c *Checker) readMarks(script *change.Script) {
 	c.findMisplaced(script, comments)
 }
 
-// readComment reads a comment, unless an earlier part of the file had it.
+// readComment reads a comment, in our own words or in those of other tools.
 func (c *Checker) readComment(comment change.Comment) *mark {
-	if slices.ContainsFunc(c.marks, func(m *mark) bool { return m.seen && m.span == comment.Span }) {
-		return nil
-	}
 	if m := readMark(comment); m != nil {
 		return m
 	}
@@ -71,7 +74,8 @@ func (c *Checker) findMisplaced(script *change.Script, comments []change.Comment
 			return
 		}
 		span := change.Span{Start: at + n, End: at + n + len(word)}
-		if !slices.ContainsFunc(comments, func(c change.Comment) bool { return c.Span.Contains(span) }) {
+		behind := sort.Search(len(comments), func(i int) bool { return comments[i].Span.Start > span.Start })
+		if behind == 0 || !comments[behind-1].Span.Contains(span) {
 			c.misplaced = append(c.misplaced, span)
 		}
 		at = span.End

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"slices"
+	"sort"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -22,17 +23,10 @@ func commentsOf(script *change.Script) []change.Comment {
 // an empty line may not, so that the head of a file is not taken for a part of its
 // first statement.
 func (m *mark) put(script *change.Script, comments []change.Comment) {
-	var behind, below *change.Stmt
-	for _, stmt := range script.Stmts {
-		switch {
-		case stmt.Span.Contains(m.span):
-			m.stmt = stmt
-			return
-		case stmt.Span.End <= m.span.Start:
-			behind = stmt
-		case below == nil:
-			below = stmt
-		}
+	behind, below := around(script.Stmts, m.span.Start)
+	if below != nil && below.Span.Contains(m.span) {
+		m.stmt = below
+		return
 	}
 	oneLine := func(from, to int) bool { return bytes.IndexByte(script.Src[from:to], '\n') < 0 }
 	switch {
@@ -49,18 +43,32 @@ func (m *mark) put(script *change.Script, comments []change.Comment) {
 	}
 }
 
+// around are the last statement that ends before a place, and the one after it.
+func around(stmts []*change.Stmt, at int) (behind, below *change.Stmt) {
+	i := sort.Search(len(stmts), func(i int) bool { return stmts[i].Span.End > at })
+	if i > 0 {
+		behind = stmts[i-1]
+	}
+	if i < len(stmts) {
+		below = stmts[i]
+	}
+	return behind, below
+}
+
 // touches says whether there are only comments, blanks and a client's own lines
 // between two places, and no empty line.
 func touches(src []byte, from, to int, comments []change.Comment) bool {
-	for _, c := range comments {
-		if c.Span.Start >= from && c.Span.End <= to {
-			if !onlyLines(src[from:c.Span.Start]) {
-				return false
-			}
-			from = c.Span.End
-			if bytes.HasSuffix(src[:from], []byte("\n")) {
-				from-- // the comment's own line end
-			}
+	first := sort.Search(len(comments), func(i int) bool { return comments[i].Span.Start >= from })
+	for _, c := range comments[first:] {
+		if c.Span.End > to {
+			break
+		}
+		if !onlyLines(src[from:c.Span.Start]) {
+			return false
+		}
+		from = c.Span.End
+		if bytes.HasSuffix(src[:from], []byte("\n")) {
+			from-- // the comment's own line end
 		}
 	}
 	return onlyLines(src[from:to])
