@@ -1,5 +1,7 @@
 package rules
 
+import "cmp"
+
 func syntaxError() *Rule {
 	return &Rule{
 		ID: "syntax-error", Family: Input, Severity: Error,
@@ -14,8 +16,8 @@ func syntaxError() *Rule {
 		},
 		Stmt: func(p *Pass) {
 			if err := p.Stmt.Err; err != nil {
-				p.ReportAs(Error, err.Span,
-					"correct it, or name the server it is for with --dialect and --server-version",
+				help := "correct it, or name the server it is for with --dialect and --server-version"
+				p.ReportAs(Error, err.Span, cmp.Or(err.Help, help),
 					"not understood as %s: %s", p.Target.Name(), err.Message)
 			}
 		},

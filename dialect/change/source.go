@@ -139,6 +139,7 @@ func (s *Stmt) Steps() []*Stmt {
 type SyntaxError struct {
 	Span    Span // the offending token, or the statement's first token
 	Message string
+	Help    string // what to do; empty: to correct it
 }
 
 func (e *SyntaxError) Error() string { return e.Message }

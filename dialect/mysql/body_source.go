@@ -1,6 +1,9 @@
 package mysql
 
-import "github.com/safemig/safemig/dialect/change"
+import (
+	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
+)
 
 // Limits of what one statement of a file is followed into: procedures call
 // each other, and texts hold texts.
@@ -112,7 +115,7 @@ func (s *source) made(text madeText, opt LexOptions, conditional bool) []*change
 	in := *s
 	in.text, in.place = text.Text, text.Place
 	in.conditional, in.deep = s.conditional || conditional, s.deep+1
-	pieces, _ := split(in.text, change.Span{End: len(in.text)}, opt, opt)
+	pieces, _ := split(in.text, change.Span{End: len(in.text)}, opt, opt, token.MostStatements)
 	var out []*change.Stmt
 	for _, pc := range pieces {
 		out = append(out, in.follow(pc)...)

@@ -5,6 +5,8 @@ package mysql
 
 import (
 	"bytes"
+	"iter"
+	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/token"
@@ -27,12 +29,16 @@ type LexOptions struct {
 // gap. It follows the text as the mysql client does: DELIMITER lines and a SET
 // sql_mode change how the text after them is read.
 func Lex(src []byte, at change.Span, opt LexOptions) []token.Token {
-	s := newScanner(src, at, opt)
-	toks := make([]token.Token, 0, (s.end-s.pos)/4+1)
-	for s.pos < s.end {
-		toks = append(toks, s.next())
+	return slices.AppendSeq(make([]token.Token, 0, max(at.End-at.Start, 0)/4+1), Tokens(src, at, opt))
+}
+
+// Tokens are the tokens of Lex one by one: those of a large file are many times its size.
+func Tokens(src []byte, at change.Span, opt LexOptions) iter.Seq[token.Token] {
+	return func(yield func(token.Token) bool) {
+		s := newScanner(src, at, opt)
+		for s.pos < s.end && yield(s.next()) {
+		}
 	}
-	return toks
 }
 
 // scanner reads tokens one by one.

@@ -10,6 +10,7 @@ import (
 	tidbmysql "github.com/pingcap/tidb/pkg/parser/mysql"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
 )
 
 // column is what two parsers can be asked alike about a column.
@@ -46,7 +47,7 @@ func TestColumnsAgree(t *testing.T) {
 func readerOf(t *testing.T, src []byte) *reader {
 	t.Helper()
 	p := New(false, [3]int{9, 7, 4})
-	pieces, _ := split(src, change.Span{End: len(src)}, p.opt, p.opt)
+	pieces, _ := split(src, change.Span{End: len(src)}, p.opt, p.opt, token.MostStatements)
 	tp, ok := p.pool.Get().(*tidb)
 	if !ok || len(pieces) == 0 {
 		t.Fatalf("no statement in %s", src)

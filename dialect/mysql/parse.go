@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,7 +41,7 @@ func (p *Parser) Parse(script *change.Script) {
 	file.known.parser, file.known.file = p, script.Raw
 	for _, part := range sections(script) {
 		var pieces []piece
-		pieces, opt = split(script.Src, part, opt, p.opt)
+		pieces, opt = split(script.Src, part, opt, p.opt, token.MostStatements-len(script.Stmts))
 		for _, pc := range pieces {
 			file.known.inner = 0
 			st := file.statement(pc)
@@ -50,9 +51,12 @@ func (p *Parser) Parse(script *change.Script) {
 			}
 			script.Stmts = append(script.Stmts, st)
 		}
+		if len(script.Stmts) > token.MostStatements {
+			break
+		}
 	}
 	if change.HasPragma(script.Raw) {
-		script.Loose = token.Loose(script, func(part change.Span) []token.Token { return Lex(script.Src, part, p.opt) })
+		script.Loose = token.Loose(script, func(part change.Span) iter.Seq[token.Token] { return Tokens(script.Src, part, p.opt) })
 	}
 }
 
@@ -80,6 +84,10 @@ func (r *reader) read() []change.Op {
 			r.err = errorAt(t, r.piece.Span, notClosed)
 			return nil
 		}
+	}
+	if why := r.piece.TooMuch; why != "" {
+		r.err = &change.SyntaxError{Span: r.toks[0].Span, Message: why, Help: token.WhatToDo}
+		return nil
 	}
 	if r.piece.unclosed {
 		r.fail("the body that begins here is not closed: an END is missing")

@@ -10,7 +10,7 @@ import (
 // Split cuts a range of the source into statements. A comment belongs to the
 // statement that it stands before or in, or behind on its last line.
 func Split(src []byte, at change.Span, opt LexOptions) []token.Statement {
-	pieces, _ := split(src, at, opt, opt)
+	pieces, _ := split(src, at, opt, opt, token.MostStatements)
 	out := make([]token.Statement, len(pieces))
 	for i, p := range pieces {
 		out[i] = p.Statement
@@ -27,16 +27,16 @@ type piece struct {
 }
 
 // split also returns the options in force after the last statement. A sql_mode
-// that is restored returns to the first options.
-func split(src []byte, at change.Span, opt, first LexOptions) ([]piece, LexOptions) {
+// that is restored returns to the first options. No more than most statements are read.
+func split(src []byte, at change.Span, opt, first LexOptions, most int) ([]piece, LexOptions) {
 	s := newScanner(src, at, opt)
 	s.first = first
-	sp := splitter{src: src, toks: make([]token.Token, 0, (s.end-s.pos)/5+1)}
-	for s.pos < s.end {
+	sp := splitter{src: src, most: most, toks: make([]token.Token, 0, (s.end-s.pos)/8+1)}
+	for s.pos < s.end && !sp.full {
 		under := s.opt
 		sp.take(s.next(), under)
 	}
-	sp.cur.unclosed = s.delimiter == ";" && s.blocks.open()
+	sp.cur.unclosed = s.delimiter == ";" && s.blocks.open() && !sp.full
 	sp.finish()
 	return sp.out, s.opt
 }
@@ -48,6 +48,8 @@ type splitter struct {
 	toks []token.Token // of all statements; those of cur begin at from
 	from int
 	cur  piece
+	most int
+	full bool // no more is taken
 	code bool // cur has more than Hint tokens
 	// trailing is on the line where the last statement ended.
 	trailing bool
@@ -69,7 +71,12 @@ func (sp *splitter) take(t token.Token, opt LexOptions) {
 			sp.cur.opt = opt
 		}
 		sp.code = sp.code || t.Kind != token.Hint
-		sp.toks = append(sp.toks, t)
+		if sp.full = sp.code && len(sp.out) >= sp.most; sp.full {
+			sp.out = append(sp.out, piece{Statement: token.Rest(t), opt: opt})
+			sp.code = false
+			return
+		}
+		sp.toks = token.Keep(sp.toks, sp.from, t)
 	}
 }
 
@@ -93,6 +100,7 @@ func (sp *splitter) finish() {
 	end := len(sp.toks)
 	sp.cur.Tokens = sp.toks[sp.from:end:end]
 	sp.cur.Span = token.SpanOf(sp.cur.Tokens)
+	sp.cur.TooMuch = token.TooLong(sp.cur.Tokens)
 	sp.out = append(sp.out, sp.cur)
 	sp.cur, sp.code, sp.trailing, sp.from = piece{}, false, true, end
 }

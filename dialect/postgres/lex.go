@@ -4,6 +4,8 @@ package postgres
 
 import (
 	"bytes"
+	"iter"
+	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/token"
@@ -18,7 +20,7 @@ const byteOrderMark = "\xef\xbb\xbf"
 type lexer struct {
 	src      []byte
 	pos, end int
-	toks     []token.Token
+	start    int // of the text
 	cut      cutter
 	copying  bool // COPY .. FROM stdin has ended: data starts on the next line
 }
@@ -27,13 +29,17 @@ type lexer struct {
 // whatever its bytes are.
 func Lex(src []byte, at change.Span) []token.Token {
 	at = clamp(at, len(src))
-	l := &lexer{src: src, pos: at.Start, end: at.End}
-	l.toks = make([]token.Token, 0, (at.End-at.Start)/4+1)
-	for l.pos < l.end {
-		start := l.pos
-		l.emit(l.scan(), start)
+	return slices.AppendSeq(make([]token.Token, 0, (at.End-at.Start)/4+1), Tokens(src, at))
+}
+
+// Tokens are the tokens of Lex one by one: those of a large file are many times its size.
+func Tokens(src []byte, at change.Span) iter.Seq[token.Token] {
+	return func(yield func(token.Token) bool) {
+		at = clamp(at, len(src))
+		l := &lexer{src: src, pos: at.Start, end: at.End, start: at.Start}
+		for l.pos < l.end && yield(l.next()) {
+		}
 	}
-	return l.toks
 }
 
 // clamp keeps a span inside a text of n bytes.
@@ -43,9 +49,10 @@ func clamp(s change.Span, n int) change.Span {
 	return s
 }
 
-// emit adds the token from start to the current position, and turns a
-// semicolon that ends the statement into its end mark.
-func (l *lexer) emit(kind token.Kind, start int) {
+// next reads a token, and turns a semicolon that ends the statement into its end mark.
+func (l *lexer) next() token.Token {
+	start := l.pos
+	kind := l.scan()
 	t := token.Token{Kind: kind, Span: change.Span{Start: start, End: l.pos}}
 	switch {
 	case kind == token.End: // psql's \;
@@ -65,7 +72,7 @@ func (l *lexer) emit(kind token.Kind, start int) {
 			l.copying = false
 		}
 	}
-	l.toks = append(l.toks, t)
+	return t
 }
 
 // scan moves past one token and says what it is. It always moves.
@@ -129,7 +136,7 @@ func (l *lexer) scanSpace() token.Kind {
 // scanWord moves past a keyword or identifier, or the literal that a prefix
 // such as E” opens.
 func (l *lexer) scanWord() token.Kind {
-	if len(l.toks) == 0 && bytes.HasPrefix(l.src[l.pos:l.end], []byte(byteOrderMark)) {
+	if l.pos == l.start && bytes.HasPrefix(l.src[l.pos:l.end], []byte(byteOrderMark)) {
 		l.pos += len(byteOrderMark)
 		return token.Space
 	}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"iter"
 
 	"github.com/safemig/safemig/dialect/change"
 	pg "github.com/safemig/safemig/dialect/postgres/pgparse"
@@ -26,7 +27,7 @@ func Parse(script *change.Script) {
 		script.Stmts = append(script.Stmts, stmt)
 	}
 	if change.HasPragma(script.Raw) {
-		script.Loose = token.Loose(script, func(part change.Span) []token.Token { return Lex(script.Src, part) })
+		script.Loose = token.Loose(script, func(part change.Span) iter.Seq[token.Token] { return Tokens(script.Src, part) })
 	}
 }
 

@@ -18,6 +18,9 @@ func (c *converter) unreadable() *change.SyntaxError {
 	if last := c.stmt.Tokens[len(c.stmt.Tokens)-1]; last.Kind == token.Broken {
 		return &change.SyntaxError{Span: last.Span, Message: unclosed(last.Span.Text(c.src))}
 	}
+	if why := c.stmt.TooMuch; why != "" {
+		return &change.SyntaxError{Span: c.stmt.Tokens[0].Span, Message: why, Help: token.WhatToDo}
+	}
 	text := c.src[c.stmt.Span.Start:c.stmt.Span.End]
 	if i := bytes.IndexByte(text, 0); i >= 0 {
 		return c.errorAt(i, "a zero byte cannot stand in SQL")

@@ -19,7 +19,7 @@ func (c *converter) parseNewer(text []byte, tree *pg.ParseResult, refused error)
 		return tree, refused
 	}
 	masked, err := pg.Parse(string(m.text))
-	if err == nil {
+	if err == nil && len(masked.GetStmts()) > 0 { // none: all of it was masked
 		c.masked = true
 		return masked, nil
 	}

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"bytes"
+	"iter"
+	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/token"
@@ -10,7 +12,26 @@ import (
 // Split cuts the part of src that at covers into statements. A psql command
 // that runs something unseen (\i, \gexec) is a statement without tokens.
 func Split(src []byte, at change.Span) []token.Statement {
-	toks := Lex(src, at)
+	at = clamp(at, len(src))
+	s := splitter{src: src}
+	toks := Tokens(src, at)
+	if at.End-at.Start <= keptWhole {
+		toks = s.measured(Lex(src, at))
+	}
+	for t := range toks {
+		if s.take(t); s.full {
+			return s.stmts
+		}
+	}
+	s.finish()
+	return s.stmts
+}
+
+// keptWhole is a text whose tokens may be in memory all at once.
+const keptWhole = 1 << 20
+
+// measured makes room for what the tokens will become.
+func (s *splitter) measured(toks []token.Token) iter.Seq[token.Token] {
 	words, ends := 0, 0
 	for _, t := range toks {
 		if t.Kind == token.End {
@@ -19,12 +40,8 @@ func Split(src []byte, at change.Span) []token.Statement {
 			words++
 		}
 	}
-	s := splitter{src: src, kept: make([]token.Token, 0, words), stmts: make([]token.Statement, 0, ends+1)}
-	for _, t := range toks {
-		s.take(t)
-	}
-	s.finish()
-	return s.stmts
+	s.kept, s.stmts = make([]token.Token, 0, words), make([]token.Statement, 0, min(ends, token.MostStatements)+1)
+	return slices.Values(toks)
 }
 
 // splitter gathers tokens into statements. The statements' token lists are
@@ -36,6 +53,7 @@ type splitter struct {
 	from     int              // where the open statement's tokens start in kept
 	comments []change.Comment // of the open statement
 	sameLine bool             // still on the line of the last statement's end
+	full     bool             // no more is taken
 }
 
 func (s *splitter) take(t token.Token) {
@@ -53,7 +71,9 @@ func (s *splitter) take(t token.Token) {
 			s.stmts[n-1].Data = t.Span
 		}
 	default:
-		s.kept = append(s.kept, t)
+		if s.room(t) {
+			s.kept = token.Keep(s.kept, s.from, t)
+		}
 		s.sameLine = false
 	}
 }
@@ -80,11 +100,19 @@ func (s *splitter) meta(t token.Token) {
 	if endsStatement(text) {
 		s.finish()
 	}
-	if runsUnseen(text) != "" {
+	if runsUnseen(text) != "" && s.room(t) {
 		s.stmts = append(s.stmts, token.Statement{Span: t.Span, Comments: s.comments})
 		s.comments = nil
 	}
 	s.sameLine = false
+}
+
+// room says whether a statement may have the token, and ends all where there are too many.
+func (s *splitter) room(t token.Token) bool {
+	if s.full = len(s.stmts) == token.MostStatements; s.full {
+		s.stmts = append(s.stmts, token.Rest(t))
+	}
+	return !s.full
 }
 
 // finish closes the open statement and says whether it had any token.
@@ -94,7 +122,7 @@ func (s *splitter) finish() bool {
 		return false
 	}
 	s.stmts = append(s.stmts, token.Statement{
-		Span: token.SpanOf(toks), Tokens: toks, Comments: s.comments,
+		Span: token.SpanOf(toks), Tokens: toks, Comments: s.comments, TooMuch: token.TooLong(toks),
 	})
 	s.from = len(s.kept)
 	s.comments = nil

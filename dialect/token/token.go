@@ -43,6 +43,7 @@ type Statement struct {
 	Tokens   []Token     // without Space, Comment, Meta and End
 	Comments []change.Comment
 	Data     change.Span // COPY data that follows
+	TooMuch  string      // why it is not read: it, or what is before it, is too large
 }
 
 // Is says whether the token is the word w, which must be given in upper case.

@@ -1,0 +1,36 @@
+package token
+
+import "fmt"
+
+// Limits of what is read of a file. What is larger is data, not a migration: it would
+// take gigabytes, and servers refuse most of it.
+const (
+	MostStatements = 100_000
+	mostTokens     = 1_000_000 // of one statement
+)
+
+// Keep adds a token to those of the open statement, which begin at from. What is
+// beyond the limit is not kept, but for the last: it says where the statement ends.
+func Keep(kept []Token, from int, t Token) []Token {
+	if len(kept)-from == mostTokens {
+		kept[len(kept)-1] = t
+		return kept
+	}
+	return append(kept, t)
+}
+
+// TooLong says why a statement of these tokens is not read; nothing where it is.
+func TooLong(toks []Token) string {
+	if len(toks) < mostTokens {
+		return ""
+	}
+	return fmt.Sprintf("the statement has more than %d words and signs, which are not read", mostTokens-1)
+}
+
+// Rest stands for all that is behind the statements that are read of a text; t is its first token.
+func Rest(t Token) Statement {
+	return Statement{Span: t.Span, Tokens: []Token{t}, TooMuch: fmt.Sprintf("the file has more than %d statements: from here on none is read", MostStatements)}
+}
+
+// WhatToDo is the remedy for a text that is too large.
+const WhatToDo = "move the data out of the migration (COPY, LOAD DATA), or split the file"
