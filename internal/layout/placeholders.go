@@ -47,10 +47,17 @@ func (g *Group) note(s *change.Script) {
 // maskPrefix begins all that fillName writes.
 const maskPrefix = "p_"
 
+// mostNames is more placeholders than a project has: each is held against all others,
+// and against every file.
+const mostNames = 500
+
 // compareMasks finds masks that a file has as a name of its own, and masks within
 // others: nobody could tell what they stand for.
 func (g *Group) compareMasks() {
 	p := &g.placeholders
+	if p.unclear = p.unclear || len(p.names) > mostNames; p.unclear {
+		return
+	}
 	for mask := range p.names {
 		for other := range p.names {
 			p.unclear = p.unclear || other != mask && strings.Contains(other, mask)
