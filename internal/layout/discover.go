@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,6 +74,10 @@ func (p *picker) path(name string) {
 		p.problem(name, reason(err))
 		return
 	}
+	if mode := info.Mode().Type(); !mode.IsDir() && !mode.IsRegular() {
+		p.problem(name, notRegular(mode))
+		return
+	}
 	if !info.IsDir() {
 		if p.tree.hides != nil && p.tree.hides(abs) {
 			p.problem(name, errors.New("it is not staged: git add it"))
@@ -117,7 +122,10 @@ func (p *picker) walk(at branch, absolute bool, shown string) bool {
 	if names == nil || slices.Contains(names.files, ParkedPlan) {
 		return true // walked already, or what a plan keeps for later
 	}
-	found := false
+	for _, odd := range names.odd {
+		p.problem(path.Join(shown, odd.Path), odd.Err)
+	}
+	found := len(names.odd) > 0
 	for _, name := range names.files {
 		if isSQL(name) && !strings.HasPrefix(name, ".") && !isBackfill(filepath.Join(abs, name)) {
 			found = true

@@ -16,9 +16,9 @@ const defaultMaxBytes = 256 << 20
 
 // readLimited reads a file that is no larger than max.
 func readLimited(name string, limit int64) (text []byte, err error) {
-	f, err := os.Open(name)
+	f, err := openRegular(name)
 	if err != nil {
-		return nil, reason(err)
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, reason(f.Close())) }()
 	info, err := f.Stat()
@@ -31,11 +31,37 @@ func readLimited(name string, limit int64) (text []byte, err error) {
 	return readAll(f, info.Size(), limit)
 }
 
-// readStart reads the first bytes of a file.
-func readStart(name string, most int64) (text []byte, err error) {
-	f, err := os.Open(name)
+// openRegular opens a file and nothing else: to open a named pipe may take for ever, and
+// what is read from it is gone.
+func openRegular(name string) (*os.File, error) {
+	info, err := os.Stat(name)
 	if err != nil {
 		return nil, reason(err)
+	}
+	if mode := info.Mode().Type(); !mode.IsRegular() && !mode.IsDir() {
+		return nil, notRegular(mode)
+	}
+	f, err := os.Open(name)
+	return f, reason(err)
+}
+
+// notRegular says what cannot be read as a file can.
+func notRegular(mode fs.FileMode) error {
+	kind := "a device"
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a pipe"
+	case mode&fs.ModeSocket != 0:
+		kind = "a socket"
+	}
+	return fmt.Errorf("%s, not a file; what another program writes is read from the standard input: safemig lint -", kind)
+}
+
+// readStart reads the first bytes of a file.
+func readStart(name string, most int64) (text []byte, err error) {
+	f, err := openRegular(name)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, reason(f.Close())) }()
 	return io.ReadAll(io.LimitReader(f, most))

@@ -26,7 +26,8 @@ type tree struct {
 // listed is a directory's names.
 type listed struct {
 	files, dirs []string
-	linked      []string // the directories that are symbolic links
+	linked      []string  // the directories that are symbolic links
+	odd         []Problem // what has a migration's name and is no file; the paths are names
 }
 
 func newTree() (*tree, error) {
@@ -37,7 +38,7 @@ func newTree() (*tree, error) {
 	return &tree{cwd: cwd, dirs: map[string]*listed{}, exists: map[string]bool{}, small: map[string][]byte{}, plain: map[string]bool{}, tern: map[string]bool{}}, nil
 }
 
-// list reads a directory. Symbolic links count as what they point to; those that point nowhere are left out.
+// list reads a directory. Symbolic links count as what they point to.
 func (t *tree) list(abs string) (*listed, error) {
 	if l, ok := t.dirs[abs]; ok {
 		return l, nil
@@ -52,6 +53,7 @@ func (t *tree) list(abs string) (*listed, error) {
 		if mode&fs.ModeSymlink != 0 {
 			info, err := os.Stat(filepath.Join(abs, e.Name()))
 			if err != nil {
+				l.add(e.Name(), fmt.Errorf("the symbolic link leads to no file: %w", reason(err)))
 				continue
 			}
 			mode = info.Mode().Type()
@@ -64,6 +66,8 @@ func (t *tree) list(abs string) (*listed, error) {
 			l.dirs = append(l.dirs, e.Name())
 		case mode.IsRegular():
 			l.files = append(l.files, e.Name())
+		default:
+			l.add(e.Name(), notRegular(mode))
 		}
 	}
 	for name := range t.open {
@@ -76,6 +80,13 @@ func (t *tree) list(abs string) (*listed, error) {
 	}
 	t.dirs[abs] = l
 	return l, nil
+}
+
+// add notes a migration that cannot be read. Hidden ones are none: editors leave links as locks.
+func (l *listed) add(name string, err error) {
+	if isSQL(name) && !strings.HasPrefix(name, ".") {
+		l.odd = append(l.odd, Problem{Path: name, Err: err})
+	}
 }
 
 // has says whether the path exists.
