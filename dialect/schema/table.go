@@ -42,7 +42,7 @@ type Table struct {
 	createdFile, createdTx int
 	foldCase               bool
 	named                  map[string]*Column // where there are many
-	charsetChanges         int // how often its default character set or collation was changed
+	charsetChanges         int                // how often its default character set or collation was changed
 }
 
 // Column is what is known of a column.

@@ -47,14 +47,13 @@ func openRegular(name string) (*os.File, error) {
 
 // notRegular says what cannot be read as a file can.
 func notRegular(mode fs.FileMode) error {
-	kind := "a device"
 	switch {
 	case mode&fs.ModeNamedPipe != 0:
-		kind = "a pipe"
+		return errors.New("a pipe, not a file; what another program writes is read from the standard input: safemig lint -")
 	case mode&fs.ModeSocket != 0:
-		kind = "a socket"
+		return errors.New("a socket, not a file")
 	}
-	return fmt.Errorf("%s, not a file; what another program writes is read from the standard input: safemig lint -", kind)
+	return errors.New("a device, not a file")
 }
 
 // readStart reads the first bytes of a file.

@@ -77,6 +77,7 @@ func (t *tree) list(abs string) (*listed, error) {
 	}
 	if t.hides != nil {
 		l.files = slices.DeleteFunc(l.files, func(name string) bool { return t.hides(filepath.Join(abs, name)) })
+		l.odd = slices.DeleteFunc(l.odd, func(p Problem) bool { return t.hides(filepath.Join(abs, p.Path)) })
 	}
 	t.dirs[abs] = l
 	return l, nil
