@@ -37,13 +37,24 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// TestVersion checks that a program says which parser it has, and has no other.
+func TestVersion(t *testing.T) {
+	folder := t.TempDir()
+	parsers := [2]string{"PostgreSQL 16 grammar: github.com/pganalyze/pg_query_go/", "PostgreSQL 18 grammar: github.com/sqlc-dev/oliphant "}
+	for i, b := range builds() {
+		said := string(output(t, b.program(t, folder), folder, []string{"version"}))
+		if !strings.Contains(said, parsers[i]) || strings.Contains(said, parsers[1-i]) {
+			t.Errorf("%s: %s", b.name, said)
+		}
+	}
+}
+
 // commands are what to run on a project: for the oldest server and the newest.
 func commands() [][]string {
 	var all [][]string
-	for _, version := range []string{"12", "18"} {
+	for version, plans := range map[string]string{"12": "diff", "18": "json"} {
 		for _, command := range [][]string{
-			{"lint", "--format", "json"}, {"locks", "--format", "json"},
-			{"fix", "--include-applied", "--format", "json"}, {"fix", "--include-applied", "--format", "diff"},
+			{"lint", "--format", "json"}, {"locks", "--format", "json"}, {"fix", "--include-applied", "--format", plans},
 		} {
 			all = append(all, append(command, "--dialect", "postgres", "--server-version", version, "."))
 		}
@@ -75,13 +86,13 @@ func unpack(t *testing.T, from, to string) {
 // output is all that a command writes, and how it ends.
 func output(t *testing.T, program, folder string, args []string) []byte {
 	t.Helper()
-	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer stop()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = folder
 	out, err := cmd.CombinedOutput()
-	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
-		t.Fatalf("%s %v: %v", program, args, err)
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
+		t.Fatalf("%s %v: %v", program, args, errors.Join(err, ctx.Err()))
 	}
 	return fmt.Appendf(out, "exit status %d\n", cmd.ProcessState.ExitCode())
 }
