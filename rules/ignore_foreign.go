@@ -44,8 +44,8 @@ func OtherTools() []string {
 	return out
 }
 
-// RulesOf says which of our rules find what each check of another linter finds.
-func RulesOf(tool string) map[string][]string {
+// Counterparts says which of our rules find what each check of another linter finds.
+func Counterparts(tool string) map[string][]string {
 	for _, t := range otherTools() {
 		if t.name == tool {
 			return t.rules

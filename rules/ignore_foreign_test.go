@@ -13,7 +13,7 @@ import (
 func TestOtherToolsRules(t *testing.T) {
 	all := rules.All()
 	for _, tool := range rules.OtherTools() {
-		for name, ids := range rules.RulesOf(tool) {
+		for name, ids := range rules.Counterparts(tool) {
 			for _, id := range ids {
 				if !slices.ContainsFunc(all, func(r *rules.Rule) bool { return r.ID == id }) {
 					t.Errorf("%s's %s is %s, which is no rule", tool, name, id)

@@ -66,7 +66,7 @@ func eachNewest(t *testing.T, test func(b *bench)) {
 }
 
 // table makes the table anew, and the job, whose name it is.
-func (b *bench) table(name, sql string) {
+func (b *bench) table(name string) {
 	b.Helper()
 	b.Chdir(b.TempDir())
 	execute(b.T, b.db, "DROP TABLE IF EXISTS things", "CREATE TABLE things (id bigint PRIMARY KEY, a int NOT NULL, times int NOT NULL)")
@@ -79,7 +79,7 @@ func (b *bench) table(name, sql string) {
 	if err := os.Mkdir("backfills", 0o777); err != nil {
 		b.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join("backfills", name+".sql"), []byte("-- safemig:backfill key=id\n"+sql+";\n"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join("backfills", name+".sql"), []byte("-- safemig:backfill key=id\n"+addOne+";\n"), 0o666); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -202,7 +202,7 @@ func TestBackfill(t *testing.T) {
 }
 
 func toItsEnd(b *bench) {
-	b.table("whole", addOne)
+	b.table("whole")
 	b.says(exitFailed, "there are no jobs in this database", "status", "whole")
 	b.says(exitClean, "whole is done: 3,000 rows changed", "run", "backfills/whole.sql", "--accept=not-idempotent", "--no-verify", "--metrics-file=m.prom")
 	b.allOnce()
@@ -233,7 +233,7 @@ func toItsEnd(b *bench) {
 
 // interrupted: the command that it says goes on with it does.
 func interrupted(b *bench) {
-	b.table("stopped", addOne)
+	b.table("stopped")
 	p := b.start(slow("stopped")...)
 	b.untilBegun(p)
 	b.says(exitFailed, "the job stopped is being run already", slow("stopped")...)
@@ -251,7 +251,7 @@ func interrupted(b *bench) {
 }
 
 func paused(b *bench) {
-	b.table("waiting", addOne)
+	b.table("waiting")
 	p := b.start(slow("waiting")...)
 	b.untilBegun(p)
 	b.says(exitClean, "waiting is paused: its runner", "pause", "waiting")
@@ -268,7 +268,7 @@ func paused(b *bench) {
 }
 
 func killed(b *bench) {
-	b.table("shot", addOne)
+	b.table("shot")
 	p := b.start(slow("shot", "--workers=2")...)
 	b.untilBegun(p)
 	if err := p.Process.Signal(syscall.SIGKILL); err != nil {
@@ -282,7 +282,7 @@ func killed(b *bench) {
 }
 
 func cancelled(b *bench) {
-	b.table("given_up", addOne)
+	b.table("given_up")
 	p := b.start(slow("given_up")...)
 	b.untilBegun(p)
 	b.says(exitClean, "given_up is cancelled: its runner", "cancel", "given_up")
@@ -295,7 +295,7 @@ func cancelled(b *bench) {
 }
 
 func badRow(b *bench) {
-	b.table("bad", "UPDATE things SET times = times + 1")
+	b.table("bad")
 	execute(b.T, b.db, "ALTER TABLE things ADD CONSTRAINT good CHECK (id <> 5000 OR times = 0)")
 	args := []string{"run", "bad", "--accept=not-idempotent", "--no-verify"}
 	b.says(exitFailed, "with the key 5000 cannot be changed", args...)
@@ -307,7 +307,7 @@ func badRow(b *bench) {
 }
 
 func held(b *bench) {
-	b.table("braked", addOne)
+	b.table("braked")
 	if err := os.WriteFile("stop", nil, 0o666); err != nil {
 		b.Fatal(err)
 	}

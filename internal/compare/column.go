@@ -125,7 +125,7 @@ func queryColumns(ctx context.Context, db *livedb.DB, q livedb.Queryer, query st
 		return nil, err
 	}
 	types, err := rows.ColumnTypes()
-	if err := errors.Join(err, rows.Close()); err != nil {
+	if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
 		return nil, err
 	}
 	for _, t := range types {

@@ -154,7 +154,7 @@ func (j *judging) verdict() Result {
 	case j.server.second.lost > 0 && j.server.second.lost < j.window():
 		return found(Unknown, "there was no room to count all statements: enlarge performance_schema_digests_size, or TRUNCATE TABLE performance_schema.events_statements_summary_by_digest and look again later")
 	case j.server.second.prepared > 0:
-		return found(Unknown, fmt.Sprintf("%s were run that a driver has prepared, and MariaDB does not tell which: if only the old version does so, TRUNCATE TABLE performance_schema.events_statements_summary_global_by_event_name and look again later", progress.Count(int64(j.server.second.prepared), "statement")))
+		return found(Unknown, fmt.Sprintf("%s were run that a driver has prepared, and MariaDB does not tell which: if only the old version does so, TRUNCATE TABLE performance_schema.events_statements_summary_global_by_event_name and look again later", progress.Count(j.server.second.prepared, "statement")))
 	case covered < j.quiet && j.server.watched < j.quiet:
 		return found(Closed, fmt.Sprintf("nobody named it in the last %s, and it must be quiet for %s (gates: quiet): look again in %s", inWords(covered), inWords(j.quiet), inWords(j.quiet-covered)))
 	}

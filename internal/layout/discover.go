@@ -143,11 +143,11 @@ func (p *picker) walk(at branch, absolute bool, shown string) bool {
 // enter lists a directory; nothing when it was walked already.
 func (p *picker) enter(at *branch) (*listed, error) {
 	if at.real == "" {
-		real, err := filepath.EvalSymlinks(at.abs)
+		target, err := filepath.EvalSymlinks(at.abs)
 		if err != nil {
 			return nil, reason(err)
 		}
-		at.real = real
+		at.real = target
 	}
 	if p.walked[at.real] {
 		return nil, nil
