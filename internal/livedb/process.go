@@ -51,7 +51,7 @@ type process struct {
 
 // launch starts a server. signal makes it end at once.
 func launch(f *folder, who identity, signal string, argv []string) (*process, error) {
-	cmd := exec.Command("/bin/sh", append([]string{"-c", keeperScript, "keeper", signal, f.path}, argv...)...)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", keeperScript, "keeper", signal, f.path}, argv...)...) //nolint:noctx // it ends with its folder, whatever ends this process
 	p := &process{folder: f, log: &tail{}, ended: make(chan struct{})}
 	cmd.Dir = "/"
 	cmd.Stdout, cmd.Stderr = p.log, p.log
@@ -91,7 +91,7 @@ func (p *process) stop() error {
 
 // run runs a command of a server's set-up to its end.
 func run(f *folder, who identity, stdin io.Reader, argv []string) error {
-	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd := exec.Command(argv[0], argv[1:]...) //nolint:noctx // a set-up is short, and ends by itself
 	out := &tail{}
 	cmd.Dir = "/"
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, out, out
