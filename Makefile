@@ -3,7 +3,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS  = -X github.com/safemig/safemig/internal/cli.version=$(VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps servers engines tools live-tools build install test purego oracle live race fuzz bench bench-backfill lint fmt update clean
+.PHONY: help deps servers engines tools live-tools build install test purego oracle live race fuzz hostile bench bench-backfill lint fmt update clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 
 # The other linter on the same files: https://www.npmjs.com/package/squawk-cli
 SQUAWK ?= $(HOME)/.cache/safemig/squawk
+hostile: ## Give every command input that was made to hurt it, and print what it took
+	SAFEMIG_HOSTILE=1 $(GO) test -count=1 -timeout 60m -run 'TestHostileInput|TestTooManyStatements' ./internal/cli
+
 bench: ## Measure lint of 1, 1,000 and 20,000 files: CPU, wall, memory, start-up; beside squawk where npm can install it
 	test -d $(SQUAWK)/node_modules || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(SQUAWK) squawk-cli@2.66.0 || true
 	SAFEMIG_BENCH=lint SAFEMIG_SQUAWK=$(SQUAWK) $(GO) test -count=1 -timeout 60m -run TestLint -v ./internal/benchmark

@@ -235,3 +235,27 @@ func FuzzLex(f *testing.F) {
 		}
 	})
 }
+
+// TestTooMuch: the first token behind the limit stands for all that is not read.
+func TestTooMuch(t *testing.T) {
+	const most = token.MostStatements
+	for _, c := range []struct {
+		src  string
+		want int // the place of what is not read; -1: all is
+	}{
+		{strings.Repeat("a;", most) + " -- b\n;", -1},
+		{strings.Repeat("a;", most) + " b c; d", 2*most + 1},
+		{strings.Repeat("\\i x\n", most) + "\\i y\n", 5 * most},
+		{"b; " + strings.Repeat("a ", 1_000_000) + "; c", 3},
+	} {
+		found, at := Split([]byte(c.src), change.Span{End: len(c.src)}), -1
+		for _, s := range found {
+			if s.TooMuch != "" {
+				at = s.Span.Start
+			}
+		}
+		if at != c.want || len(found) > most+1 {
+			t.Errorf("%.20s...: %d statements, not read from %d on, want %d", c.src, len(found), at, c.want)
+		}
+	}
+}
