@@ -22,8 +22,13 @@ section() {
 	echo "safemig is built of the following, besides its own code (see LICENSE)."
 	section "Go and its standard library (https://go.dev)" "$(go env GOROOT)/LICENSE"
 	echo "$modules" | while read -r path version dir; do
-		set -- $(find "$dir" -maxdepth 1 -type f \( -iname 'licen[sc]e*' -o -iname 'copying*' -o -iname 'notice*' \) | sort)
-		[ "$#" -gt 0 ] || { echo "licenses.sh: $path has no licence" >&2; exit 1; }
-		section "$path $version (https://pkg.go.dev/$path@$version)" "$@"
+		find "$dir" -maxdepth 1 -type f \( -iname 'licen[sc]e*' -o -iname 'copying*' -o -iname 'notice*' \) | sort | {
+			set --
+			while read -r file; do
+				set -- "$@" "$file"
+			done
+			[ "$#" -gt 0 ] || { echo "licenses.sh: $path has no licence" >&2; exit 1; }
+			section "$path $version (https://pkg.go.dev/$path@$version)" "$@"
+		}
 	done
 } >"$out"
