@@ -17,7 +17,7 @@ func (c *Checker) readMarks(script *change.Script) {
 	}
 	first := len(earlier) == 0
 	c.marks, c.misplaced, c.part = nil, nil, filePart{path: script.Path, more: script.More}
-	if !change.HasPragma(script.Raw) {
+	if !script.HasPragma() {
 		return
 	}
 	known := map[change.Span]bool{} // comments that an earlier part of the file had, and that are kept

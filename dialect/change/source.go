@@ -78,6 +78,7 @@ type Script struct {
 	Src     []byte // UTF-8, placeholders masked by same-length identifiers
 	Raw     []byte // the text as the user wrote it; same length and offsets as Src
 	Section Span   // the "up" part
+	Pragma  Pragma // of Raw, where it was asked already
 	Chunks  []Span // the pieces sent one by one, where Send is SendChunk
 	Tx      TxScope
 	Send    SendUnit

@@ -55,7 +55,7 @@ func (p *Parser) Parse(script *change.Script) {
 			break
 		}
 	}
-	if change.HasPragma(script.Raw) {
+	if script.HasPragma() {
 		script.Loose = token.Loose(script, func(part change.Span) iter.Seq[token.Token] { return Tokens(script.Src, part, p.opt) })
 	}
 }

@@ -49,6 +49,7 @@ func hostiles() []hostile {
 		{name: "PL/pgSQL blocks", head: "DO $$ ", piece: "BEGIN ", tail: "PERFORM 1; ", closing: "END; ", dialects: "postgres"},
 		{name: "executable comments", piece: "/*!50000 SELECT 1; */\n", dialects: "mysql"},
 		{name: "delimiters", piece: "DELIMITER //\nSELECT 1//\nDELIMITER ;\n", dialects: "mysql"},
+		{name: "changesets", head: "--liquibase formatted sql\n", piece: "--changeset a:%d endDelimiter:/ rollbackEndDelimiter:/\nSELECT 1\n/\n--rollback SELECT 2\n--rollback /\n"},
 		{name: "NULs", piece: "SELECT 1;\x00", status: 2, says: "a NUL byte"},
 	}
 }

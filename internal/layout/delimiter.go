@@ -9,21 +9,36 @@ import (
 // outside of strings and comments; one that begins like a comment counts as one. One of
 // empty lines alone has no room for them: then it is for the parser to tell statements apart.
 func maskDelimiter(text []byte, from, to int, delimiter string) []byte {
-	first := strings.IndexFunc(delimiter, func(r rune) bool { return r != '\n' && r != '\r' })
-	if first < 0 || delimiter == ";" {
+	if visible(delimiter) < 0 || delimiter == ";" {
 		return text
 	}
-	out, whole := bytes.Clone(text), string(text)
-	for at := from; at < to; {
-		_, n := nextPiece(whole[at:to], at == 0 || text[at-1] == '\n')
-		if isDelimiterAt(whole[:to], at, n, delimiter) {
+	out := bytes.Clone(text)
+	fillDelimiters(out, from, to, delimiter)
+	return out
+}
+
+// fillDelimiters is maskDelimiter in place: a file may have thousands of such parts.
+func fillDelimiters(text []byte, from, to int, delimiter string) {
+	first := visible(delimiter)
+	if first < 0 || delimiter == ";" {
+		return
+	}
+	base := max(from-1, 0) // a line may begin at the part's start
+	part := string(text[base:to])
+	for at := from - base; at < len(part); {
+		_, n := nextPiece(part[at:], at == 0 || part[at-1] == '\n')
+		if isDelimiterAt(part, at, n, delimiter) {
 			n = len(delimiter)
-			fillBlanks(out, at, at+n)
-			out[at+first] = ';'
+			fillBlanks(text, base+at, base+at+n)
+			text[base+at+first] = ';'
 		}
 		at += n
 	}
-	return out
+}
+
+// visible is where a delimiter has its first byte that ends no line; -1 where it has none.
+func visible(delimiter string) int {
+	return strings.IndexFunc(delimiter, func(r rune) bool { return r != '\n' && r != '\r' })
 }
 
 // isDelimiterAt says whether the piece of n bytes at a position begins with a

@@ -94,7 +94,8 @@ type Part struct {
 	Whole bool
 	// DBMS are the databases that the part is for, in the tool's words; empty: all.
 	DBMS string
-	// View is the text to read in place of the file's, of the same length.
+	// View is the text to read in place of the file's, in UTF-8 and of the same length. All
+	// parts of a file share one.
 	View []byte
 }
 

@@ -45,15 +45,11 @@ func listLiquibase(d *Dir) Listing {
 		}
 		return Entry{Version: rel}, nil
 	}, strings.Compare)(d)
-	slices.SortStableFunc(found.Entries, func(a, b Entry) int {
-		at := func(e Entry) int {
-			if i := slices.Index(named, e.Rel); i >= 0 {
-				return i
-			}
-			return len(named)
-		}
-		return at(a) - at(b)
-	})
+	at := map[string]int{}
+	for i, name := range named {
+		at[name] = i - len(named) // what is not named comes last
+	}
+	slices.SortStableFunc(found.Entries, func(a, b Entry) int { return at[a.Rel] - at[b.Rel] })
 	return found
 }
 
@@ -79,10 +75,15 @@ func (d *Dir) changelogOrder() []string {
 
 // sqlNamesIn are the directory's files that a text names.
 func (d *Dir) sqlNamesIn(text []byte) []string {
+	there := map[string]bool{}
+	for _, name := range d.Names {
+		there[name] = true
+	}
 	var out []string
 	for _, word := range regexp.MustCompile(`[^\s"'=:<>]+\.sql\b`).FindAllString(string(text), -1) {
-		if name := path.Base(word); slices.Contains(d.Names, name) && !slices.Contains(out, name) {
+		if name := path.Base(word); there[name] {
 			out = append(out, name)
+			delete(there, name) // the first place counts
 		}
 	}
 	return out
@@ -103,16 +104,16 @@ func maskLiquibase(text []byte) []byte { return unbreakLiquibase(maskDollarBrace
 // wants a blank behind the dashes. https://dev.mysql.com/doc/refman/8.4/en/comments.html
 func unbreakLiquibase(text []byte) []byte {
 	log := readChangelog(text)
-	if len(log.ignored) > 0 {
-		text = slices.Clone(text)
+	if len(log.ignored) == 0 {
+		return text
 	}
+	text = slices.Clone(text)
 	for _, span := range log.ignored {
 		fillBlanks(text, span.Start, span.End)
 	}
 	for i := range log.sets {
-		if delimiter := changesetAttribute(log.sets[i].mark, "endDelimiter"); delimiter != "" {
-			text = maskDelimiter(text, log.sets[i].body, log.sets[i].section.End, delimiter)
-		}
+		set := &log.sets[i]
+		fillDelimiters(text, set.body, set.section.End, changesetAttribute(set.mark, "endDelimiter"))
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,12 +151,14 @@ func changelogWord(text string) (word, rest string) {
 
 // changesetID is the author and the id of a changeset, as they are written.
 func changesetID(mark string) (author, id string) {
-	m := regexp.MustCompile(`(?i)^\s*--\s*changeset\s+("[^"]+"|[^:]+):("[^"]+"|\S+)`).FindStringSubmatch(mark)
+	m := changesetMark.FindStringSubmatch(mark)
 	if m == nil {
 		return "", ""
 	}
 	return m[1], m[2]
 }
+
+var changesetMark = regexp.MustCompile(`(?i)^\s*--\s*changeset\s+("[^"]+"|[^:]+):("[^"]+"|\S+)`)
 
 // changesetAttribute is what stands behind the last "name:" of a changeset's line; "" where
 // there is none.
@@ -181,6 +184,7 @@ func cutLiquibase(s *Source) ([]Part, error) {
 	if log.err != nil {
 		return nil, log.err
 	}
+	back := log.back(s.Text)
 	var parts []Part
 	for i := range log.sets {
 		set := &log.sets[i]
@@ -192,7 +196,7 @@ func cutLiquibase(s *Source) ([]Part, error) {
 		up := Part{Section: set.section, Whole: strings.EqualFold(split, "false"), DBMS: dbms}
 		parts = append(parts, up)
 		if set.hasBack(s.Text) {
-			parts = append(parts, Part{Down: true, Section: set.section, DBMS: dbms, View: set.back(s.Text)})
+			parts = append(parts, Part{Down: true, Section: set.section, DBMS: dbms, View: back})
 		}
 	}
 	if len(parts) == 0 {
@@ -211,17 +215,21 @@ func beginsWith(text []byte, is func(string) bool) bool {
 	return false
 }
 
-// back is the file with nothing but the changeset's way back.
-func (c *changeset) back(text []byte) []byte {
+// back is the file with nothing but the ways back of its changesets; nil where there is none.
+func (c *changelog) back(text []byte) []byte {
+	if !slices.ContainsFunc(c.sets, func(set changeset) bool { return len(set.rollback) > 0 }) {
+		return nil
+	}
 	out := bytes.Clone(text)
 	fillBlanks(out, 0, len(out))
-	for _, span := range c.rollback {
-		copy(out[span.Start:span.End], text[span.Start:span.End])
+	for i := range c.sets {
+		set := &c.sets[i]
+		for _, span := range set.rollback {
+			copy(out[span.Start:span.End], text[span.Start:span.End])
+		}
+		fillDelimiters(out, set.section.Start, set.section.End, changesetAttribute(set.mark, "rollbackEndDelimiter"))
 	}
-	if delimiter := changesetAttribute(c.mark, "rollbackEndDelimiter"); delimiter != "" {
-		out = maskDelimiter(out, c.section.Start, c.section.End, delimiter)
-	}
-	return maskDollarBraces(out)
+	return plainText(maskDollarBraces(out))
 }
 
 // hasBack says whether there is a way back that says something.

@@ -13,18 +13,27 @@ func (g *Group) Unit(s *change.Script) string {
 	if g.Layout.Name != "liquibase" {
 		return ""
 	}
-	log := readChangelog(s.Raw)
-	i := slices.IndexFunc(log.sets, func(c changeset) bool { return c.section == s.Section })
-	if i < 0 || len(log.sets) < 2 {
+	if s.Section.End == len(s.Raw) && s.Section.Start <= firstChangeset(s.Raw) {
 		return ""
 	}
-	_, id := changesetID(log.sets[i].mark)
+	_, id := changesetID(markOf(s.Raw, s.Section))
 	return strings.Map(func(r rune) rune {
 		if r == '.' || r == '-' || r < 128 && isNameByte(byte(r)) {
 			return r
 		}
 		return '_'
 	}, strings.Trim(id, `"`))
+}
+
+// firstChangeset is where the first changeset of a file starts.
+func firstChangeset(text []byte) int {
+	r := changelogReader{}
+	for l := range lines(text) {
+		if r.line(l); len(r.sets) > 0 {
+			return l.start
+		}
+	}
+	return len(text)
 }
 
 // Had says whether a file had the migration when its text was another one. It is so of

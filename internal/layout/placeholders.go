@@ -44,6 +44,9 @@ func (g *Group) note(s *change.Script) {
 	}
 }
 
+// same says whether two texts are one in memory.
+func same(a, b []byte) bool { return len(a) > 0 && len(a) == len(b) && &a[0] == &b[0] }
+
 // maskPrefix begins all that fillName writes.
 const maskPrefix = "p_"
 

@@ -119,9 +119,10 @@ func (l Layout) scripts(s *Source, shown string) ([]File, error) {
 	if l.Mask != nil {
 		src = l.Mask(src)
 	}
+	pragma := change.PragmaOf(s.Text)
 	var files []File
 	for _, p := range parts {
-		script := &change.Script{Path: shown, Src: src, Raw: s.Text, Section: p.Section, Tx: l.Tx, Send: l.Send}
+		script := &change.Script{Path: shown, Src: src, Raw: s.Text, Section: p.Section, Pragma: pragma, Tx: l.Tx, Send: l.Send}
 		if err := l.renounce(s, p, script); err != nil {
 			return nil, err
 		}
@@ -132,7 +133,7 @@ func (l Layout) scripts(s *Source, shown string) ([]File, error) {
 			script.Send, script.Chunks = change.SendChunk, []change.Span{p.Section}
 		}
 		if p.View != nil {
-			script.Src = plainText(p.View)
+			script.Src = p.View
 		}
 		files = append(files, File{Script: script, Down: p.Down, DBMS: p.DBMS})
 	}

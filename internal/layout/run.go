@@ -64,6 +64,7 @@ func (p *planner) take() Set {
 		}
 		g := &p.set.Groups[j.group]
 		var last *change.Script
+		var noted []byte // its parts share their text
 		for _, f := range j.files {
 			if f.Down && (!p.down || !j.judge) {
 				continue
@@ -73,7 +74,10 @@ func (p *planner) take() Set {
 			}
 			last = f.Script
 			f.Judge, f.Again = j.judge, j.runsAgain(&f)
-			g.note(f.Script)
+			if !same(noted, f.Script.Src) {
+				noted = f.Script.Src
+				g.note(f.Script)
+			}
 			g.Files = append(g.Files, f)
 		}
 	}
