@@ -80,6 +80,7 @@ func newShadow(c *Case, spec shadowSpec) (*shadow, error) {
 	if err := s.collect(); err != nil {
 		return nil, err
 	}
+	s.noteSent()
 	return s, nil
 }
 

@@ -24,18 +24,11 @@ func (s *shadow) takePublication(d *dependent) error {
 	s.publications = append(s.publications, publication)
 	item, err := s.published(publication)
 	if err != nil || item == nil {
-		if words := wordsOf(d.piece.Text); err == nil && words["all"] && words["tables"] {
-			s.noteSent(publication)
-		}
 		return err
 	}
 	refs, err := s.c.Text.ColumnRefs(*item, s.Table)
 	if err != nil {
 		return asRefusal(err)
-	}
-	listed := slices.ContainsFunc(refs, func(r schema.Ref) bool { return !r.Expr })
-	if !listed {
-		s.noteSent(publication)
 	}
 	if !slices.ContainsFunc(refs, func(r schema.Ref) bool { return r.Column == s.Old }) {
 		return nil
@@ -44,11 +37,27 @@ func (s *shadow) takePublication(d *dependent) error {
 	return s.publishAnew(publication, *item, slices.ContainsFunc(refs, func(r schema.Ref) bool { return !r.Expr && r.Column == s.Old }))
 }
 
-// noteSent says what a publication of all columns does to its subscribers.
-func (s *shadow) noteSent(publication change.Name) {
-	if !s.Swap {
-		s.note("%s is published by %s: where that sends all columns, its subscribers need %s before the first step and must not ask for %s from the last on.", s.at, s.c.Text.QuoteName(publication), s.new, s.old)
+// noteSent says what publications of all columns do to their subscribers, which stop at
+// the first row with a column that they do not have.
+func (s *shadow) noteSent() {
+	for _, name := range s.c.State.PublishedWhole(s.Table) {
+		by := s.c.Q(name)
+		if s.Swap {
+			s.note("%s is published by %s, all columns of it: its subscribers need %s, of the new type, before the first step, %s before the switch, and may drop both behind the last step; from the switch on their %s must take %s.",
+				s.at, by, s.new, s.dropped, s.old, s.swap.after.newType)
+			continue
+		}
+		s.note("%s is published by %s, all columns of it: its subscribers need %s before the first step and must not ask for %s from the last on.", s.at, by, s.new, s.old)
 	}
+}
+
+// sent marks a statement that gives the table a column's name which subscribers of all
+// columns must have had before: noteSent tells of it.
+func (s *shadow) sent(sql string) string {
+	if len(s.c.State.PublishedWhole(s.Table)) == 0 {
+		return sql
+	}
+	return ignoring("published-table-changed", "the plan's notes say what its subscribers need", sql)
 }
 
 // publishAnew has the publication go over to the new column, which it sends where the

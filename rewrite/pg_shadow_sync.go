@@ -106,7 +106,7 @@ func (s *shadow) expandStep() Step {
 		add = ignoring("add-column-json", s.old+" is json as well", add)
 	}
 	sql := append([]string{s.guard()}, s.guardPartitions()...)
-	sql = append(sql, add)
+	sql = append(sql, s.sent(add))
 	sql = append(sql, s.extras...)
 	sql = append(sql, s.syncTrigger()...)
 	var down []string

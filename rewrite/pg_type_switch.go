@@ -84,8 +84,8 @@ const swapReason = "the two columns swap names in one transaction, so that the n
 func (s *shadow) swapNames() []string {
 	rename := "ALTER TABLE " + s.at + " RENAME COLUMN "
 	return []string{
-		ignoring("rename-column", swapReason, rename+s.old+" TO "+s.dropped),
-		ignoring("rename-column", swapReason, rename+s.new+" TO "+s.kept),
+		s.sent(ignoring("rename-column", swapReason, rename+s.old+" TO "+s.dropped)),
+		s.sent(ignoring("rename-column", swapReason, rename+s.new+" TO "+s.kept)),
 	}
 }
 

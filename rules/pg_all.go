@@ -80,6 +80,7 @@ func postgresCompatibility() []*Rule {
 		rowSecurityWithoutPolicy(),
 		revoke(),
 		replicaIdentityNothing(),
+		publishedTableChanged(),
 		dropCascade(),
 		dropSchema(),
 		truncateCascade(),

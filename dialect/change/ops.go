@@ -391,6 +391,12 @@ type SetOption struct {
 	Global bool
 }
 
+// Listed is some columns of a table.
+type Listed struct {
+	Table   Name
+	Columns []string
+}
+
 // Object is a statement about something that is not a table, an index or a
 // column, or a property that needs no model of its own: types, domains, enums,
 // sequences, views, routines, extensions, policies, grants, comments ... Class
@@ -405,7 +411,9 @@ type Object struct {
 	Action     string // the subcommand, lower-case: "add value", "rename value", "set not null", "add constraint", "restart"
 	Name       Name
 	To         string
-	Tables     []Name // tables that a view, matview, publication, policy, rule or function body reads
+	Tables     []Name   // tables that a view, matview, publication, policy, rule or function body reads
+	Listed     []Listed // those of Tables that a publication has with some of their columns only
+	Schemas    []string // whose tables a publication has, all of them
 	Values     []string
 	Type       *Type       // a domain's base type
 	Constraint *Constraint // a domain's constraint

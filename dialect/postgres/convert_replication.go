@@ -11,13 +11,15 @@ func (c *converter) replication(n *pg.Node) (string, []change.Op) {
 	switch v := n.GetNode().(type) {
 	case *pg.Node_CreatePublicationStmt:
 		s := v.CreatePublicationStmt
-		o.Class, o.Name.Name, o.Tables = "publication", s.GetPubname(), published(s.GetPubobjects())
+		o.Class, o.Name.Name = "publication", s.GetPubname()
+		publishes(&o, s.GetPubobjects())
 		if s.GetForAllTables() {
 			o.Action = "all tables"
 		}
 	case *pg.Node_AlterPublicationStmt:
 		s := v.AlterPublicationStmt
-		o.Class, o.Verb, o.Name.Name, o.Tables = "publication", "alter", s.GetPubname(), published(s.GetPubobjects())
+		o.Class, o.Verb, o.Name.Name = "publication", "alter", s.GetPubname()
+		publishes(&o, s.GetPubobjects())
 		o.Action = publicationAction(s.GetAction())
 		if len(s.GetOptions()) > 0 {
 			o.Action = "set (" + optionNames(s.GetOptions()) + ")"
@@ -46,13 +48,22 @@ func publicationAction(a pg.AlterPublicationAction) string {
 	return "set"
 }
 
-// published is the tables that a publication names.
-func published(objects []*pg.Node) []change.Name {
-	var names []change.Name
+// publishes is what a publication names. What the search_path decides on
+// (TABLES IN SCHEMA CURRENT_SCHEMA) has no name.
+func publishes(o *change.Object, objects []*pg.Node) {
 	for _, n := range objects {
-		if t := n.GetPublicationObjSpec().GetPubtable(); t != nil {
-			names = append(names, tableName(t.GetRelation()))
+		spec := n.GetPublicationObjSpec()
+		if spec.GetPubobjtype() == pg.PublicationObjSpecType_PUBLICATIONOBJ_TABLES_IN_SCHEMA {
+			o.Schemas = append(o.Schemas, spec.GetName())
+		}
+		t := spec.GetPubtable()
+		if t == nil {
+			continue
+		}
+		name := tableName(t.GetRelation())
+		o.Tables = append(o.Tables, name)
+		if columns := t.GetColumns(); len(columns) > 0 {
+			o.Listed = append(o.Listed, change.Listed{Table: name, Columns: stringsOf(columns)})
 		}
 	}
-	return names
 }

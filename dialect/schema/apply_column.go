@@ -136,6 +136,7 @@ func (s *State) renameColumn(table change.Name, from, to string) {
 		}
 	}
 	key := s.key(t.Name)
+	s.republishColumn(key, from, to)
 	for k, ix := range s.indexes.in(key) {
 		c := *ix // a copy of the state has the same one
 		c.Columns, c.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)

@@ -85,28 +85,3 @@ func (s *State) movePart(p part, to change.Name) {
 	s.belongs.drop(p)
 	s.belongs.put(part{p.class, to}, o)
 }
-
-// Published are the tables that a publication is known to name.
-func (s *State) Published(publication string) []change.Name { return s.published[publication] }
-
-func (s *State) publish(op *change.Object) {
-	name := op.Name.Name
-	tables := make([]change.Name, 0, len(op.Tables))
-	for _, n := range op.Tables {
-		tables = append(tables, s.Resolve(n))
-	}
-	old := s.published[name]
-	switch {
-	case op.Verb == "drop":
-		delete(s.published, name)
-	case op.Verb == "rename":
-		delete(s.published, name)
-		s.published[op.To] = old
-	case op.Verb == "create", op.Action == "set":
-		s.published[name] = tables
-	case op.Action == "add":
-		s.published[name] = slices.Concat(old, tables)
-	case op.Action == "drop":
-		s.published[name] = slices.DeleteFunc(slices.Clone(old), func(n change.Name) bool { return slices.Contains(tables, n) })
-	}
-}

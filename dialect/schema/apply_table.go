@@ -69,6 +69,7 @@ func (s *State) dropTable(n change.Name) {
 		s.forget(subject{aboutRelation, name})
 	}
 	s.forget(subject{aboutRelation, k})
+	s.republish(k, change.Name{})
 	delete(s.tables, k)
 }
 
@@ -126,6 +127,7 @@ func (s *State) renameTable(op *change.RenameTable) {
 	s.renameReferences(old, t.Name)
 	s.renameInViews(old, t.Name)
 	s.renameOwner(old, t.Name)
+	s.republish(old, t.Name)
 }
 
 // renameReferences follows a renamed table in foreign keys and partition links.

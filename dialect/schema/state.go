@@ -14,15 +14,14 @@ type State struct {
 	foldCase      bool   // MySQL: names are looked up without regard to case
 	defaultSchema string // "public"; empty for MySQL
 
-	tables  map[change.Name]*Table
-	indexes grouped[change.Name, change.Name, *Index] // by table
-	types   map[change.Name]*UserType
-	views   map[change.Name]view
-	belongs grouped[part, change.Name, owner] // what sequences and extended statistics belong to, by table
-	keysTo  links                             // from tables to those that have foreign keys to them
-	readers links                             // from tables and views to the views that read them
-	// published are the tables of each publication that names them.
-	published map[string][]change.Name
+	tables    map[change.Name]*Table
+	indexes   grouped[change.Name, change.Name, *Index] // by table
+	types     map[change.Name]*UserType
+	views     map[change.Name]view
+	belongs   grouped[part, change.Name, owner] // what sequences and extended statistics belong to, by table
+	keysTo    links                             // from tables to those that have foreign keys to them
+	readers   links                             // from tables and views to the views that read them
+	published map[string]publication
 	functions map[change.Name]change.Volatility
 	routines  map[change.Name][]routine
 	defs      definitions
@@ -46,7 +45,7 @@ func New(dialect string) *State {
 		keysTo:  links{},
 		readers: links{},
 
-		published: map[string][]change.Name{},
+		published: map[string]publication{},
 		functions: map[change.Name]change.Volatility{},
 		routines:  map[change.Name][]routine{},
 		defs:      newDefinitions(),
