@@ -6,6 +6,7 @@ func tool(layout string) (up, down string) {
 	commands := map[string][2]string{
 		"alembic":         {"alembic upgrade head", "alembic downgrade -1"},
 		"atlas":           {"atlas migrate apply", ""},
+		"bun":             {"", ""}, // a program of the project's own
 		"dbmate":          {"dbmate up", "dbmate rollback"},
 		"diesel":          {"diesel migration run", "diesel migration revert"},
 		"django":          {"python manage.py migrate", ""},

@@ -62,7 +62,7 @@ func (d *Dir) fitting() (tools []Layout, loads []int) {
 func candidates() []Layout {
 	return []Layout{
 		sqitch(), drizzle(), prisma(), supabase(), tern(), sqlMigrate(), goose(), dbmate(), liquibase(),
-		nodePgMigrate(), refinery(), diesel(), hasura(), sqlx(), flyway(), golangMigrate(), atlas(),
+		nodePgMigrate(), refinery(), diesel(), hasura(), sqlx(), flyway(), bun(), golangMigrate(), atlas(),
 	}
 }
 

@@ -140,6 +140,8 @@ func (w *Writer) first(slug string, now time.Time) (string, error) {
 	switch w.group.Layout.Name {
 	case "plain":
 		return "0001_" + slug + ".sql", nil
+	case "bun":
+		return stamp + "_" + slug + bunTx + ".up.sql", nil
 	case "goose":
 		return "00001_" + slug + ".sql", nil
 	case "golang-migrate":

@@ -28,6 +28,8 @@ func TestDraft(t *testing.T) {
 		{"prisma", "20250101000000_a/migration.sql", "", "SELECT 1;", "20260131123005_new/migration.sql"},
 		{"hasura", "1700000000000_a/up.sql", "", "SELECT 1;", "1700000000001_new/up.sql"},
 		{"sqlx", "", "", "", "20260131123005_new.sql"},
+		{"bun", "", "", "", "20260131123005_new.tx.up.sql"},
+		{"bun", "20250101000000_a.tx.up.sql", "20250101000000_a.tx.down.sql", "SELECT 1;", "20260131123005_new.tx.up.sql"},
 		{"node-pg-migrate", "1700000000000_a.sql", "", "SELECT 1;", "1700000000001_new.sql"},
 		{"node-pg-migrate", "", "", "", "1769862605000_new.sql"},
 		{"refinery", "V9__a.sql", "", "SELECT 1;", "V10__new.sql"},

@@ -103,7 +103,7 @@ type Part struct {
 // plain, which comes first because it is what an unknown directory gets.
 func All() []Layout {
 	return []Layout{
-		plain(), alembic(), atlas(), dbmate(), diesel(), django(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), liquibase(), nodePgMigrate(), prisma(), refinery(), sqitch(), sqlMigrate(), sqlx(), supabase(), tern(),
+		plain(), alembic(), atlas(), bun(), dbmate(), diesel(), django(), drizzle(), flyway(), golangMigrate(), goose(), hasura(), liquibase(), nodePgMigrate(), prisma(), refinery(), sqitch(), sqlMigrate(), sqlx(), supabase(), tern(),
 	}
 }
 

@@ -93,7 +93,7 @@ func TestDelimiter(t *testing.T) {
 // TestOnMySQL: what a tool wants beside the files, and of which files.
 func TestOnMySQL(t *testing.T) {
 	for layout, want := range map[string]string{
-		"golang-migrate": "multiStatements=true|migrate force", "sqlx": "_sqlx_migrations", "prisma": "--rolled-back", "flyway": "flyway repair",
+		"golang-migrate": "multiStatements=true|migrate force", "sqlx": "_sqlx_migrations", "bun": "bun_migrations", "prisma": "--rolled-back", "flyway": "flyway repair",
 		"goose": "", "dbmate": "", "diesel": "",
 	} {
 		l, err := Named(layout)

@@ -30,6 +30,7 @@ func homes() []home {
 	return []home{
 		{layout: "plain", own: "db/1_x.sql", files: []string{"db/1_x.sql", "SELECT 1;\n"}},
 		{layout: "atlas", own: "db/1_x.sql", files: []string{"db/1_x.sql", "SELECT 1;\n"}},
+		{layout: "bun", own: "db/1_x.up.sql", files: []string{"db/1_x.up.sql", "SELECT 1;\n", "db/1_x.down.sql", "SELECT 2;\n"}},
 		{layout: "dbmate", own: "db/1_x.sql", files: []string{"db/1_x.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;\n"}},
 		{layout: "diesel", own: "db/1_x/up.sql", files: []string{"db/1_x/up.sql", "SELECT 1;\n", "db/1_x/down.sql", "SELECT 2;\n"}},
 		{layout: "flyway", own: "db/V1__x.sql", files: []string{"db/V1__x.sql", "SELECT 1;\n"}},

@@ -34,6 +34,7 @@ func enterCases() []enterCase {
 		{"goose", "goose", []string{"db/00009_a.sql", gooseOne}, "01_drop.sql", nil, []string{"db/00010_drop.sql"}},
 		{"goose by time", "goose", []string{"db/20260101000000_a.sql", gooseOne}, "02_drop.sql", nil, []string{"db/20260501120000_drop.sql"}},
 		{"golang-migrate", "golang-migrate", []string{"db/0001_a.up.sql", "SELECT 1;\n", "db/0001_a.down.sql", "SELECT 1;\n"}, "01_drop.up.sql", []string{"01_drop.down.sql"}, []string{"db/0002_drop.up.sql", "db/0002_drop.down.sql"}},
+		{"bun", "bun", []string{"db/0001_a.tx.up.sql", "SELECT 1;\n", "db/0001_a.tx.down.sql", "SELECT 1;\n"}, "01_drop.tx.up.sql", []string{"01_drop.tx.down.sql"}, []string{"db/0002_drop.tx.up.sql", "db/0002_drop.tx.down.sql"}},
 		{"Flyway", "flyway", []string{"db/V1.2__a.sql", "SELECT 1;\n", "db/R__v.sql", "SELECT 1;\n"}, "01_drop.sql", []string{"01_drop.sql.conf"}, []string{"db/V1.3__drop.sql", "db/V1.3__drop.sql.conf"}},
 		{"Prisma", "prisma", []string{"db/migration_lock.toml", "provider = \"postgresql\"\n", "db/20260101000000_a/migration.sql", "SELECT 1;\n"}, "01_drop/migration.sql", nil, []string{"db/20260501120000_drop/migration.sql"}},
 		{"Diesel", "diesel", []string{"db/2026-01-01-000000_a/up.sql", "SELECT 1;\n", "db/2026-01-01-000000_a/down.sql", "SELECT 1;\n"}, "01_drop/up.sql", []string{"01_drop/down.sql", "01_drop/metadata.toml"}, []string{"db/2026-05-01-120000_drop/up.sql", "db/2026-05-01-120000_drop/down.sql", "db/2026-05-01-120000_drop/metadata.toml"}},

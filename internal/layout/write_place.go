@@ -61,6 +61,8 @@ func (w *Writer) numbered(rel, version string) string {
 func tailFor(rel string, inTx bool) string {
 	word := nameDialect(rel)
 	switch {
+	case inBunTx(rel) && !inTx:
+		return strings.TrimPrefix(tailOf(rel), bunTx)
 	case dialectOf(word) == "":
 		return tailOf(rel)
 	case isPop(rel) && !inTx:
@@ -74,6 +76,8 @@ func tailOf(rel string) string {
 	switch {
 	case isFolderFile(base(rel)):
 		return "/" + base(rel)
+	case strings.HasSuffix(rel, bunTx+".up.sql"):
+		return bunTx + ".up.sql"
 	case strings.HasSuffix(strings.ToLower(rel), ".up.sql"):
 		return rel[len(rel)-len(".up.sql"):]
 	}

@@ -70,6 +70,8 @@ func (w *Writer) scribeFor(rel string) (scribe, error) {
 		return scribePlain(), nil
 	case "atlas":
 		return scribeAtlas(), nil
+	case "bun":
+		return scribeBun(rel), nil
 	case "dbmate":
 		return scribeDbmate(), nil
 	case "diesel":
