@@ -16,5 +16,9 @@ func (c *Checker) Fork() *Checker {
 	return &out
 }
 
+// OnlyJudge tells that nobody will ask for the definitions of what the files make:
+// their texts are not kept.
+func (c *Checker) OnlyJudge() { c.state.KeepNoTexts() }
+
 // State is a copy of what is known now.
 func (c *Checker) State() *schema.State { return c.state.Clone() }

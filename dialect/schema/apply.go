@@ -77,7 +77,7 @@ func (s *State) alterTable(script *change.Script, op change.Op) {
 	case *change.AlterColumnType:
 		c := s.ensure(op.Table).ensureColumn(op.Column)
 		c.Type, c.TypeKnown = op.Type, true
-		c.texts.setType(script, op.Type)
+		s.textsOf(c).setType(script, op.Type)
 	case *change.ModifyColumn:
 		s.modifyColumn(script, op)
 	case *change.SetNotNull:
@@ -110,7 +110,7 @@ func (s *State) alterTableRest(op change.Op) {
 	case *change.TableOption:
 		s.tableOption(op)
 	case *change.ConvertCharset:
-		s.ensure(op.Table).convertCharset(op)
+		s.convertCharset(s.ensure(op.Table), op)
 	case *change.ColumnOption:
 		s.showColumn(op)
 	case *change.CreateTrigger:

@@ -172,7 +172,9 @@ func (s *State) setDefault(script *change.Script, op *change.ColumnDefault) {
 	}
 	c := s.ensure(op.Table).ensureColumn(op.Column)
 	c.Default, c.HasDefault, c.Sequence = "", false, change.Name{}
-	c.texts.mysql.noDefault, c.texts.mysql.setDefault = op.Default == nil, op.Default != nil
+	if texts := s.textsOf(c); texts != nil {
+		texts.mysql.noDefault, texts.mysql.setDefault = op.Default == nil, op.Default != nil
+	}
 	if op.Default != nil && !op.Default.Null {
 		c.Default, c.HasDefault = script.Text(op.Default.Span), true
 		c.Sequence = s.calledSequence(op.Default)

@@ -8,6 +8,9 @@ import (
 
 // define keeps what a change says. It is called before the change is applied.
 func (s *State) define(script *change.Script, op change.Op) {
+	if s.defs.none {
+		return
+	}
 	s.defs.script = script
 	switch op := op.(type) {
 	case *change.Object:

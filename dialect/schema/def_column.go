@@ -18,8 +18,11 @@ type columnTexts struct {
 }
 
 // columnTexts keeps the texts of a definition.
-func (s *State) columnTexts(t *Table, def *change.Column) columnTexts {
-	c := columnTexts{written: s.say(def.Span, "column", def.Name, true, t.Name)}
+func (s *State) columnTexts(t *Table, def *change.Column) *columnTexts {
+	if s.defs.none {
+		return nil
+	}
+	c := &columnTexts{written: s.say(def.Span, "column", def.Name, true, t.Name)}
 	c.setType(s.defs.script, def.Type)
 	c.identity = s.defs.script.Text(def.IdentitySpan)
 	if def.Generated != nil {
@@ -29,25 +32,39 @@ func (s *State) columnTexts(t *Table, def *change.Column) columnTexts {
 	return c
 }
 
+// textsOf are the texts of a column, to write to; nil where none are kept.
+func (s *State) textsOf(c *Column) *columnTexts {
+	if c.texts == nil && !s.defs.none {
+		c.texts = &columnTexts{}
+	}
+	return c.texts
+}
+
 func (c *columnTexts) setType(script *change.Script, t change.Type) {
+	if c == nil {
+		return
+	}
 	c.typ, c.collation = script.Text(t.Span), script.Text(t.CollationSpan)
 	c.named = change.Name{Schema: t.Schema, Name: t.Name}
 }
 
 // regenerate follows ADD GENERATED, SET EXPRESSION and the DROPs of both.
 func (s *State) regenerate(c *Column, op *change.AlterGenerated) {
-	action := strings.ToLower(op.Action)
-	switch {
+	texts := s.textsOf(c)
+	if texts == nil {
+		return
+	}
+	switch action := strings.ToLower(op.Action); {
 	case action == "drop identity":
-		c.texts.identity = ""
+		texts.identity = ""
 	case action == "drop expression":
-		c.texts.generated = nil
+		texts.generated = nil
 	case strings.HasPrefix(action, "set expression") && op.Expr != nil:
-		c.texts.generated = s.say(op.Expr.Span, "column", op.Column, true, op.Table)
+		texts.generated = s.say(op.Expr.Span, "column", op.Column, true, op.Table)
 	case strings.HasPrefix(action, "add generated"):
 		text := s.defs.script.Text(op.Span)
 		if i := strings.Index(strings.ToUpper(text), "GENERATED"); i >= 0 {
-			c.texts.identity = text[i:]
+			texts.identity = text[i:]
 		}
 	}
 }
@@ -59,21 +76,22 @@ func (s *State) ColumnDef(table change.Name, column string) (ColumnParts, bool) 
 		return ColumnParts{}, false
 	}
 	c := t.Column(column)
+	texts := c.said()
 	p := ColumnParts{
-		Name: c.Name, Type: c.texts.typ, Collation: c.texts.collation, NotNull: c.NotNull, Identity: c.texts.identity,
+		Name: c.Name, Type: texts.typ, Collation: texts.collation, NotNull: c.NotNull, Identity: texts.identity,
 		Stored: c.Stored, OnUpdate: c.OnUpdate, Comment: c.Comment, Sequence: c.Sequence,
 	}
-	if (change.Name{Schema: c.Type.Schema, Name: c.Type.Name}) != c.texts.named {
+	if (change.Name{Schema: c.Type.Schema, Name: c.Type.Name}) != texts.named {
 		p.Type = "" // the type was renamed, or the column's is no longer known
 	}
 	if c.HasDefault && !c.serialDefault() {
 		p.Default = c.Default
 	}
-	if g := c.texts.generated; g != nil && c.Generated {
+	if g := texts.generated; g != nil && c.Generated {
 		p.Generated = g.text
 		_, p.Renamed = s.defs.since(g)
 	}
-	if w := c.texts.written; w != nil {
+	if w := texts.written; w != nil {
 		p.Written, p.File = w.text, w.file
 		_, p.WrittenRenamed = s.defs.since(w)
 	}
@@ -81,6 +99,14 @@ func (s *State) ColumnDef(table change.Name, column string) (ColumnParts, bool) 
 		p.MySQL = c.mysql(t)
 	}
 	return p, true
+}
+
+// said are the texts of the definition, to read.
+func (c *Column) said() columnTexts {
+	if c.texts == nil {
+		return columnTexts{}
+	}
+	return *c.texts
 }
 
 // serialDefault says whether the default is that of a serial column, which no

@@ -17,7 +17,7 @@ type mysqlTexts struct {
 
 // mysql is what is known of the column beside its definition's words.
 func (c *Column) mysql(t *Table) MySQLColumn {
-	m := c.texts.mysql
+	m := c.said().mysql
 	return MySQLColumn{
 		Charset: m.charset, Collation: m.collation,
 		Inherits:  m.changes == t.charsetChanges || m.charset != "" && m.charset == t.Charset && m.collation == t.Collation,
@@ -64,22 +64,29 @@ func charsetBefore(collation string) string {
 // convertCharset follows CONVERT TO CHARACTER SET, which gives all columns that have one
 // the character set, and longer types where the text may not fit any more.
 // https://dev.mysql.com/doc/refman/8.4/en/alter-table.html#alter-table-character-set
-func (t *Table) convertCharset(op *change.ConvertCharset) {
+func (s *State) convertCharset(t *Table, op *change.ConvertCharset) {
 	t.setCharset(op.Charset, op.Collation)
 	for _, c := range t.Columns {
-		was := c.Type.Charset
-		if was == "" {
-			was = charsetBefore(c.Type.Collation)
+		if texts := s.textsOf(c); texts != nil {
+			texts.mysql.convert(op, c.Type)
+			texts.mysql.changes = t.charsetChanges
 		}
-		if was == "" {
-			was = c.texts.mysql.charset
-		}
-		m := &c.texts.mysql
-		grows := CharBytes(was) == 0 || CharBytes(op.Charset) > CharBytes(was)
-		m.grown = m.grown || grows && strings.HasSuffix(c.Type.Name, "text")
-		m.charset, m.collation, m.changes, m.converted = op.Charset, op.Collation, t.charsetChanges, true
 		if c.Type.Charset != "" {
 			c.Type.Charset, c.Type.Collation = op.Charset, op.Collation
 		}
 	}
+}
+
+// convert follows CONVERT TO CHARACTER SET for a column of a type.
+func (m *mysqlTexts) convert(op *change.ConvertCharset, typ change.Type) {
+	was := typ.Charset
+	if was == "" {
+		was = charsetBefore(typ.Collation)
+	}
+	if was == "" {
+		was = m.charset
+	}
+	grows := CharBytes(was) == 0 || CharBytes(op.Charset) > CharBytes(was)
+	m.grown = m.grown || grows && strings.HasSuffix(typ.Name, "text")
+	m.charset, m.collation, m.converted = op.Charset, op.Collation, true
 }

@@ -201,7 +201,7 @@ func (s *State) partsOf(table change.Name) []orderedDef {
 	var out []orderedDef
 	for _, c := range t.Columns {
 		d := Def{Class: "column", Name: change.Name{Name: c.Name}, Of: t.Name, Column: c.Name, Clause: true}
-		out = append(out, s.said(d, c.texts.written))
+		out = append(out, s.said(d, c.said().written))
 	}
 	out = append(out, s.constraintsOf(t, func(*Constraint) bool { return true })...)
 	for _, ix := range s.IndexesOf(table) {

@@ -64,11 +64,16 @@ type definitions struct {
 	renames []renaming
 	order   int
 	script  *change.Script // that is being read
+	none    bool           // no texts are kept
 }
 
 func newDefinitions() definitions {
 	return definitions{remarks: map[subject][]remark{}}
 }
+
+// KeepNoTexts has the state keep no text of a definition from here on: they are for
+// those who write migrations, and half of what is kept for those who only judge them.
+func (s *State) KeepNoTexts() { s.defs = definitions{none: true} }
 
 // clone shares what is never changed: lists are appended to and replaced, and not
 // written to. It leaves no room behind them, in which two could write.
@@ -86,7 +91,7 @@ func (d *definitions) clone() definitions {
 func (s *State) say(at change.Span, class, own string, clause bool, names ...change.Name) *said {
 	d := &s.defs
 	d.order++
-	if d.script == nil || !at.Valid() {
+	if d.none || d.script == nil || !at.Valid() {
 		return nil
 	}
 	n := &said{
@@ -103,7 +108,7 @@ func (s *State) say(at change.Span, class, own string, clause bool, names ...cha
 
 // renamed keeps a rename, for the texts before it.
 func (s *State) renamed(class string, table, from, to change.Name) {
-	if from != to {
+	if from != to && !s.defs.none {
 		s.defs.order++
 		s.defs.renames = append(s.defs.renames, renaming{Rename: Rename{class, table, from, to}, order: s.defs.order})
 	}
@@ -111,7 +116,7 @@ func (s *State) renamed(class string, table, from, to change.Name) {
 
 // renamedInView keeps the rename of a view's column, of which the view has a remark.
 func (s *State) renamedInView(view change.Name, from, to string) {
-	if from != to {
+	if from != to && !s.defs.none {
 		s.renamed("column", view, change.Name{Name: from}, change.Name{Name: to})
 		s.defs.renames[len(s.defs.renames)-1].said = true
 	}

@@ -66,7 +66,7 @@ type Column struct {
 	Complete bool
 
 	createdFile int
-	texts       columnTexts
+	texts       *columnTexts // nil where none are kept, or none were seen
 }
 
 // Constraint is what is known of a constraint.
@@ -178,12 +178,20 @@ func (t *Table) ensureColumn(name string) *Column {
 	return c
 }
 
+func (c *Column) clone() *Column {
+	n := *c
+	if c.texts != nil {
+		texts := *c.texts
+		n.texts = &texts
+	}
+	return &n
+}
+
 func (t *Table) clone() *Table {
 	n := *t
 	n.Columns = make([]*Column, len(t.Columns))
 	for i, c := range t.Columns {
-		cc := *c
-		n.Columns[i] = &cc
+		n.Columns[i] = c.clone()
 	}
 	n.renamed()
 	n.Constraints = make([]*Constraint, len(t.Constraints))

@@ -83,6 +83,7 @@ type settings struct {
 	// server is what a server, or a plan, says of itself, by flag. It counts where
 	// nothing else is asked for.
 	server map[string]string
+	judges bool // and nothing else: nobody asks for the definitions of what the files make
 }
 
 // at are the settings of a migration directory.

@@ -92,7 +92,7 @@ func (e *editor) Judge(ctx context.Context, ask lsp.Ask) (lsp.Verdict, error) {
 
 // lint is what lint finds in a file.
 func (e *editor) lint(ctx context.Context, w *sight) (found, unknown []report.Finding, err error) {
-	l := &linter{show: rules.Info, least: rules.Error}
+	l := &linter{shown: rules.Info, least: rules.Error}
 	if l.known, err = w.knownFindings(); err != nil {
 		return nil, nil, err
 	}

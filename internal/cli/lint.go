@@ -40,11 +40,13 @@ func (p *program) lint(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	l.writeSoon(p, c, outputs)
 	if l.newFrom == flagStaged {
 		if s.index, err = s.staged(c.Context); err != nil {
 			return err
 		}
 	}
+	s.judges = l.suggester == nil
 	w, err := p.load(s)
 	if err != nil {
 		return err
@@ -71,7 +73,7 @@ func (p *program) lint(c *cli.Context) error {
 	if err := l.describe(w); err != nil {
 		return err
 	}
-	if err := write(p, c, &l.report, outputs); err != nil {
+	if err := l.write(p, c, outputs); err != nil {
 		return err
 	}
 	return w.verdict(l.fails)
@@ -90,13 +92,14 @@ func (w *work) verdict(findings bool) error {
 
 // linter gathers findings.
 type linter struct {
-	report      report.Lint
-	show, least rules.Severity // shown from here on, failing from here on
-	fails       bool
-	suggester   *suggester
-	known       *knownFindings
-	newFrom     string            // the flag that says what is new, or ""
-	since       map[*group]*since // what is new, where it was asked for
+	report       report.Lint
+	shown, least rules.Severity // from here on, and failing from here on
+	soon         *soon          // writes the findings as they come; nil keeps them
+	fails        bool
+	suggester    *suggester
+	known        *knownFindings
+	newFrom      string            // the flag that says what is new, or ""
+	since        map[*group]*since // what is new, where it was asked for
 }
 
 func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
@@ -106,14 +109,14 @@ func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
 	}
 	l := &linter{}
 	var err error
-	if l.show, err = s.severity(flagMinSeverity); err != nil {
+	if l.shown, err = s.severity(flagMinSeverity); err != nil {
 		return nil, nil, err
 	}
 	if l.least, err = s.severity(flagFailOn); err != nil {
 		return nil, nil, err
 	}
-	if l.least < l.show {
-		return nil, nil, usage(c.Command, "%s %s would fail on findings that --%s %s does not show", s.name(flagFailOn), l.least, flagMinSeverity, l.show)
+	if l.least < l.shown {
+		return nil, nil, usage(c.Command, "%s %s would fail on findings that --%s %s does not show", s.name(flagFailOn), l.least, flagMinSeverity, l.shown)
 	}
 	if l.newFrom, err = s.sinceFlag(); err != nil {
 		return nil, nil, err
@@ -171,6 +174,7 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 		}
 		l.add(located)
 	}
+	l.soon.flush()
 	return nil
 }
 
@@ -180,11 +184,15 @@ func (l *linter) add(f report.Finding) {
 		return
 	}
 	l.fails = l.fails || f.Severity >= l.least
-	if f.Severity < l.show {
+	if f.Severity < l.shown {
 		l.report.Summary.Hidden++
 		return
 	}
 	l.report.Summary.Count(f.Severity)
+	if l.soon != nil {
+		l.soon.add(&f)
+		return
+	}
 	l.report.Findings = append(l.report.Findings, f)
 }
 
@@ -204,7 +212,7 @@ func (l *linter) unknown(w *work, g *group, script *change.Script, at *report.Lo
 	for _, stmt := range g.checker.Unknown() {
 		found := report.NewUnknown(script, stmt, whyUnknown(stmt), g.dialect.Target.Dialect, at)
 		w.notef("%s:%d:%d: not understood: %s", script.Path, found.Start.Line, found.Start.Column, whyUnknown(stmt))
-		if found.Severity >= l.show {
+		if found.Severity >= l.shown && l.soon == nil {
 			l.report.Unknown = append(l.report.Unknown, found)
 		}
 	}

@@ -12,12 +12,14 @@ import (
 	"github.com/safemig/safemig/rules"
 )
 
+const formatText = "text"
+
 // formatRDJSON carries suggestions, which somebody must make first.
 const formatRDJSON = "rdjson"
 
 func lintFormats() []format[*report.Lint] {
 	return []format[*report.Lint]{
-		{"text", report.Text},
+		{formatText, report.Text},
 		{"concise", report.Concise},
 		{"json", unstyled(report.JSON)},
 		{"jsonl", unstyled(report.JSONL)},

@@ -41,6 +41,7 @@ func (p *program) locks(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	s.judges = true
 	w, err := p.load(s)
 	if err != nil {
 		return err

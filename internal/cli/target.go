@@ -49,6 +49,9 @@ func (w *work) openOne(g layout.Group, detected detection) error {
 		return err
 	}
 	checker := rules.NewChecker(d.Target, d.Facts, list)
+	if w.judges {
+		checker.OnlyJudge()
+	}
 	checker.RunnerSets(s.file.LockTimeout, s.file.StatementTimeout)
 	checker.Suppress(w.shared)
 	checker.Honour(w.file.Compat)

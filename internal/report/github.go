@@ -35,7 +35,7 @@ func GitHub(w io.Writer, r *Lint, style Style) error {
 		return err
 	}
 	if !style.Quiet {
-		log.WriteString((&textReport{palette: newPalette(false)}).summary(r))
+		log.WriteString((&textReport{palette: newPalette(false)}).summary(r, worstOf(r.Findings)))
 	}
 	b.WriteString(uncommanded(log.String()))
 	_, err := io.WriteString(w, b.String())

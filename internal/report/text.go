@@ -2,7 +2,6 @@ package report
 
 import (
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -12,26 +11,56 @@ import (
 // Text writes findings for people: each with a frame of its source and what
 // it does to whom, and a summary.
 func Text(w io.Writer, r *Lint, style Style) error {
-	t := textReport{style: style, palette: newPalette(style.Color)}
-	for part := range slices.Chunk(r.Findings, atOnce) {
-		var b strings.Builder
-		for i := range part {
-			t.finding(&b, &part[i])
-			b.WriteByte('\n')
-		}
-		if _, err := io.WriteString(w, b.String()); err != nil {
+	t := NewTextWriter(w, style)
+	for i := range r.Findings {
+		if err := t.Add(&r.Findings[i]); err != nil {
 			return err
 		}
 	}
-	if style.Quiet {
+	return t.Finish(r)
+}
+
+// TextWriter writes what Text does, finding by finding: nobody need keep them.
+type TextWriter struct {
+	text  textReport
+	to    io.Writer
+	next  strings.Builder
+	worst worst
+}
+
+// NewTextWriter is a writer of findings.
+func NewTextWriter(to io.Writer, style Style) *TextWriter {
+	return &TextWriter{text: textReport{style: style, palette: newPalette(style.Color)}, to: to}
+}
+
+// Add writes a finding, now or together with the next ones.
+func (t *TextWriter) Add(f *Finding) error {
+	t.worst.add(f)
+	t.text.finding(&t.next, f)
+	t.next.WriteByte('\n')
+	if t.next.Len() < atOnce {
 		return nil
 	}
-	_, err := io.WriteString(w, t.summary(r))
+	return t.Flush()
+}
+
+// Flush writes the findings that were added.
+func (t *TextWriter) Flush() error {
+	_, err := io.WriteString(t.to, t.next.String())
+	t.next.Reset()
 	return err
 }
 
-// atOnce is how many findings are written together.
-const atOnce = 64
+// Finish writes the summary; the result's findings were added before.
+func (t *TextWriter) Finish(r *Lint) error {
+	if !t.text.style.Quiet {
+		t.next.WriteString(t.text.summary(r, t.worst))
+	}
+	return t.Flush()
+}
+
+// atOnce is how many bytes are written together.
+const atOnce = 16 << 10
 
 type textReport struct {
 	style   Style

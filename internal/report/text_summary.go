@@ -8,14 +8,14 @@ import (
 )
 
 // summary is the last lines of a report.
-func (t *textReport) summary(r *Lint) string {
+func (t *textReport) summary(r *Lint, worst worst) string {
 	var b strings.Builder
 	b.WriteString(t.verdict(r) + "\n")
 	if note := versionNote(r.Targets); note != "" {
 		b.WriteString(note + "\n")
 	}
-	if f := mostSevere(r.Findings); f != nil {
-		b.WriteString("for more: safemig explain " + f.Rule + "\n")
+	if worst.rule != "" {
+		b.WriteString("for more: safemig explain " + worst.rule + "\n")
 	}
 	return b.String()
 }
@@ -77,13 +77,22 @@ func inBrackets(parts []string) string {
 	return " (" + strings.Join(parts, "; ") + ")"
 }
 
-// mostSevere is the first of the most severe findings, or nil.
-func mostSevere(findings []Finding) *Finding {
-	var worst *Finding
-	for i := range findings {
-		if worst == nil || findings[i].Severity > worst.Severity {
-			worst = &findings[i]
-		}
+// worst is the rule of the first of the most severe findings.
+type worst struct {
+	rule     string
+	severity rules.Severity
+}
+
+func (w *worst) add(f *Finding) {
+	if w.rule == "" || f.Severity > w.severity {
+		*w = worst{f.Rule, f.Severity}
 	}
-	return worst
+}
+
+func worstOf(findings []Finding) worst {
+	var w worst
+	for i := range findings {
+		w.add(&findings[i])
+	}
+	return w
 }
