@@ -43,9 +43,9 @@ func (b *builder) standardStorage(op *change.ColumnOption) string {
 	switch {
 	case col == nil || !col.TypeKnown:
 		return ""
-	case col.Type.Dims > 0, slices.Contains([]string{"text", "character varying", "character", "bytea", "json", "jsonb", "xml", "tsvector", "bit", "bit varying", "path", "polygon"}, col.Type.Name):
+	case col.Type().Dims > 0, slices.Contains([]string{"text", "character varying", "character", "bytea", "json", "jsonb", "xml", "tsvector", "bit", "bit varying", "path", "polygon"}, col.Type().Name):
 		return "SET STORAGE EXTENDED"
-	case slices.Contains([]string{"numeric", "inet", "cidr"}, col.Type.Name):
+	case slices.Contains([]string{"numeric", "inet", "cidr"}, col.Type().Name):
 		return "SET STORAGE MAIN"
 	}
 	return ""

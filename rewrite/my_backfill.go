@@ -40,7 +40,7 @@ func (c *Case) isOtherInMySQL(a *assignment, column, value string) string {
 	if col == nil || a.isNull() || !col.TypeKnown {
 		return "NOT (" + column + " <=> " + value + ")"
 	}
-	switch typ := col.Type; {
+	switch typ := col.Type(); {
 	case typ.Name == "enum" || typ.Name == "set": // whose members have one way to be written
 	case schema.IsCharacterType(typ.Name):
 		if typ.Name == "char" && !isKept(typ, value) {
@@ -59,7 +59,7 @@ func (a *assignment) copies(t *schema.Table, typ change.Type) bool {
 		return false
 	}
 	from := t.Column(identifier(a.value))
-	return from != nil && from.TypeKnown && from.Type.Name == typ.Name && slices.Equal(from.Type.Args, typ.Args) && from.Type.Unsigned == typ.Unsigned
+	return from != nil && from.TypeKnown && from.Type().Name == typ.Name && slices.Equal(from.Type().Args, typ.Args) && from.Type().Unsigned == typ.Unsigned
 }
 
 // stored is a value as a column of a type holds it: rounded, filled up, parsed.

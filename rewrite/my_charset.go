@@ -45,11 +45,11 @@ func (s *twins) convertColumns(op *change.ConvertCharset, to charset) (takes []c
 		if !col.TypeKnown {
 			return nil, Refuse("the type of %s is not known: give the earlier migrations, or --schema", s.of(col.Name))
 		}
-		if col.Type.Name == "json" && s.c.Target.Dialect == "mariadb" {
+		if col.Type().Name == "json" && s.c.Target.Dialect == "mariadb" {
 			return nil, Refuse("%s is JSON, which is a text on MariaDB, and CONVERT TO would give it another character set than JSON has: MODIFY the other columns, and say DEFAULT CHARACTER SET for the table", s.of(col.Name))
 		}
 		m := s.modifies(col.Name)
-		if m == nil && (!schema.IsCharacterType(col.Type.Name) || s.hasAlready(col, to)) {
+		if m == nil && (!schema.IsCharacterType(col.Type().Name) || s.hasAlready(col, to)) {
 			continue
 		}
 		w, err := s.convertColumn(col, m, to)
@@ -83,7 +83,7 @@ func (s *twins) hasAlready(col *schema.Column, to charset) bool {
 // the same statement MODIFYs, and MariaDB's does not (measured on 9.7, 10.11 and 11.8).
 func (s *twins) convertColumn(col *schema.Column, m *change.ModifyColumn, to charset) (*twin, error) {
 	switch {
-	case m != nil && (schema.IsCharacterType(col.Type.Name) || schema.IsCharacterType(m.Column.Type.Name)):
+	case m != nil && (schema.IsCharacterType(col.Type().Name) || schema.IsCharacterType(m.Column.Type.Name)):
 		return nil, Refuse("the same statement has MODIFY for %s, which one server heeds and the other does not: put that in a migration of its own", s.of(col.Name))
 	case m != nil:
 		return s.typed(m)

@@ -55,7 +55,7 @@ func (s shown) typeShows(was *schema.Column, now *change.Type) []string {
 	old := change.Type{}
 	known := was != nil && was.TypeKnown
 	if known {
-		old = was.Type
+		old = was.Type()
 	}
 	var out []string
 	name := s.typeName(now.Name)

@@ -94,7 +94,7 @@ func (p *parented) alike(column, ref string) error {
 	if a == nil || b == nil || !a.TypeKnown || !b.TypeKnown {
 		return Refuse("the types of %s and %s are not known", p.c.Q(column), p.c.Q(ref))
 	}
-	x, y := a.Type, b.Type
+	x, y := a.Type(), b.Type()
 	same := x.Name == y.Name && x.Unsigned == y.Unsigned
 	if kindOfType(x.Name) == "fraction" {
 		same = same && slices.Equal(x.Args, y.Args)

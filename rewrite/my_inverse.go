@@ -94,7 +94,7 @@ func (u *undoer) undoModify(op *change.ModifyColumn, i inspector) (way []back, f
 		final = "A row that has NULL in " + shown + " by then keeps it from going back: fill it first."
 	}
 	if t := u.before.Table(op.Table); t.Column(op.From).TypeKnown {
-		if loss := schema.TypeLoss(op.Column.Type, t.Column(op.From).Type); loss.What != "" {
+		if loss := schema.TypeLoss(op.Column.Type, t.Column(op.From).Type()); loss.What != "" {
 			final = strings.TrimSpace(final + " A value that only the new type of " + shown + " can hold keeps it from going back.")
 		}
 	}
@@ -152,7 +152,7 @@ func (u *undoer) undoDefault(op *change.ColumnDefault) (way []back, final string
 	switch c := t.Column(op.Column); {
 	case c.HasDefault:
 		return u.alter(op.Table, "ALTER COLUMN "+q(op.Column)+" SET DEFAULT "+c.Default, ""), ""
-	case !c.NotNull && !takesNoDefault(c.Type):
+	case !c.NotNull && !takesNoDefault(c.Type()):
 		// A column that may be NULL has the default NULL, until DROP DEFAULT takes that too.
 		return u.alter(op.Table, "ALTER COLUMN "+q(op.Column)+" SET DEFAULT NULL", ""), ""
 	}

@@ -152,7 +152,7 @@ func (f *filling) column(op *change.ModifyColumn) (filled, error) {
 // copies the table.
 func (c *Case) stampRequired(op *change.ModifyColumn) error {
 	col := c.State.Table(op.Table).Column(op.From)
-	if c.Target.Dialect != "mariadb" || col == nil || col.NotNull || col.Type.Name != "timestamp" || op.Column.Type.Name != "timestamp" || !op.Column.NotNull {
+	if c.Target.Dialect != "mariadb" || col == nil || col.NotNull || col.Type().Name != "timestamp" || op.Column.Type.Name != "timestamp" || !op.Column.NotNull {
 		return nil
 	}
 	return Refuse("MariaDB makes the TIMESTAMP %s.%s NOT NULL only by a copy of the table: copy it with an engine", c.Table(), c.Q(op.From))
@@ -202,13 +202,13 @@ func (f *filling) staysUnique(col *filled) error {
 // https://dev.mysql.com/doc/refman/8.4/en/enum.html
 // https://dev.mysql.com/doc/refman/8.4/en/datetime.html
 func (col *filled) bridged() bool {
-	plain := zeroOf(col.col.Type.Name) != "" || kindOfType(col.col.Type.Name) == "text" || kindOfType(col.col.Type.Name) == "bytes"
-	switch col.col.Type.Name {
+	plain := zeroOf(col.col.Type().Name) != "" || kindOfType(col.col.Type().Name) == "text" || kindOfType(col.col.Type().Name) == "bytes"
+	switch col.col.Type().Name {
 	case "date", "datetime", "timestamp":
 		plain = false
 	}
 	hasDefault := col.given.Get(schema.DefaultAttribute) != ""
-	return plain && col.fill.constant && (hasDefault || zeroOf(col.col.Type.Name) != "")
+	return plain && col.fill.constant && (hasDefault || zeroOf(col.col.Type().Name) != "")
 }
 
 func (f *filling) of(column string) string { return f.c.Table() + "." + f.c.Q(column) }

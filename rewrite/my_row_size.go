@@ -12,7 +12,7 @@ func (s *twins) fitRow() error {
 	const longest = 65535
 	bytes := 0
 	for _, col := range s.t.Columns {
-		bytes += roomOf(col.Type, ofType(s.t, col.Type))
+		bytes += roomOf(col.Type(), ofType(s.t, col.Type()))
 	}
 	for _, w := range s.all {
 		bytes += roomOf(w.newType, w.newSet.name)

@@ -96,7 +96,7 @@ func (s *twins) twin(old string) (*twin, error) {
 	if col == nil {
 		return nil, Refuse("what columns %s has is not known: give the earlier migrations, or --schema", s.c.Table())
 	}
-	w := &twin{twins: s, old: col.Name, oldType: col.Type}
+	w := &twin{twins: s, old: col.Name, oldType: col.Type()}
 	if w.oldDef, err = text.ColumnDefinition(s.c.State, s.name, old); err != nil {
 		return nil, Refuse("%s", err)
 	}

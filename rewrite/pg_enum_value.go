@@ -41,8 +41,8 @@ func enumUpdates(c *Case, op *change.Object, old, now string) string {
 			continue
 		}
 		for _, col := range t.Columns {
-			of := c.State.Type(change.Name{Schema: col.Type.Schema, Name: col.Type.Name})
-			if of == u && col.Type.Dims == 0 {
+			of := c.State.Type(change.Name{Schema: col.Type().Schema, Name: col.Type().Name})
+			if of == u && col.Type().Dims == 0 {
 				column := c.Q(col.Name)
 				if col.HasDefault && strings.HasPrefix(col.Default, old) {
 					out = append(out, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", c.Text.QuoteName(n), column, now))

@@ -139,7 +139,7 @@ func (s *shadow) fitTree(window string) error {
 // isConstrained says whether the new column's type is a domain whose constraints
 // are checked for every row that is there, when the column is added.
 func (s *shadow) isConstrained() bool {
-	typ := s.t.Column(s.Old).Type
+	typ := s.t.Column(s.Old).Type()
 	if s.Swap {
 		return false
 	}

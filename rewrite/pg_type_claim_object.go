@@ -45,7 +45,7 @@ func (w *swap) policyDropped(c *Case, op *change.AlterColumnType, o *change.Obje
 
 // isOldType says whether a name is that of the column's type before the migration.
 func (w *swap) isOldType(c *Case, name change.Name) bool {
-	t := c.Input.State.Table(c.Op.Head().Table).Column(c.Op.(*change.AlterColumnType).Column).Type
+	t := c.Input.State.Table(c.Op.Head().Table).Column(c.Op.(*change.AlterColumnType).Column).Type()
 	u := c.Input.State.Type(change.Name{Schema: t.Schema, Name: t.Name})
 	return u != nil && u.Name == name
 }
@@ -153,10 +153,10 @@ func (w *swap) oneColumn(c *Case, op *change.AlterColumnType) error {
 	if len(w.types) == 0 {
 		return nil
 	}
-	old := c.Input.State.Table(op.Table).Column(op.Column).Type
+	old := c.Input.State.Table(op.Table).Column(op.Column).Type()
 	for _, n := range c.Input.State.TablesWithType(change.Name{Schema: old.Schema, Name: old.Name}) {
 		for _, col := range c.Input.State.Table(n).Columns {
-			if col.Type.Name == old.Name && (n != c.Input.State.Resolve(op.Table) || col.Name != op.Column) {
+			if col.Type().Name == old.Name && (n != c.Input.State.Resolve(op.Table) || col.Name != op.Column) {
 				return RefuseWhole("%s.%s is of the type %s too, whose name goes over to the new type when %s.%s does: give the new type a name that it keeps, and change the columns in a migration each",
 					c.Text.QuoteName(n), c.Q(col.Name), c.Q(old.Name), c.Table(), c.Q(op.Column))
 			}

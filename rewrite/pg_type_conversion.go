@@ -29,10 +29,10 @@ type conversion struct {
 func newConversion(c *Case, op *change.AlterColumnType, old *schema.Column, oldType, newType string) (*conversion, error) {
 	v := &conversion{
 		op: op, c: c, old: old, oldType: oldType, newType: newType,
-		from: familyOf(c.State, old.Type), to: familyOf(c.State, op.Type),
+		from: familyOf(c.State, old.Type()), to: familyOf(c.State, op.Type),
 	}
-	if old.Type.Dims > 0 && op.Type.Dims > 0 { // arrays are cast by their elements
-		v.from, v.to = familyOf(c.State, element(old.Type)), familyOf(c.State, element(op.Type))
+	if old.Type().Dims > 0 && op.Type.Dims > 0 { // arrays are cast by their elements
+		v.from, v.to = familyOf(c.State, element(old.Type())), familyOf(c.State, element(op.Type))
 	}
 	if err := v.forth(); err != nil {
 		return nil, err
@@ -55,14 +55,14 @@ func (v *conversion) forth() error {
 		return Refuse("PostgreSQL does not cast %s to %s by itself: say how with USING", v.oldType, v.newType)
 	case bySession(v.from, v.to):
 		return v.refuseSession()
-	case v.to == charFamily && v.from != charFamily || v.from == charFamily && v.to == charFamily && narrows(v.old.Type, v.op.Type):
+	case v.to == charFamily && v.from != charFamily || v.from == charFamily && v.to == charFamily && narrows(v.old.Type(), v.op.Type):
 		return Refuse("whether values of %s that are longer than %s may be cut is not said: write USING %s::%s if they may", v.shown(), v.newType, v.c.Q(v.op.Column), v.newType)
 	}
 	v.up = castTo(v.newType)
 	if v.from == textFamily && v.to == textFamily && v.op.Type.Dims == 0 {
 		v.up = itself // a cast would cut what is too long, without a word
 	}
-	v.total = v.alwaysGoes(v.old.Type, v.op.Type, v.from, v.to)
+	v.total = v.alwaysGoes(v.old.Type(), v.op.Type, v.from, v.to)
 	return nil
 }
 
@@ -108,6 +108,6 @@ func (v *conversion) forthUsing() error {
 	if plain && slices.ContainsFunc(chain, func(t string) bool { return v.familyNamed(t).isTime() }) && bySession(v.from, v.to) {
 		return v.refuseSession()
 	}
-	v.total = plain && len(chain) == 1 && v.alwaysGoes(v.old.Type, v.op.Type, v.from, v.to)
+	v.total = plain && len(chain) == 1 && v.alwaysGoes(v.old.Type(), v.op.Type, v.from, v.to)
 	return nil
 }

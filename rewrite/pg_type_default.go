@@ -56,7 +56,7 @@ func (s *shadow) swapLimits(from string) string {
 	if !s.Swap {
 		return ""
 	}
-	a, b := wholeWidth(s.swap.conv.old.Type.Name), wholeWidth(s.swap.conv.op.Type.Name)
+	a, b := wholeWidth(s.swap.conv.old.Type().Name), wholeWidth(s.swap.conv.op.Type.Name)
 	if from == s.new {
 		a, b = b, a
 	}
@@ -71,10 +71,10 @@ func (s *shadow) swapLimits(from string) string {
 // identity changes its type with the column's.
 func (s *shadow) noteSequences() {
 	v := s.swap.conv
-	if v.to != wholeFamily || wholeWidth(v.op.Type.Name) <= wholeWidth(v.old.Type.Name) || s.parts.Identity != "" || !s.isSerial() {
+	if v.to != wholeFamily || wholeWidth(v.op.Type.Name) <= wholeWidth(v.old.Type().Name) || s.parts.Identity != "" || !s.isSerial() {
 		return
 	}
-	_, greatest := wholeRange(wholeWidth(v.old.Type.Name))
+	_, greatest := wholeRange(wholeWidth(v.old.Type().Name))
 	name := s.c.Text.QuoteName(s.parts.Sequence)
 	for _, stmt := range s.c.Script.Stmts {
 		for _, op := range stmt.Ops {

@@ -104,15 +104,15 @@ func (v *conversion) exact() bool {
 func (v *conversion) holdsAll() bool {
 	switch {
 	case v.from == wholeFamily && v.to == wholeFamily:
-		return wholeWidth(v.old.Type.Name) >= wholeWidth(v.op.Type.Name)
+		return wholeWidth(v.old.Type().Name) >= wholeWidth(v.op.Type.Name)
 	case v.from == textFamily && v.to == textFamily:
-		return len(v.old.Type.Args) == 0 || len(v.op.Type.Args) > 0 && !narrows(v.op.Type, v.old.Type)
+		return len(v.old.Type().Args) == 0 || len(v.op.Type.Args) > 0 && !narrows(v.op.Type, v.old.Type())
 	case v.from == textFamily && v.to != charFamily:
-		return len(v.old.Type.Args) == 0
+		return len(v.old.Type().Args) == 0
 	case v.from == numericFamily && v.to.in(wholeFamily, numericFamily):
-		return len(v.old.Type.Args) == 0 || v.to == numericFamily && v.alwaysGoes(v.op.Type, v.old.Type, v.to, v.from)
+		return len(v.old.Type().Args) == 0 || v.to == numericFamily && v.alwaysGoes(v.op.Type, v.old.Type(), v.to, v.from)
 	case v.from == v.to && v.from.in(stampFamily, stampTzFamily, timeFamily, timeTzFamily):
-		return len(v.old.Type.Args) == 0
+		return len(v.old.Type().Args) == 0
 	case v.from == stampFamily && v.to == dateFamily:
 		return true
 	}

@@ -66,7 +66,7 @@ func typesOf(p *Pass, m *change.ModifyColumn) string {
 	if t == nil || t.Column(m.From) == nil || !t.Column(m.From).TypeKnown {
 		return ""
 	}
-	old, now := typeText(t.Column(m.From).Type), typeText(m.Column.Type)
+	old, now := typeText(t.Column(m.From).Type()), typeText(m.Column.Type)
 	if old == now {
 		return ""
 	}

@@ -37,8 +37,8 @@ func checkConvertWidens(p *Pass) {
 	to := charsetOf(p, op.Table, change.Type{Charset: op.Charset, Collation: op.Collation})
 	var wider []string
 	for _, c := range t.Columns {
-		from := charsetOf(p, op.Table, c.Type)
-		if becomes := widerText(c.Type.Name); becomes != "" && mayGrow(from, to) && !redefined(p, c.Name) {
+		from := charsetOf(p, op.Table, c.Type())
+		if becomes := widerText(c.Type().Name); becomes != "" && mayGrow(from, to) && !redefined(p, c.Name) {
 			wider = append(wider, c.Name+" becomes "+strings.ToUpper(becomes))
 		}
 	}

@@ -51,8 +51,8 @@ func checkEnumSetReorder(p *Pass) {
 func memberChange(p *Pass) (*change.ModifyColumn, []string, bool) {
 	op := p.Op.(*change.ModifyColumn)
 	old := oldColumn(p, op.Table, op.From)
-	if old == nil || old.Type.Name != op.Column.Type.Name || old.Type.Name != "enum" && old.Type.Name != "set" {
+	if old == nil || old.Type().Name != op.Column.Type.Name || old.Type().Name != "enum" && old.Type().Name != "set" {
 		return op, nil, false
 	}
-	return op, old.Type.Args, true
+	return op, old.Type().Args, true
 }

@@ -38,14 +38,14 @@ func checkLossyTypeChange(p *Pass) {
 	if old == nil {
 		return
 	}
-	loss := schema.TypeLoss(old.Type, op.Column.Type)
+	loss := schema.TypeLoss(old.Type(), op.Column.Type)
 	if loss.What == "" {
-		loss = charsetLoss(p, op, old.Type)
+		loss = charsetLoss(p, op, old.Type())
 	}
 	if loss.What == "" {
 		return
 	}
-	types := typeText(old.Type) + " to " + typeText(op.Column.Type)
+	types := typeText(old.Type()) + " to " + typeText(op.Column.Type)
 	if loss.Charset != "" {
 		types = loss.Charset
 	}

@@ -70,8 +70,8 @@ func setsNotNull(op change.Op, column string) bool {
 // most likely its purpose: some tools write MODIFY c type to make a column nullable.
 func changesNothingElse(op *change.ModifyColumn, old *schema.Column) bool {
 	col := &op.Column
-	return strings.EqualFold(op.From, col.Name) && !op.First && op.After == "" && typeText(col.Type) == typeText(old.Type) &&
-		slices.Equal(col.Type.Args, old.Type.Args) && (!col.NotNull || old.NotNull) && (col.Default == nil || old.HasDefault) &&
+	return strings.EqualFold(op.From, col.Name) && !op.First && op.After == "" && typeText(col.Type) == typeText(old.Type()) &&
+		slices.Equal(col.Type.Args, old.Type().Args) && (!col.NotNull || old.NotNull) && (col.Default == nil || old.HasDefault) &&
 		(col.Comment == nil || old.Comment != "") && len(col.Constraints) == 0
 }
 
@@ -115,11 +115,11 @@ func lostCharset(t *schema.Table, op *change.ModifyColumn, old *schema.Column) [
 		return nil
 	}
 	var lost []string
-	if old.Type.Charset != "" && !strings.EqualFold(old.Type.Charset, t.Charset) {
-		lost = append(lost, "CHARACTER SET "+old.Type.Charset)
+	if old.Type().Charset != "" && !strings.EqualFold(old.Type().Charset, t.Charset) {
+		lost = append(lost, "CHARACTER SET "+old.Type().Charset)
 	}
-	if old.Type.Collation != "" && old.Type.Collation != "_bin" && !strings.EqualFold(old.Type.Collation, t.Collation) {
-		lost = append(lost, "COLLATE "+old.Type.Collation)
+	if old.Type().Collation != "" && old.Type().Collation != "_bin" && !strings.EqualFold(old.Type().Collation, t.Collation) {
+		lost = append(lost, "COLLATE "+old.Type().Collation)
 	}
 	return lost
 }

@@ -36,6 +36,6 @@ func (p *Pass) keepsType(op *change.AlterColumnType) bool {
 	if t == nil || t.Column(op.Column) == nil {
 		return false
 	}
-	old := t.Column(op.Column).Type
+	old := t.Column(op.Column).Type()
 	return integerOf(old.Name) == op.Type.Name && old.Schema == op.Type.Schema && old.Dims == op.Type.Dims && slices.Equal(old.Args, op.Type.Args)
 }

@@ -36,7 +36,7 @@ func checkEnumTypeNarrowed(p *Pass) {
 	if col == nil || !col.TypeKnown {
 		return
 	}
-	from, to := p.enumOf(col.Type, true), p.enumOf(op.Type, false)
+	from, to := p.enumOf(col.Type(), true), p.enumOf(op.Type, false)
 	if from == nil || to == nil {
 		return
 	}

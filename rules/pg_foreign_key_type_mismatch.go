@@ -42,7 +42,7 @@ func checkForeignKeyType(p *Pass) {
 			return
 		}
 		if c := t.Column(op.Constraint.Columns[0]); c != nil && c.TypeKnown {
-			p.compareKey(op.Constraint, c.Type)
+			p.compareKey(op.Constraint, c.Type())
 		}
 	}
 }
@@ -73,8 +73,8 @@ func (p *Pass) compareKey(k change.Constraint, own change.Type) {
 		return
 	}
 	ref := t.Column(columns[0])
-	if ref == nil || !ref.TypeKnown || typeClass(ref.Type) != "number" || typeClass(own) != "number" || !narrower(ref.Type, own) {
+	if ref == nil || !ref.TypeKnown || typeClass(ref.Type()) != "number" || typeClass(own) != "number" || !narrower(ref.Type(), own) {
 		return
 	}
-	p.ReportAs(Warning, k.Span, "make it "+integerOf(ref.Type.Name), "%s is %s but references %s.%s, which is %s", k.Columns[0], integerOf(own.Name), p.Display(k.Ref.Table), columns[0], integerOf(ref.Type.Name))
+	p.ReportAs(Warning, k.Span, "make it "+integerOf(ref.Type().Name), "%s is %s but references %s.%s, which is %s", k.Columns[0], integerOf(own.Name), p.Display(k.Ref.Table), columns[0], integerOf(ref.Type().Name))
 }

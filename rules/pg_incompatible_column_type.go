@@ -39,13 +39,13 @@ func checkIncompatibleType(p *Pass) {
 	}
 	const help = "add a column of the new type beside it and move readers and writers over"
 	to := p.Text(op.Type.Span)
-	from, now := typeClass(col.Type), typeClass(op.Type)
+	from, now := typeClass(col.Type()), typeClass(op.Type)
 	switch {
 	case from == "" || now == "":
-	case from != now || (col.Type.Dims > 0) != (op.Type.Dims > 0):
-		p.Report(help, "changing %s.%s from %s to %s breaks the running application, which reads and writes %[3]s", p.Table(), op.Column, spellType(col.Type), to)
-	case narrower(col.Type, op.Type):
-		p.ReportAs(Warning, op.Span, "make sure that neither a row nor a running version has a value that does not fit", "%s is narrower than %s: a value of %s.%s that does not fit makes this, and later writes, fail", to, spellType(col.Type), p.Table(), op.Column)
+	case from != now || (col.Type().Dims > 0) != (op.Type.Dims > 0):
+		p.Report(help, "changing %s.%s from %s to %s breaks the running application, which reads and writes %[3]s", p.Table(), op.Column, spellType(col.Type()), to)
+	case narrower(col.Type(), op.Type):
+		p.ReportAs(Warning, op.Span, "make sure that neither a row nor a running version has a value that does not fit", "%s is narrower than %s: a value of %s.%s that does not fit makes this, and later writes, fail", to, spellType(col.Type()), p.Table(), op.Column)
 	}
 }
 

@@ -50,6 +50,22 @@ func judge(t *testing.T, asked, dialectName, version string, files []file) []rul
 	if files[0].timeout {
 		c.RunnerSets(5*time.Second, 0)
 	}
+	judging := c.Fork()
+	judging.OnlyJudge()
+	found := run(t, d, c, files)
+	if got := run(t, d, judging, files); !slices.EqualFunc(got, found, alike) {
+		t.Errorf("without the definitions' texts other findings are made: %v, not %v", got, found)
+	}
+	return found
+}
+
+func alike(a, b rules.Finding) bool {
+	return a.Rule == b.Rule && a.Severity == b.Severity && a.Span == b.Span && a.Message == b.Message && a.Help == b.Help &&
+		slices.EqualFunc(a.Effects, b.Effects, func(x, y change.Effect) bool { return fmt.Sprint(x) == fmt.Sprint(y) })
+}
+
+func run(t *testing.T, d *dialect.Dialect, c *rules.Checker, files []file) []rules.Finding {
+	t.Helper()
 	var found []rules.Finding
 	for _, f := range files {
 		s := script(f)

@@ -14,11 +14,12 @@ import (
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(60) // a sixth less memory on a thousand files, for a little CPU
+		debug.SetGCPercent(20) // of what lives, and of the ballast
 	}
 	// Memory that is never touched costs none, and has the collector begin later: without
-	// it, a third of the time of linting a few files of many goes into collecting.
-	ballast := make([]byte, 16<<20)
+	// it, a third of the time of linting a few files of many goes into collecting. Together
+	// they leave 13 MB and a fifth of what lives between two collections.
+	ballast := make([]byte, 64<<20)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	code := cli.Main(ctx, os.Args, os.Stdin, os.Stdout, os.Stderr, os.Getenv)

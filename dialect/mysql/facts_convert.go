@@ -39,18 +39,18 @@ func convertColumn(c *fact.Ctx, op *change.ConvertCharset, t *schema.Table, col 
 	if !col.TypeKnown {
 		return otherType
 	}
-	if !schema.IsCharacterType(col.Type.Name) {
+	if !schema.IsCharacterType(col.Type().Name) {
 		return sameType
 	}
-	now := col.Type
+	now := col.Type()
 	now.Charset, now.Collation = op.Charset, op.Collation
-	diff := typePair{table: t, mariadb: c.Target.Dialect == "mariadb", old: col.Type, now: now}.compare()
+	diff := typePair{table: t, mariadb: c.Target.Dialect == "mariadb", old: col.Type(), now: now}.compare()
 	indexed := c.Target.Dialect == "mysql" && len(indexesWith(c, op.Table, col.Name)) > 0
 	collation := collationUnknown(t, col, op)
 	switch {
 	case diff == sameType && !collation:
 		return sameType
-	case col.Type.Name != "varchar" || indexed || collation:
+	case col.Type().Name != "varchar" || indexed || collation:
 		return otherCharset
 	}
 	return diff
@@ -59,7 +59,7 @@ func convertColumn(c *fact.Ctx, op *change.ConvertCharset, t *schema.Table, col 
 // collationUnknown: without COLLATE the character set's default collation is
 // taken, which may not be the one that the column has.
 func collationUnknown(t *schema.Table, col *schema.Column, op *change.ConvertCharset) bool {
-	charset, collation := columnCharset(t, col.Type)
+	charset, collation := columnCharset(t, col.Type())
 	return op.Collation == "" && collation != "" && charset == schema.CanonicalCharset(strings.ToLower(op.Charset))
 }
 

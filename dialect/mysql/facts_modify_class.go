@@ -52,7 +52,7 @@ func modifyColumnClass(c *fact.Ctx) class {
 	if old == nil || !old.TypeKnown {
 		return classUnknownColumn
 	}
-	diff := typePair{table: t, mariadb: c.Target.Dialect == "mariadb", old: old.Type, now: op.Column.Type}.compare()
+	diff := typePair{table: t, mariadb: c.Target.Dialect == "mariadb", old: old.Type(), now: op.Column.Type}.compare()
 	if k := modifyCopied(c, op, old, diff); k != "" {
 		return k
 	}

@@ -63,11 +63,11 @@ func costOfType(c *fact.Ctx) retype {
 	if col == nil || !col.TypeKnown {
 		return unknownType
 	}
-	same, sameOrder := sameBytes(c, col.Type, op.Type)
+	same, sameOrder := sameBytes(c, col.Type(), op.Type)
 	switch {
 	case !same:
 		return newBytes
-	case collation(op.Type) != collation(col.Type) && isIndexed(c, t, op.Column):
+	case collation(op.Type) != collation(col.Type()) && isIndexed(c, t, op.Column):
 		return newCollation
 	case !sameOrder && isIndexed(c, t, op.Column) || hasComplexIndex(c, t, op.Column):
 		return newIndex

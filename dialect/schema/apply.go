@@ -76,7 +76,7 @@ func (s *State) alterTable(script *change.Script, op change.Op) {
 		s.renameColumn(op.Table, op.From, op.To)
 	case *change.AlterColumnType:
 		c := s.ensure(op.Table).ensureColumn(op.Column)
-		c.Type, c.TypeKnown = op.Type, true
+		c.typ, c.TypeKnown = s.shared(op.Type), true
 		s.textsOf(c).setType(script, op.Type)
 	case *change.ModifyColumn:
 		s.modifyColumn(script, op)
@@ -130,9 +130,9 @@ func (s *State) tableOption(op *change.TableOption) {
 	case "row_format":
 		t.RowFormat = op.Value
 	case "charset":
-		t.setCharset(op.Value, "")
+		s.setCharset(t, op.Value, "")
 	case "collate":
-		t.setCharset("", op.Value)
+		s.setCharset(t, "", op.Value)
 	case "unlogged":
 		t.Unlogged = true
 	case "logged":

@@ -28,7 +28,7 @@ func (s *State) putColumn(script *change.Script, t *Table, def *change.Column) {
 
 func (s *State) column(script *change.Script, def *change.Column) Column {
 	c := Column{
-		Name: def.Name, Type: def.Type, TypeKnown: true, NotNull: def.NotNull || def.Identity != "" || isSerial(def.Type.Name),
+		Name: def.Name, typ: s.shared(def.Type), TypeKnown: true, NotNull: def.NotNull || def.Identity != "" || isSerial(def.Type.Name),
 		Identity: def.Identity, AutoIncrement: def.AutoIncrement, Invisible: def.Invisible,
 		Complete: true, createdFile: s.file,
 	}

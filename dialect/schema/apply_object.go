@@ -69,7 +69,9 @@ func (s *State) moveType(from, to change.Name) {
 	}
 	for _, t := range s.tables {
 		for _, c := range t.Columns {
-			s.renameIn(&c.Type, from, to)
+			if typ := c.Type(); s.renameIn(&typ, from, to) {
+				c.typ = s.shared(typ)
+			}
 		}
 		if t.OfType == from {
 			t.OfType = to

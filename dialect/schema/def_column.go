@@ -81,7 +81,7 @@ func (s *State) ColumnDef(table change.Name, column string) (ColumnParts, bool) 
 		Name: c.Name, Type: texts.typ, Collation: texts.collation, NotNull: c.NotNull, Identity: texts.identity,
 		Stored: c.Stored, OnUpdate: c.OnUpdate, Comment: c.Comment, Sequence: c.Sequence,
 	}
-	if (change.Name{Schema: c.Type.Schema, Name: c.Type.Name}) != texts.named {
+	if (change.Name{Schema: c.Type().Schema, Name: c.Type().Name}) != texts.named {
 		p.Type = "" // the type was renamed, or the column's is no longer known
 	}
 	if c.HasDefault && !c.serialDefault() {

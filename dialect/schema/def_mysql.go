@@ -28,29 +28,31 @@ func (c *Column) mysql(t *Table) MySQLColumn {
 
 // setCharset follows a table's default character set: its columns keep what they
 // have. A character set alone comes with its own collation.
-func (t *Table) setCharset(charset, collation string) {
+func (s *State) setCharset(t *Table, charset, collation string) {
 	if charset == "" {
 		charset = charsetBefore(collation)
 	}
 	if strings.EqualFold(charset, "uca1400") { // MariaDB: the same for all character sets
 		charset = t.Charset
 	}
-	t.keepCharsets()
+	s.keepCharsets(t)
 	t.Charset, t.Collation = charset, collation
 	t.charsetChanges++
 }
 
 // keepCharsets writes to the columns what the table has given them.
-func (t *Table) keepCharsets() {
+func (s *State) keepCharsets(t *Table) {
 	for _, c := range t.Columns {
-		if !IsCharacterType(c.Type.Name) || c.Type.Charset != "" {
+		typ := c.Type()
+		if !IsCharacterType(typ.Name) || typ.Charset != "" {
 			continue
 		}
-		charset, collation := t.CharsetOf(c.Type)
-		c.Type.Charset = charset
-		if c.Type.Collation == "" {
-			c.Type.Collation = collation
+		charset, collation := t.CharsetOf(typ)
+		typ.Charset = charset
+		if typ.Collation == "" {
+			typ.Collation = collation
 		}
+		c.typ = s.shared(typ)
 	}
 }
 
@@ -65,14 +67,16 @@ func charsetBefore(collation string) string {
 // the character set, and longer types where the text may not fit any more.
 // https://dev.mysql.com/doc/refman/8.4/en/alter-table.html#alter-table-character-set
 func (s *State) convertCharset(t *Table, op *change.ConvertCharset) {
-	t.setCharset(op.Charset, op.Collation)
+	s.setCharset(t, op.Charset, op.Collation)
 	for _, c := range t.Columns {
+		typ := c.Type()
 		if texts := s.textsOf(c); texts != nil {
-			texts.mysql.convert(op, c.Type)
+			texts.mysql.convert(op, typ)
 			texts.mysql.changes = t.charsetChanges
 		}
-		if c.Type.Charset != "" {
-			c.Type.Charset, c.Type.Collation = op.Charset, op.Collation
+		if typ.Charset != "" {
+			typ.Charset, typ.Collation = op.Charset, op.Collation
+			c.typ = s.shared(typ)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func (s *State) TablesWithType(typ change.Name) []change.Name {
 	return s.TableNames(func(n change.Name) bool {
 		t := s.tables[s.key(n)]
 		return slices.Contains(types, t.OfType) || slices.ContainsFunc(t.Columns, func(c *Column) bool {
-			return slices.Contains(types, s.Resolve(change.Name{Schema: c.Type.Schema, Name: c.Type.Name}))
+			return slices.Contains(types, s.Resolve(change.Name{Schema: c.Type().Schema, Name: c.Type().Name}))
 		})
 	})
 }

@@ -138,11 +138,11 @@ func typeText(c *schema.Column) string {
 	if !c.TypeKnown {
 		return "?"
 	}
-	text := change.Name{Schema: c.Type.Schema, Name: c.Type.Name}.String()
-	if len(c.Type.Args) > 0 {
-		text += "(" + strings.Join(c.Type.Args, ",") + ")"
+	text := change.Name{Schema: c.Type().Schema, Name: c.Type().Name}.String()
+	if len(c.Type().Args) > 0 {
+		text += "(" + strings.Join(c.Type().Args, ",") + ")"
 	}
-	return text + strings.Repeat("[]", c.Type.Dims)
+	return text + strings.Repeat("[]", c.Type().Dims)
 }
 
 func flags(m map[string]bool) string {

@@ -37,7 +37,7 @@ func (s *State) Using(sequence change.Name) []change.Name {
 // called so where the statement gives it no name.
 // https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL
 func (s *State) ownSequence(t *Table, c *Column, called change.Name) {
-	if s.foldCase || c.Identity == "" && !isSerial(c.Type.Name) {
+	if s.foldCase || c.Identity == "" && !isSerial(c.Type().Name) {
 		return
 	}
 	o := owner{t.Name, c.Name}

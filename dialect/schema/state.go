@@ -25,6 +25,7 @@ type State struct {
 	functions map[change.Name]change.Volatility
 	routines  map[change.Name][]routine
 	defs      definitions
+	columns   sharedTypes
 
 	settings settings
 	runner   map[string]string // what is set for every connection, before any file

@@ -48,23 +48,23 @@ type Table struct {
 // Column is what is known of a column.
 type Column struct {
 	Name          string
-	Type          change.Type
 	TypeKnown     bool
 	NotNull       bool
-	Default       string // its text; HasDefault tells an empty one from none
-	HasDefault    bool
-	Identity      string
+	HasDefault    bool // tells an empty Default from none
 	AutoIncrement bool
 	Generated     bool
 	Stored        bool
-	OnUpdate      string
-	Comment       string
 	Invisible     bool
-	Sequence      change.Name // what its default calls nextval() for
 	// Complete says that the definition was seen whole, so that what is absent
 	// here is absent on the server.
 	Complete bool
+	Default  string // its text
+	Identity string
+	OnUpdate string
+	Comment  string
+	Sequence change.Name // what its default calls nextval() for
 
+	typ         *change.Type // shared; never written to
 	createdFile int
 	texts       *columnTexts // nil where none are kept, or none were seen
 }

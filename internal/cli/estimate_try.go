@@ -130,7 +130,7 @@ func typesOf(before, after *rules.Checker, j *backfill.Job) []calibrate.Column {
 	var out []calibrate.Column
 	for _, name := range j.Columns {
 		if c := now.Column(name); c != nil && then.Column(name) == nil && c.TypeKnown {
-			out = append(out, calibrate.Column{Name: name, Type: typeText(c.Type)})
+			out = append(out, calibrate.Column{Name: name, Type: typeText(c.Type())})
 		}
 	}
 	return out

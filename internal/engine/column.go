@@ -42,17 +42,17 @@ func (s *sight) modifyColumn(o *change.ModifyColumn) {
 		s.see(narrowsType, o.From)
 		return
 	}
-	s.seeIf(!isWider(was.Type, c.Type), narrowsType, o.From)
-	s.seeIf(reordered(was.Type, c.Type), reordersMembers, o.From)
-	s.seeIf(charsetChanges(was.Type, c.Type) && isText(c.Type.Name) && s.isForeign(was), changesCharset, o.From)
-	s.seeIf(s.inPrimaryKey(o.From) && isText(was.Type.Name) && charsetChanges(was.Type, c.Type), changesKeyText, o.From)
+	s.seeIf(!isWider(was.Type(), c.Type), narrowsType, o.From)
+	s.seeIf(reordered(was.Type(), c.Type), reordersMembers, o.From)
+	s.seeIf(charsetChanges(was.Type(), c.Type) && isText(c.Type.Name) && s.isForeign(was), changesCharset, o.From)
+	s.seeIf(s.inPrimaryKey(o.From) && isText(was.Type().Name) && charsetChanges(was.Type(), c.Type), changesKeyText, o.From)
 }
 
 // isForeign says whether a column's text is known to be in a character set whose
 // bytes are not those of utf8mb4.
 func (s *sight) isForeign(c *schema.Column) bool {
-	charset := cmp.Or(c.Type.Charset, s.before.Charset)
-	if charset == "" || !isText(c.Type.Name) {
+	charset := cmp.Or(c.Type().Charset, s.before.Charset)
+	if charset == "" || !isText(c.Type().Name) {
 		return false
 	}
 	return !slices.Contains([]string{"ascii", "utf8", "utf8mb3", "utf8mb4"}, strings.ToLower(charset))
@@ -71,7 +71,7 @@ func (s *sight) convertCharset() {
 	}
 	for _, n := range s.before.PrimaryKey().Columns {
 		c := s.before.Column(n)
-		s.seeIf(c == nil || isText(c.Type.Name), changesKeyText, n)
+		s.seeIf(c == nil || isText(c.Type().Name), changesKeyText, n)
 	}
 }
 
