@@ -29,7 +29,7 @@ type LexOptions struct {
 // gap. It follows the text as the mysql client does: DELIMITER lines and a SET
 // sql_mode change how the text after them is read.
 func Lex(src []byte, at change.Span, opt LexOptions) []token.Token {
-	return slices.AppendSeq(make([]token.Token, 0, max(at.End-at.Start, 0)/4+1), Tokens(src, at, opt))
+	return slices.AppendSeq(make([]token.Token, 0, max(at.End-at.Start, 0)/3+8), Tokens(src, at, opt))
 }
 
 // Tokens are the tokens of Lex one by one: those of a large file are many times its size.

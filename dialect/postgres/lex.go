@@ -29,7 +29,7 @@ type lexer struct {
 // whatever its bytes are.
 func Lex(src []byte, at change.Span) []token.Token {
 	at = clamp(at, len(src))
-	return slices.AppendSeq(make([]token.Token, 0, (at.End-at.Start)/4+1), Tokens(src, at))
+	return slices.AppendSeq(make([]token.Token, 0, (at.End-at.Start)/3+8), Tokens(src, at))
 }
 
 // Tokens are the tokens of Lex one by one: those of a large file are many times its size.

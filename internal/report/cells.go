@@ -24,8 +24,8 @@ type cell struct {
 
 // shown expands tabs and cuts the line to the room there is, around its mark.
 func (t *frameText) shown(line Line) shownLine {
-	if n := len(line.Text); n <= t.room && !line.CutLeft && !line.CutRight && isPlain(line.Text) {
-		return shownLine{text: strings.TrimRight(line.Text, " "), from: min(max(line.From, 0), n), to: min(max(line.To, 0), n)}
+	if !line.CutLeft && !line.CutRight && isPlain(line.Text) {
+		return plainWindow(line.Text, min(max(line.From, 0), len(line.Text)), min(max(line.To, 0), len(line.Text)), t.room)
 	}
 	cells, from, to := toCells(line)
 	if line.CutLeft {
@@ -92,6 +92,29 @@ func window(cells []cell, from, to, room int) shownLine {
 	return shownLine{
 		text: strings.TrimRight(b.String(), " "),
 		from: shift + span(cells[first:from]), to: shift + span(cells[first:to]),
+	}
+}
+
+// plainWindow is window for a text whose bytes take a column each.
+func plainWindow(text string, from, to, room int) shownLine {
+	first, last := 0, len(text)
+	if len(text) > room {
+		if to >= room && from > room/2 {
+			first = from - min(from, room/4)
+		}
+		last = min(len(text), first+max(room-2, 0))
+	}
+	left, right := "", ""
+	if first > 0 {
+		left = ellipsis
+	}
+	if last < len(text) {
+		right = ellipsis
+	}
+	shift := utf8.RuneCountInString(left)
+	return shownLine{
+		text: strings.TrimRight(left+text[first:last]+right, " "),
+		from: shift + min(max(from, first), last) - first, to: shift + min(max(to, first), last) - first,
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 )
@@ -14,7 +15,7 @@ type frameText struct {
 	room    int // columns for source
 }
 
-func (t *frameText) draw(b *strings.Builder, f Frame) {
+func (t *frameText) draw(b *bytes.Buffer, f Frame) {
 	if len(f.Lines) == 0 {
 		return
 	}
@@ -40,7 +41,7 @@ func (t *frameText) margin(f Frame) string {
 	return ""
 }
 
-func (t *frameText) gutter(b *strings.Builder, number int, text string) {
+func (t *frameText) gutter(b *bytes.Buffer, number int, text string) {
 	label := ""
 	if number > 0 {
 		label = strconv.Itoa(number)
@@ -53,11 +54,11 @@ func (t *frameText) gutter(b *strings.Builder, number int, text string) {
 	b.WriteByte('\n')
 }
 
-func (t *frameText) gap(b *strings.Builder) {
+func (t *frameText) gap(b *bytes.Buffer) {
 	b.WriteString(t.palette.gutter.Sprint(strings.Repeat(" ", t.digits-1)+"...") + "\n")
 }
 
-func (t *frameText) single(b *strings.Builder, line Line) {
+func (t *frameText) single(b *bytes.Buffer, line Line) {
 	s := t.shown(line)
 	t.gutter(b, line.Number, s.text)
 	t.gutter(b, 0, strings.Repeat(" ", s.from)+t.mark(strings.Repeat("^", max(1, s.to-s.from))))
@@ -65,7 +66,7 @@ func (t *frameText) single(b *strings.Builder, line Line) {
 
 // several draws a bar along the lines of a clause, with a hook where it begins
 // and where it ends.
-func (t *frameText) several(b *strings.Builder, lines []Line) {
+func (t *frameText) several(b *bytes.Buffer, lines []Line) {
 	bar := t.mark("|") + " "
 	head := t.shown(lines[0])
 	if strings.TrimSpace(lines[0].Text[:lines[0].From]) == "" {

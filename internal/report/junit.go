@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/xml"
 	"io"
 	"strconv"
@@ -120,7 +121,7 @@ func (r *Lint) outcomeOf(f *Finding, c *junitCase) {
 
 // plain is the finding as the text report shows it, fit for XML.
 func (f *Finding) plain() string {
-	var b strings.Builder
+	var b bytes.Buffer
 	(&textReport{palette: newPalette(false)}).finding(&b, f)
 	return strings.Map(inXML, b.String())
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"html"
 	"io"
 	"strconv"
@@ -75,7 +76,7 @@ func (m *markdown) finding(f *Finding) string {
 }
 
 func (m *markdown) code(f *Finding) string {
-	var b strings.Builder
+	var b bytes.Buffer
 	digits := len(strconv.Itoa(f.lastLine()))
 	frame := frameText{palette: m.text.palette, mark: m.text.palette.bold.Sprint, digits: digits, room: m.text.style.width() - digits - len(" |   ")}
 	frame.draw(&b, f.Frame)

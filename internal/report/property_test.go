@@ -106,7 +106,7 @@ func TestMarkStandsBelowItsClause(t *testing.T) {
 		const clause = "DROP COLUMN c"
 		src := []byte(before + clause + behind)
 		span := change.Span{Start: len(before), End: len(before) + len(clause)}
-		var b strings.Builder
+		var b bytes.Buffer
 		frame := frameText{palette: newPalette(false), mark: newPalette(false).bold.Sprint, digits: 1, room: 72}
 		frame.draw(&b, newFrame(NewLocator(src), span, change.Span{}))
 		lines := strings.Split(b.String(), "\n")
@@ -128,4 +128,18 @@ func columnsOf(line string, from, n int) string {
 		column += widths().RuneWidth(r)
 	}
 	return out
+}
+
+// A line of plain characters is cut as any line is.
+func TestPlainLinesAreCutAsOthers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`[a-z ]{0,120}`).Draw(t, "text")
+		from := rapid.IntRange(0, len(text)).Draw(t, "from")
+		to := rapid.IntRange(from, len(text)).Draw(t, "to")
+		room := rapid.IntRange(2, 130).Draw(t, "room")
+		cells, first, last := toCells(Line{Text: text, From: from, To: to})
+		if got, want := plainWindow(text, from, to, room), window(cells, first, last, room); got != want {
+			t.Fatalf("%+v, not %+v", got, want)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"io"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ func Text(w io.Writer, r *Lint, style Style) error {
 type TextWriter struct {
 	text  textReport
 	to    io.Writer
-	next  strings.Builder
+	next  bytes.Buffer
 	worst worst
 }
 
@@ -46,7 +47,7 @@ func (t *TextWriter) Add(f *Finding) error {
 
 // Flush writes the findings that were added.
 func (t *TextWriter) Flush() error {
-	_, err := io.WriteString(t.to, t.next.String())
+	_, err := t.to.Write(t.next.Bytes())
 	t.next.Reset()
 	return err
 }
@@ -67,7 +68,7 @@ type textReport struct {
 	palette palette
 }
 
-func (t *textReport) finding(b *strings.Builder, f *Finding) {
+func (t *textReport) finding(b *bytes.Buffer, f *Finding) {
 	t.headline(b, f)
 	digits := len(strconv.Itoa(f.lastLine()))
 	frame := frameText{
@@ -95,7 +96,7 @@ func (f *Finding) lastLine() int {
 const hanging = "    "
 
 // headline is place, severity, rule and message, broken where it is too long.
-func (t *textReport) headline(b *strings.Builder, f *Finding) {
+func (t *textReport) headline(b *bytes.Buffer, f *Finding) {
 	place := cleanName(f.Path) + ":" + strconv.Itoa(f.Start.Line) + ":" + strconv.Itoa(f.Start.Column)
 	head := place + ": " + f.Severity.String() + "[" + f.Rule + "] "
 	message, room := oneLine(f.Message), t.style.width()-len(hanging)
@@ -157,7 +158,7 @@ func alsoHeld(effects []change.Effect) string {
 
 const labelWidth = len("instead: ")
 
-func (t *textReport) detail(b *strings.Builder, digits int, d detail) {
+func (t *textReport) detail(b *bytes.Buffer, digits int, d detail) {
 	indent := strings.Repeat(" ", digits+1)
 	room := t.style.width() - digits - len(" = ") - labelWidth
 	for i, line := range wrap(d.text, room) {
