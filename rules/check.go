@@ -105,6 +105,7 @@ func (c *Checker) File(ctx context.Context, script *change.Script) (found []Find
 		}
 		c.state.BeginStmt(stmt)
 		before := len(found)
+		p.first = before
 		for _, step := range stmt.Steps() {
 			c.state.BeginStep(stmt, step)
 			c.statement(p, step)
@@ -174,6 +175,7 @@ func (c *Checker) remember(p *Pass, stmt *change.Stmt) {
 		}
 		p.File.InFile = append(p.File.InFile, d)
 		p.File.before.note(c.state, op)
+		p.File.values.note(c.state, op)
 	}
 	p.locksHeld() // while the tables are known as the statement found them
 }

@@ -102,15 +102,9 @@ func (c *Checker) judged(script *change.Script, m *mark, id string) bool {
 	if id == "syntax-error" || !m.wide && m.lost != "" {
 		return true
 	}
-	for _, stmt := range script.Stmts {
-		if (m.wide || stmt == m.stmt) && stmt.Err != nil {
-			return false
-		}
+	if m.wide {
+		return len(c.unknown) == 0 && !slices.ContainsFunc(script.Stmts, func(stmt *change.Stmt) bool { return stmt.Err != nil })
 	}
-	for _, stmt := range c.unknown {
-		if m.wide || stmt.Index == m.stmt.Index {
-			return false
-		}
-	}
-	return true
+	_, unknown := slices.BinarySearchFunc(c.unknown, m.stmt.Index, func(stmt *change.Stmt, index int) int { return stmt.Index - index })
+	return m.stmt.Err == nil && !unknown
 }

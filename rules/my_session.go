@@ -14,7 +14,11 @@ import (
 func sessionSetting(p *Pass, name string) (string, bool) {
 	if p.Stmt != nil {
 		for _, op := range p.Stmt.Ops {
-			if s, ok := op.(*change.SetOption); ok && s.Local && s.Name == name {
+			s, ok := op.(*change.SetOption)
+			if !ok {
+				break // the settings stand first
+			}
+			if s.Local && s.Name == name {
 				return s.Value, true
 			}
 		}

@@ -68,7 +68,7 @@ func checkSeveralDDL(p *Pass) {
 }
 
 func appendOnce(list []*change.Stmt, s *change.Stmt) []*change.Stmt {
-	if slices.Contains(list, s) {
+	if n := len(list); n > 0 && list[n-1] == s { // statements come one after the other
 		return list
 	}
 	return append(list, s)

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/schema"
@@ -27,20 +26,12 @@ func enumValueUsedSameTransaction() *Rule {
 }
 
 func checkEnumValueUsed(p *Pass) {
-	if p.State.InTx() == schema.Outside || p.Stmt.Err != nil || !slices.ContainsFunc(p.Stmt.Ops, evaluates) {
+	values := &p.File.values
+	if values.tx != p.State.TxID() || len(values.added) == 0 || p.State.InTx() == schema.Outside || p.Stmt.Err != nil || !slices.ContainsFunc(p.Stmt.Ops, evaluates) {
 		return
 	}
-	for _, d := range p.File.InFile {
-		op, ok := d.Op.(*change.Object)
-		if !ok || op.Action != "add value" || d.TxID != p.State.TxID() || p.State.NewTypeInFile(op.Name) {
-			continue
-		}
-		for _, v := range op.Values {
-			if strings.Contains(p.Text(p.Stmt.Span), "'"+strings.ReplaceAll(v, "'", "''")+"'") {
-				p.reportEnumValue(op, v)
-				return
-			}
-		}
+	if v, used := values.first(p.Text(p.Stmt.Span)); used {
+		p.reportEnumValue(v.op, v.value)
 	}
 }
 

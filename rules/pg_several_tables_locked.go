@@ -54,7 +54,7 @@ func checkSeveralTables(p *Pass) {
 // statementReported: something worse is said of the statement already, whose
 // remedy mostly moves it into a file of its own.
 func (p *Pass) statementReported() bool {
-	return slices.ContainsFunc(*p.findings, func(f Finding) bool { return f.Stmt == p.Stmt && f.Severity > Info })
+	return slices.ContainsFunc((*p.findings)[p.first:], func(f Finding) bool { return f.Stmt == p.Stmt && f.Severity > Info })
 }
 
 // strongOnOld is a lock that makes writes of an old table wait; a sequence is none.

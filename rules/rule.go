@@ -144,6 +144,7 @@ type Pass struct {
 	sizes    *Sizes
 	rule     *Rule
 	findings *[]Finding
+	first    int      // of them that the statement at hand has
 	checker  *Checker // for End
 }
 
@@ -153,6 +154,7 @@ type FileMemory struct {
 	InFile   []Done          // what the file did so far
 	held     held            // what the open transaction has locked
 	before   before
+	values   enumValues
 }
 
 // Done is a statement that was judged before.
@@ -273,7 +275,7 @@ func (p *Pass) Once() bool {
 // ReportedHere says whether any rule has reported the change under judgement.
 func (p *Pass) ReportedHere() bool {
 	place := p.Script.Place(p.Op.Head().Span)
-	for _, f := range *p.findings {
+	for _, f := range (*p.findings)[p.first:] {
 		if f.Stmt == p.Stmt && place.Contains(f.Span) {
 			return true
 		}

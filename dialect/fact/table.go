@@ -1,6 +1,8 @@
 package fact
 
 import (
+	"slices"
+
 	"github.com/safemig/safemig/dialect/change"
 	"github.com/safemig/safemig/dialect/schema"
 )
@@ -162,15 +164,33 @@ func (r *Row) tables(c *Ctx) []change.Name {
 // merge joins effects on the same table.
 func merge(effects []change.Effect) []change.Effect {
 	var out []change.Effect
-next:
+	var places map[change.Name]int
+	if len(effects) > few {
+		places = make(map[change.Name]int, len(effects))
+	}
 	for _, e := range effects {
-		for i := range out {
-			if out[i].Table == e.Table {
-				out[i] = out[i].Merge(e)
-				continue next
-			}
+		if i := placeOf(out, places, e.Table); i >= 0 {
+			out[i] = out[i].Merge(e)
+			continue
+		}
+		if places != nil {
+			places[e.Table] = len(out)
 		}
 		out = append(out, e)
 	}
 	return out
+}
+
+// few effects are searched one by one; a partitioned table may have thousands of parts.
+const few = 16
+
+// placeOf is where the effect on a table stands, or -1.
+func placeOf(list []change.Effect, places map[change.Name]int, table change.Name) int {
+	if places == nil {
+		return slices.IndexFunc(list, func(e change.Effect) bool { return e.Table == table })
+	}
+	if i, seen := places[table]; seen {
+		return i
+	}
+	return -1
 }

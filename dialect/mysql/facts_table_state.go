@@ -79,7 +79,11 @@ func referenced(c *fact.Ctx, table change.Name, column string) bool {
 func setting(c *fact.Ctx, name string) (string, bool) {
 	if c.Stmt != nil {
 		for _, op := range c.Stmt.Ops {
-			if s, ok := op.(*change.SetOption); ok && s.Local && s.Name == name {
+			s, ok := op.(*change.SetOption)
+			if !ok {
+				break // the settings stand first
+			}
+			if s.Local && s.Name == name {
 				return s.Value, true
 			}
 		}

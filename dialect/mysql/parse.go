@@ -55,6 +55,7 @@ func (p *Parser) Parse(script *change.Script) {
 			break
 		}
 	}
+	token.RefuseRollbacks(script)
 	if script.HasPragma() {
 		script.Loose = token.Loose(script, func(part change.Span) iter.Seq[token.Token] { return Tokens(script.Src, part, p.opt) })
 	}

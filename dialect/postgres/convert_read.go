@@ -14,6 +14,7 @@ type reading struct {
 	tables  []change.Name
 	funcs   []string
 	columns []string
+	seen    seen // what columns has
 	star    bool // SELECT *: every column
 	worst   change.Volatility
 	lock    pg.LockClauseStrength // the strongest FOR UPDATE, FOR SHARE
@@ -198,10 +199,31 @@ func (r *reading) column(c *pg.ColumnRef) {
 	}
 	switch last := fields[len(fields)-1]; {
 	case last.GetString_() != nil:
-		r.columns = addNew(r.columns, last.GetString_().GetSval())
+		r.columns = r.seen.add(r.columns, last.GetString_().GetSval())
 	case last.GetAStar() != nil:
 		r.star = true
 	}
+}
+
+// seen tells what a list has that grows long.
+type seen map[string]struct{}
+
+// add adds what the list does not have. The list is nobody else's to change.
+func (s *seen) add(list []string, name string) []string {
+	if len(list) < few {
+		return addNew(list, name)
+	}
+	if *s == nil {
+		*s = seen{}
+		for _, n := range list {
+			(*s)[n] = struct{}{}
+		}
+	}
+	if _, ok := (*s)[name]; ok {
+		return list
+	}
+	(*s)[name] = struct{}{}
+	return append(list, name)
 }
 
 func addNew(list []string, s string) []string {

@@ -26,6 +26,7 @@ func Parse(script *change.Script) {
 		}
 		script.Stmts = append(script.Stmts, stmt)
 	}
+	token.RefuseRollbacks(script)
 	if script.HasPragma() {
 		script.Loose = token.Loose(script, func(part change.Span) iter.Seq[token.Token] { return Tokens(script.Src, part) })
 	}

@@ -85,7 +85,7 @@ func (s *State) dropColumnFromIndexes(t *Table, column string) {
 		case s.foldCase && len(rest) > 0:
 			c := *ix
 			c.Columns = rest
-			s.indexes.put(k, &c)
+			s.putIndexAt(k, &c)
 		default:
 			s.indexes.drop(k)
 		}
@@ -142,7 +142,7 @@ func (s *State) renameColumn(table change.Name, from, to string) {
 		c.Columns, c.Uses = slices.Clone(ix.Columns), slices.Clone(ix.Uses)
 		swap(c.Columns)
 		swap(c.Uses)
-		s.indexes.put(k, &c)
+		s.putIndexAt(k, &c)
 	}
 	s.renameRead(key, from, to)
 }

@@ -70,7 +70,7 @@ func (s *State) indexOfConstraint(t *Table, c *Constraint, over *said) {
 		return
 	}
 	ix := &Index{Name: c.Name, Table: t.Name, owner: s.key(t.Name), Columns: c.Columns, Unique: true, CreatedFile: s.file, said: over}
-	s.indexes.put(s.indexKey(t.Name, c.Name), ix)
+	s.putIndexAt(s.indexKey(t.Name, c.Name), ix)
 	s.supersede(t, ix)
 }
 

@@ -38,7 +38,7 @@ func (s *State) createIndex(op *change.CreateIndex) {
 	if op.IfNotExists && s.indexes.all[k] != nil {
 		return
 	}
-	s.indexes.put(k, ix)
+	s.putIndexAt(k, ix)
 	s.supersede(t, ix)
 }
 
@@ -107,7 +107,7 @@ func (s *State) putIndex(ix *Index, name string) {
 	s.indexes.drop(s.indexKey(ix.Table, ix.Name))
 	c := *ix
 	c.Name = name
-	s.indexes.put(s.indexKey(c.Table, c.Name), &c)
+	s.putIndexAt(s.indexKey(c.Table, c.Name), &c)
 }
 
 // hideIndex follows MySQL's ALTER INDEX i INVISIBLE and MariaDB's IGNORED, and back.
@@ -118,7 +118,7 @@ func (s *State) hideIndex(op *change.AlterIndex) {
 	}
 	c := *ix
 	c.Hidden = op.Action == "invisible" || op.Action == "ignored"
-	s.indexes.put(s.indexKey(c.Table, c.Name), &c)
+	s.putIndexAt(s.indexKey(c.Table, c.Name), &c)
 }
 
 // IndexesOf are the indexes of a table, by name.

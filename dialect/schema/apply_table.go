@@ -117,7 +117,7 @@ func (s *State) renameTable(op *change.RenameTable) {
 		if s.foldCase {
 			k = s.indexKey(t.Name, ix.Name)
 		}
-		s.indexes.put(k, &moved)
+		s.putIndexAt(k, &moved)
 	}
 	for _, c := range t.Constraints {
 		if c.Kind == change.ForeignKey {

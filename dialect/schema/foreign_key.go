@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/safemig/safemig/dialect/change"
 )
 
 // indexForKey is the index that MySQL and MariaDB make for a foreign key where
@@ -18,7 +20,7 @@ func (s *State) indexForKey(t *Table, c *Constraint) {
 	if isGeneratedKeyName(t, ix.Name) {
 		ix.Name = s.freeIndexName(t, c.Columns[0])
 	}
-	s.indexes.put(s.indexKey(t.Name, ix.Name), ix)
+	s.putIndexAt(s.indexKey(t.Name, ix.Name), ix)
 }
 
 // supersede drops the indexes that the server made for foreign keys and that a
@@ -27,10 +29,22 @@ func (s *State) supersede(t *Table, by *Index) {
 	if !s.foldCase || by.ForKey {
 		return
 	}
-	for k, ix := range s.indexes.in(s.key(t.Name)) {
-		if ix.ForKey && t.begins(by, ix.Columns) {
+	owner := s.key(t.Name)
+	for k := range s.forKeys[owner] {
+		ix := s.indexes.all[k]
+		if ix == nil || !ix.ForKey || ix.owner != owner {
+			delete(s.forKeys[owner], k)
+		} else if t.begins(by, ix.Columns) {
 			s.indexes.drop(k)
 		}
+	}
+}
+
+// putIndexAt keeps an index, and remembers those that were made for foreign keys.
+func (s *State) putIndexAt(k change.Name, ix *Index) {
+	s.indexes.put(k, ix)
+	if ix.ForKey {
+		s.forKeys.add(ix.owner, k)
 	}
 }
 

@@ -21,6 +21,7 @@ type State struct {
 	belongs   grouped[part, change.Name, owner] // what sequences and extended statistics belong to, by table
 	keysTo    links                             // from tables to those that have foreign keys to them
 	readers   links                             // from tables and views to the views that read them
+	forKeys   links                             // from tables to the indexes that the server made for foreign keys
 	published map[string]publication
 	functions map[change.Name]change.Volatility
 	routines  map[change.Name][]routine
@@ -32,7 +33,7 @@ type State struct {
 	tx       tx
 	file     int // number of the file that is being replayed, from 1
 	saved    []*State
-	keepsOld bool // this file rolls something back: save the state where it may return to
+	saves    saves // what the file rolls back
 }
 
 // New is an empty state for a dialect ("postgres", "mysql", "mariadb").
@@ -45,6 +46,7 @@ func New(dialect string) *State {
 		belongs: newGrouped[part](func(o owner) change.Name { return o.table }),
 		keysTo:  links{},
 		readers: links{},
+		forKeys: links{},
 
 		published: map[string]publication{},
 		functions: map[change.Name]change.Volatility{},

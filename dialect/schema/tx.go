@@ -2,6 +2,7 @@ package schema
 
 import (
 	"maps"
+	"sort"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -36,7 +37,7 @@ func (s *State) BeginFile(script *change.Script) {
 	s.file++
 	s.settings = settings{}
 	s.saved = nil
-	s.keepsOld = rollsBack(script)
+	s.saves = planSaves(script)
 	s.tx = tx{outer: s.outerTx(script), id: s.tx.id + 1, script: script}
 	for _, t := range s.types {
 		t.AddedInTx = nil
@@ -84,28 +85,23 @@ func (s *State) enterChunk(stmt *change.Stmt) bool {
 	if s.tx.script == nil || s.tx.script.Send != change.SendChunk || s.foldCase {
 		return false
 	}
-	for _, c := range s.tx.script.Chunks {
-		if !c.Contains(stmt.Span) {
-			continue
-		}
-		same := s.tx.chunk == c
-		if !same {
-			s.tx.chunk, s.tx.shared = c, countIn(s.tx.script, c) > 1
-		}
-		return same
+	chunks := s.tx.script.Chunks // they are in order, and there may be thousands
+	i := sort.Search(len(chunks), func(i int) bool { return chunks[i].End >= stmt.Span.End })
+	if i == len(chunks) || !chunks[i].Contains(stmt.Span) {
+		s.tx.chunk, s.tx.shared = change.Span{}, false
+		return false
 	}
-	s.tx.chunk, s.tx.shared = change.Span{}, false
-	return false
+	same := s.tx.chunk == chunks[i]
+	if !same {
+		s.tx.chunk, s.tx.shared = chunks[i], severalIn(s.tx.script, chunks[i])
+	}
+	return same
 }
 
-func countIn(script *change.Script, c change.Span) int {
-	n := 0
-	for _, st := range script.Stmts {
-		if c.Contains(st.Span) {
-			n++
-		}
-	}
-	return n
+// severalIn says whether a piece of the file holds more than one statement.
+func severalIn(script *change.Script, c change.Span) bool {
+	first := sort.Search(len(script.Stmts), func(i int) bool { return script.Stmts[i].Span.Start >= c.Start })
+	return first+1 < len(script.Stmts) && c.Contains(script.Stmts[first].Span) && c.Contains(script.Stmts[first+1].Span)
 }
 
 // InTx says whether the next statement runs in a transaction block together
@@ -141,16 +137,17 @@ func (s *State) applyTx(op *change.TxControl) {
 			s.tx.explicit = true
 			s.tx.id++
 		}
-		s.save()
+		s.save(op)
 	case "commit":
 		s.endTx(op.Chain)
 	case "rollback":
 		s.restore(0)
 		s.endTx(op.Chain)
 	case "savepoint":
-		s.save()
+		s.save(op)
 	case "rollback to":
 		s.restore(len(s.saved) - 1)
+		s.save(op) // another ROLLBACK TO may come back to the same savepoint
 	}
 }
 
@@ -166,28 +163,6 @@ func (s *State) endTx(chain bool) {
 	for _, t := range s.types {
 		t.AddedInTx = nil
 	}
-}
-
-func rollsBack(script *change.Script) bool {
-	for _, st := range script.Stmts {
-		for _, op := range st.Ops {
-			if c, ok := op.(*change.TxControl); ok && (c.Action == "rollback" || c.Action == "rollback to") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// save keeps a copy to roll back to, in files that roll back at all.
-func (s *State) save() {
-	if !s.keepsOld {
-		return
-	}
-	if len(s.saved) > 1 { // between the first and the last is none to go back to
-		s.saved = s.saved[:1]
-	}
-	s.saved = append(s.saved, s.known())
 }
 
 // Clone is a state of its own that knows the same.
@@ -209,6 +184,7 @@ func (s *State) known() *State {
 		settings: s.settings.clone(),
 		keysTo:   s.keysTo.clone(),
 		readers:  s.readers.clone(),
+		forKeys:  s.forKeys.clone(),
 
 		published: maps.Clone(s.published),
 		functions: maps.Clone(s.functions),
@@ -219,19 +195,6 @@ func (s *State) known() *State {
 		c.tables[k] = t.clone()
 	}
 	return c
-}
-
-func (s *State) restore(i int) {
-	if i < 0 || i >= len(s.saved) {
-		return
-	}
-	old := s.saved[i]
-	s.saved = s.saved[:i]
-	s.tables, s.indexes, s.types, s.views = old.tables, old.indexes, old.types, old.views
-	s.belongs, s.published, s.functions = old.belongs, old.published, old.functions
-	s.keysTo, s.readers = old.keysTo, old.readers
-	s.routines, s.settings, s.defs = old.routines, old.settings, old.defs
-	s.save() // a ROLLBACK TO may come back to the same savepoint again
 }
 
 // ExplicitTx says whether the file itself opened the transaction.

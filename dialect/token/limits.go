@@ -1,6 +1,10 @@
 package token
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/safemig/safemig/dialect/change"
+)
 
 // Limits of what is read of a file. What is larger is data, not a migration: it would
 // take gigabytes, and servers refuse most of it.
@@ -30,6 +34,31 @@ func TooLong(toks []Token) string {
 // Rest stands for all that is behind the statements that are read of a text; t is its first token.
 func Rest(t Token) Statement {
 	return Statement{Span: t.Span, Tokens: []Token{t}, TooMuch: fmt.Sprintf("the file has more than %d statements: from here on none is read", MostStatements)}
+}
+
+// mostRollbacks is how often a file may go back to a savepoint: whatever it made since then
+// is forgotten, for which all that was there before it is kept.
+const mostRollbacks = 100
+
+// RefuseRollbacks ends a script where it goes back too often to be followed.
+func RefuseRollbacks(script *change.Script) {
+	found := 0
+	for i, stmt := range script.Stmts {
+		for _, op := range stmt.Ops {
+			if c, ok := op.(*change.TxControl); ok && c.Action == "rollback to" {
+				found++
+			}
+		}
+		if found > mostRollbacks {
+			stmt.Ops, stmt.Kind = nil, ""
+			stmt.Err = &change.SyntaxError{
+				Span: stmt.Span, Message: fmt.Sprintf("the file goes back to savepoints more than %d times: from here on none is read", mostRollbacks),
+				Help: "split the file",
+			}
+			script.Stmts = script.Stmts[:i+1]
+			return
+		}
+	}
 }
 
 // WhatToDo is the remedy for a text that is too large.
