@@ -15,14 +15,11 @@ import (
 // first path and would take the flags behind it for files.
 func arrange(app *cli.App, args []string) ([]string, error) {
 	if len(args) < 2 {
-		return nil, errors.New("no command; " + knownCommands(app))
+		return nil, errors.New("no command; " + knownCommands(app) + "\nto begin with: safemig lint PATH; safemig help says what each does")
 	}
 	name := args[1]
 	if name == "--version" {
 		name = "version"
-	}
-	if slices.Contains([]string{"help", "h", "-h", "--help", "-help"}, name) {
-		return append([]string{args[0], "help"}, args[2:]...), nil
 	}
 	command := app.Command(name)
 	switch {
@@ -30,13 +27,13 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	case strings.HasPrefix(name, "-"):
 		return nil, fmt.Errorf("flag %s stands before the command; write safemig COMMAND %s", name, name)
 	default:
-		return nil, fmt.Errorf("no command %q%s; %s", name, nearest.DidYouMean(name, commandNames(app)), knownCommands(app))
+		return nil, fmt.Errorf("no command %q%s; %s", name, nearest.DidYouMean(name, namesOfCommands(app.Commands)), knownCommands(app))
 	}
 	front, rest := []string{args[0], name}, args[2:]
 	if len(command.Subcommands) > 0 && !standsAlone(command, rest) {
 		sub, err := subcommand(command, rest)
-		if sub == nil || err != nil {
-			return append(front, "--help"), err
+		if err != nil {
+			return nil, err
 		}
 		command, front, rest = sub, append(front, sub.Name), rest[1:]
 	}
@@ -52,8 +49,7 @@ func standsAlone(c *cli.Command, args []string) bool {
 	return c.Action != nil && (len(args) == 0 || !slices.ContainsFunc(c.Subcommands, func(sub *cli.Command) bool { return sub.Name == args[0] }))
 }
 
-// subcommand is the command that a command's first argument names; nil where help
-// is asked for.
+// subcommand is the command that a command's first argument names.
 func subcommand(c *cli.Command, args []string) (*cli.Command, error) {
 	var known []string
 	for _, sub := range c.Subcommands {
@@ -66,8 +62,6 @@ func subcommand(c *cli.Command, args []string) (*cli.Command, error) {
 	switch {
 	case len(args) == 0:
 		return nil, usage(c, "what should %s do? its commands are %s", c.Name, commands)
-	case slices.Contains([]string{"help", "h", "-h", "--help", "-help"}, args[0]):
-		return nil, nil
 	case strings.HasPrefix(args[0], "-"):
 		return nil, usage(c, "flag %s stands before the command; write safemig %s COMMAND %[1]s", args[0], c.Name)
 	}
@@ -75,12 +69,12 @@ func subcommand(c *cli.Command, args []string) (*cli.Command, error) {
 }
 
 func knownCommands(app *cli.App) string {
-	return "commands are " + strings.Join(commandNames(app), ", ") + ", help"
+	return "commands are " + strings.Join(namesOfCommands(app.Commands), ", ") + ", help"
 }
 
-func commandNames(app *cli.App) []string {
+func namesOfCommands(commands []*cli.Command) []string {
 	var names []string
-	for _, c := range app.Commands {
+	for _, c := range commands {
 		names = append(names, c.Name)
 	}
 	return names
@@ -118,9 +112,6 @@ func splitFlags(c *cli.Command, args []string) (flags, paths []string, err error
 
 // flagNamed says whether the command has such a flag, and whether it takes a value.
 func flagNamed(c *cli.Command, name string) (takesValue, known bool) {
-	if name == "help" || name == "h" {
-		return false, true
-	}
 	for _, f := range c.Flags {
 		if slices.Contains(f.Names(), name) {
 			d, ok := f.(cli.DocGenerationFlag)

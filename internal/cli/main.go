@@ -54,6 +54,9 @@ func (p *program) run(ctx context.Context, args []string) error {
 	if len(args) > 1 && args[1] == completeWord {
 		return p.complete(app, args[2:])
 	}
+	if asked, err := p.help(app, args[1:]); asked {
+		return err
+	}
 	arranged, err := arrange(app, args)
 	if err == nil {
 		arranged, err = p.findDSNs(arranged)

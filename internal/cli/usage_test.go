@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -57,6 +56,9 @@ func writeUsage(rows, sections *strings.Builder, before string, c *cli.Command) 
 	if c.Description != "" {
 		fmt.Fprintf(sections, "\n%s\n", paragraph(c.Description))
 	}
+	if list := examples()[name]; len(list) > 0 {
+		fmt.Fprintf(sections, "\n```sh\n%s\n```\n", strings.Join(list, "\n"))
+	}
 	if len(c.Flags) == 0 {
 		return
 	}
@@ -67,19 +69,9 @@ func writeUsage(rows, sections *strings.Builder, before string, c *cli.Command) 
 }
 
 func flagRow(f cli.Flag) string {
-	d := f.(cli.DocGenerationFlag)
-	name := "--" + f.Names()[0]
-	if m := regexp.MustCompile("`([^`]+)`").FindStringSubmatch(d.GetUsage()); m != nil && d.TakesValue() {
-		name += " " + m[1]
-	}
-	for _, short := range f.Names()[1:] {
-		name += ", -" + short
-	}
-	standard := d.GetDefaultText()
-	if b, is := f.(*cli.BoolFlag); is && (b.DisableDefaultText || standard == "false") {
-		standard = ""
-	}
-	return fmt.Sprintf("| `%s` | %s | %s |\n", name, cell(strings.ReplaceAll(d.GetUsage(), "`", "")), cell(strings.Trim(standard, `"`)))
+	name, meaning := flagWords(f)
+	meaning, standard, _ := strings.Cut(meaning, " (default: ")
+	return fmt.Sprintf("| `%s` | %s | %s |\n", name, cell(meaning), cell(strings.TrimSuffix(standard, ")")))
 }
 
 func cell(text string) string {

@@ -42,10 +42,6 @@ func (p *program) verifyCommand() *cli.Command {
 		Usage: "compare two columns, tables or query results, in one server or in two",
 		Description: "Rows are counted and summed up by hashes along their key, and where the sums differ in smaller ranges, down to the fields. PostgreSQL, MySQL and MariaDB in any pairing;\n" +
 			"values are compared by what they are, not by how a server writes them. Nothing is written to a database.\n" +
-			"  safemig verify --table users --columns email=mail\n" +
-			"  safemig verify --table users --other-table users_new --ignore created_at\n" +
-			"  safemig verify --dsn postgres://.. --to-dsn mysql://.. --table users --to-table app.users\n" +
-			"  safemig verify --query 'SELECT id, sum(x) AS s FROM a GROUP BY id' --to-query 'SELECT id, s FROM totals' --key id\n" +
 			"The DSN is a URL (postgres://, mysql://, mariadb://), or user:password@tcp(host:3306)/name for MySQL and MariaDB. With a password it is better off in the environment.\n" +
 			"Exit status: 0 the rows are the same, 1 some differ, 2 there is no verdict, 3 a brake held for too long.",
 		Flags:  append(append(append(verifyWhat(), verifyHow()...), verifyBrakes()...), outputFlags(names(comparisonFormats()))...),
