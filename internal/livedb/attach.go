@@ -27,9 +27,9 @@ func Attach(ctx context.Context, dsn string) (*DB, error) {
 	if isPostgres {
 		db.Dialect, query = "postgres", "SHOW server_version"
 	}
-	var version string
-	if err := db.QueryRowContext(ctx, query).Scan(&version); err != nil {
-		return nil, errors.Join(fmt.Errorf("connecting: %w", err), pool.Close())
+	version, err := db.greet(ctx, query)
+	if err != nil {
+		return nil, errors.Join(err, pool.Close())
 	}
 	if strings.Contains(version, "MariaDB") {
 		db.Dialect = "mariadb"

@@ -82,6 +82,13 @@ func (d *DB) own(ctx context.Context, template string) (*DB, error) {
 // been made all the same.
 func (d *DB) notMade(ctx context.Context, name string, err error) error {
 	err = fmt.Errorf("making a database of our own: %w", err)
+	if code := ErrorCode(err); code == "42501" || code == "1044" {
+		right := "ALTER ROLE .. CREATEDB"
+		if d.Dialect != "postgres" {
+			right = "GRANT ALL ON `safemig\\_scratch\\_%`.* TO .."
+		}
+		err = fmt.Errorf("%w: the user lacks that right (%s); without a DSN a server of this machine is started", err, right)
+	}
 	if ctx.Err() == nil {
 		return err
 	}
