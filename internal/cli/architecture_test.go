@@ -32,7 +32,7 @@ func mayImport() map[string][]string {
 		"dialect":           append(slices.Clone(leaves), "dialect/postgres", "dialect/mysql"),
 		"rules":             {"dialect/change", "dialect/schema", "dialect/fact", "internal/nearest"},
 		"rewrite":           leaves,
-		"internal/layout":   {"dialect/change"},
+		"internal/layout":   {"dialect/change", "internal/nearest"},
 		"internal/livedb":   {"dialect/fact"},
 		"internal/livetest": {"internal/livedb"},
 		"internal/trace":    {"dialect/change", "dialect/fact", "internal/livedb"},

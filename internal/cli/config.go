@@ -11,6 +11,7 @@ import (
 
 	"github.com/safemig/safemig/internal/config"
 	"github.com/safemig/safemig/internal/engine"
+	"github.com/safemig/safemig/internal/layout"
 	"github.com/safemig/safemig/internal/lsp"
 	"github.com/safemig/safemig/rules"
 )
@@ -196,6 +197,15 @@ func (s *settings) wrong(flag string, err error) error {
 		return fmt.Errorf("%s: %w", s.name(flag), err)
 	}
 	return usage(s.cli.Command, "--%s: %w", flag, err)
+}
+
+// namedBy is why a path cannot be read, with the place where the configuration names it.
+func (s *settings) namedBy(problem layout.Problem) error {
+	given := s.asked != "" || s.only != nil || s.cli.NArg() > s.words
+	if given || !slices.Contains(s.file.Paths, problem.Path) {
+		return problem.Err
+	}
+	return fmt.Errorf("%w (named by %s: paths)", problem.Err, s.file.Place("paths"))
 }
 
 // paths are what is to be read: the arguments, else the configuration's.

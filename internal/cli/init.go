@@ -65,7 +65,11 @@ func (p *program) init(c *cli.Context) error {
 	for _, part := range parts {
 		p.logf("%s", part.summary())
 	}
-	p.logf("%s is written: look at what it says, then try safemig lint", name)
+	next := "look at what it says"
+	if len(parts[0].dirs) == 0 {
+		next = "say in its paths: where the migrations are"
+	}
+	p.logf("%s is written: %s, then try safemig lint", name, next)
 	return nil
 }
 

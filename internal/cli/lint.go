@@ -100,6 +100,7 @@ type linter struct {
 	known        *knownFindings
 	newFrom      string            // the flag that says what is new, or ""
 	since        map[*group]*since // what is new, where it was asked for
+	doubted      map[*group]bool   // it was said that its dialect may be another one
 }
 
 func newLinter(s *settings) (*linter, []output[*report.Lint], error) {
@@ -158,6 +159,7 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 		return err
 	}
 	at := report.NewLocator(f.Script.Raw)
+	l.doubt(w, g, f)
 	l.count(f.Script, g.checker.Unknown())
 	l.unknown(w, g, f.Script, at)
 	l.report.Summary.Suppressed += g.checker.Suppressed()

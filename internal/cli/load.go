@@ -115,7 +115,7 @@ func (p *program) read(s *settings) (*work, []layout.Group, error) {
 		return nil, nil, err
 	}
 	for _, problem := range set.Problems {
-		w.problem(problem.Path, problem.Err)
+		w.problem(problem.Path, s.namedBy(problem))
 	}
 	return w, set.Groups, nil
 }

@@ -43,7 +43,11 @@ func (p *program) stats(c *cli.Context) error {
 		if err := writeFile(name, found.Write); err != nil {
 			return fmt.Errorf("writing %s: %w", name, err)
 		}
-		p.logf("the sizes of %d tables of %s are in %s", len(found.Tables), fact.DialectName(found.Dialect), filepath.ToSlash(name))
+		tables := "tables"
+		if len(found.Tables) == 1 {
+			tables = "table"
+		}
+		p.logf("the sizes of %d %s of %s are in %s", len(found.Tables), tables, fact.DialectName(found.Dialect), filepath.ToSlash(name))
 		return nil
 	}
 	w := bufio.NewWriter(p.stdout)

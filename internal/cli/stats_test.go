@@ -38,7 +38,7 @@ func TestSizesOfARunningServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := run(t.Context(), rules.All(), "stats", "--dsn", db.DSN(), "-o", file)
-	if code != exitClean || stdout != "" || !strings.HasPrefix(stderr, "safemig: the sizes of 1 tables of PostgreSQL are in ") {
+	if code != exitClean || stdout != "" || !strings.HasPrefix(stderr, "safemig: the sizes of 1 table of PostgreSQL are in ") {
 		t.Fatalf("exit status %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
 	written, err := os.ReadFile(file)

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -61,7 +62,11 @@ func None() *Config { return &Config{Small: rules.SmallTable()} }
 func Read(name string, known Known) (*Config, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("the configuration: %w", err)
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, fmt.Errorf("the configuration %s: %w", filepath.ToSlash(name), err)
 	}
 	return ReadAs(name, text, known)
 }

@@ -123,6 +123,14 @@ func place(n ast.Node) *token.Token {
 	return n.GetToken()
 }
 
+// inWords is what the parser says of tabs, so that it says what to do.
+func inWords(message string) string {
+	if strings.Contains(message, "tab character") || strings.Contains(message, "\t") {
+		return "YAML is indented with blanks, and here is a tab"
+	}
+	return message
+}
+
 // document parses the text; nil where it is empty or cannot be read.
 func (r *reader) document() ast.Node {
 	brackets := bytes.Count(r.src, []byte("[")) + bytes.Count(r.src, []byte("{"))
@@ -134,7 +142,7 @@ func (r *reader) document() ast.Node {
 	if err != nil {
 		var syntax yaml.Error
 		if errors.As(err, &syntax) {
-			r.at(syntax.GetToken(), "%s", syntax.GetMessage())
+			r.at(syntax.GetToken(), "%s", inWords(syntax.GetMessage()))
 		} else {
 			r.at(nil, "%v", err)
 		}

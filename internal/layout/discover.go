@@ -2,7 +2,6 @@ package layout
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -64,6 +63,10 @@ func (p *picker) add(pk pick) {
 
 // path adds what one path stands for.
 func (p *picker) path(name string) {
+	if name == "" {
+		p.problem(`""`, errors.New("an empty path names nothing: is a variable not set?"))
+		return
+	}
 	abs := p.abs(name)
 	if text, open := p.open[abs]; open {
 		p.add(pick{abs: abs, named: !p.loaded, absolute: filepath.IsAbs(name), text: text, read: true})
@@ -71,7 +74,7 @@ func (p *picker) path(name string) {
 	}
 	info, err := os.Stat(abs)
 	if err != nil {
-		p.problem(name, reason(err))
+		p.problem(name, p.notThere(name, err))
 		return
 	}
 	if mode := info.Mode().Type(); !mode.IsDir() && !mode.IsRegular() {
@@ -83,13 +86,17 @@ func (p *picker) path(name string) {
 			p.problem(name, errors.New("it is not staged: git add it"))
 			return
 		}
+		if isProgram(abs) || isText(abs) {
+			p.problem(name, errors.New(noSQL(abs)))
+			return
+		}
 		p.add(pick{abs: abs, named: !p.loaded, absolute: filepath.IsAbs(name)})
 		return
 	}
 	before := len(p.seen)
 	found := p.walk(branch{abs: abs}, filepath.IsAbs(name), filepath.ToSlash(name))
 	if !found && len(p.seen) == before {
-		p.problem(name, errors.New("no .sql file in this directory"))
+		p.problem(name, p.noSQLIn(abs))
 	}
 }
 
@@ -190,8 +197,7 @@ func (p *picker) wellKnown() error {
 		p.walk(branch{abs: p.abs(name)}, false, name)
 	}
 	if len(p.picks) == 0 && len(p.problems) == 0 {
-		return fmt.Errorf("no path given, and none of the usual directories has a .sql file: %s",
-			strings.Join(WellKnown(), ", "))
+		return p.nowhere()
 	}
 	return nil
 }
