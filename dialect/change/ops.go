@@ -204,6 +204,18 @@ type CreateIndex struct {
 	InAlter      bool // MySQL: ALTER TABLE ADD INDEX
 }
 
+// PlainColumns are the columns of the keys; false where a key is an expression or a prefix.
+func (op *CreateIndex) PlainColumns() ([]string, bool) {
+	columns := make([]string, 0, len(op.Keys))
+	for _, k := range op.Keys {
+		if k.Column == "" || k.Prefix > 0 {
+			return nil, false
+		}
+		columns = append(columns, k.Column)
+	}
+	return columns, true
+}
+
 // DropIndex drops one index. PostgreSQL does not name the table: Header.Table is
 // zero and the state is asked.
 type DropIndex struct {

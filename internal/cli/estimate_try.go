@@ -105,15 +105,9 @@ func buildsOf(statements []estimate.Statement) []trial {
 func indexOf(op change.Op) (calibrate.Index, bool) {
 	switch op := op.(type) {
 	case *change.CreateIndex:
-		i := calibrate.Index{Name: op.Name, Unique: op.Unique}
-		for _, k := range op.Keys {
-			if k.Column == "" || k.Prefix > 0 {
-				return i, false
-			}
-			i.Columns = append(i.Columns, k.Column)
-		}
-		plain := op.Method == "" || strings.EqualFold(op.Method, "btree")
-		return i, plain && op.Where == nil && i.Name != "" && len(i.Columns) > 0
+		columns, plain := op.PlainColumns()
+		plain = plain && (op.Method == "" || strings.EqualFold(op.Method, "btree"))
+		return calibrate.Index{Name: op.Name, Unique: op.Unique, Columns: columns}, plain && op.Where == nil && op.Name != "" && len(columns) > 0
 	case *change.AddConstraint:
 		k := op.Constraint
 		return calibrate.Index{Name: k.Name, Columns: k.Columns, Unique: true}, k.Name != "" && len(k.Columns) > 0

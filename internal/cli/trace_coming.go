@@ -32,16 +32,8 @@ func comingOf(script *change.Script, op change.Op) (c synth.Coming, is bool) {
 	case *change.AddConstraint:
 		return comingConstraint(script, &op.Constraint)
 	case *change.CreateIndex:
-		if !op.Unique || op.Where != nil {
-			return c, false
-		}
-		for _, k := range op.Keys {
-			if k.Column == "" || k.Prefix > 0 {
-				return c, false
-			}
-			c.Columns = append(c.Columns, k.Column)
-		}
-		return c, true
+		c.Columns, is = op.PlainColumns()
+		return c, is && op.Unique && op.Where == nil
 	}
 	return c, false
 }
@@ -50,7 +42,7 @@ func comingConstraint(script *change.Script, k *change.Constraint) (c synth.Comi
 	switch {
 	case k.NotEnforced:
 	case k.Kind == change.Check && k.Expr != nil:
-		return synth.Coming{Check: string(script.Src[k.Expr.Span.Start:k.Expr.Span.End])}, true
+		return synth.Coming{Check: k.Expr.Span.Text(script.Src)}, true
 	case k.Kind == change.ForeignKey && k.Ref != nil:
 		return synth.Coming{Columns: k.Columns, Parent: k.Ref.Table, Refers: k.Ref.Columns}, true
 	case k.Kind == change.Unique || k.Kind == change.PrimaryKey:
