@@ -50,7 +50,7 @@ func mayImport() map[string][]string {
 		"internal/fixcase":  append(slices.Clone(leaves), "dialect", "dialect/postgres", "rules", "rewrite", "internal/engine", "internal/scaffold"),
 		"internal/prove":    {"dialect", "dialect/change", "dialect/fact", "rewrite", "internal/backfill", "internal/catalog", "internal/livedb", "internal/trace"},
 		"internal/baseline": {"internal/report"},
-		"internal/ledger":   {},
+		"internal/ledger":   {"internal/wholefile"},
 		"internal/estimate": {"dialect/change", "rules"},
 		"internal/gate": {"dialect", "dialect/change", "dialect/token", "dialect/fact", "dialect/postgres", "dialect/mysql",
 			"internal/backfill", "internal/layout", "internal/ledger", "internal/livedb", "internal/progress", "internal/throttle", "internal/wording"},
@@ -62,6 +62,7 @@ func mayImport() map[string][]string {
 		"internal/oracle":    {},
 		"internal/progress":  {},
 		"internal/wording":   {},
+		"internal/wholefile": {},
 		"internal/engine":    {"dialect/change", "dialect/schema", "dialect/fact", "rewrite", "internal/wording"},
 		"internal/lsp":       {"dialect/change", "rules", "internal/report"},
 		"internal/benchmark": {},
@@ -69,7 +70,7 @@ func mayImport() map[string][]string {
 			"internal/layout", "internal/report", "internal/baseline", "internal/config", "internal/nearest", "internal/stats",
 			"internal/ledger", "internal/livedb", "internal/catalog", "internal/engine", "internal/scaffold", "internal/backfill", "internal/compare", "internal/throttle", "internal/progress", "internal/gate",
 			"internal/trace", "internal/synth", "internal/tablesum", "internal/workload", "internal/setup", "internal/lsp", "internal/leftover",
-			"internal/calibrate", "internal/checklist", "internal/estimate", "internal/wording"),
+			"internal/calibrate", "internal/checklist", "internal/estimate", "internal/wording", "internal/wholefile"),
 
 		"dialect/postgres/pgparse": {},
 

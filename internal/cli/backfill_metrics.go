@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/safemig/safemig/internal/wholefile"
 )
 
 // writeMetrics writes the file of metrics, if one is asked for.
@@ -23,7 +25,7 @@ func (m *monitor) writeMetricsNow() {
 		return
 	}
 	s := m.standing(time.Now())
-	err := writeFile(m.metricsFile, func(w io.Writer) error { return s.Metrics(w, m.state, faults()) })
+	err := wholefile.Write(m.metricsFile, func(w io.Writer) error { return s.Metrics(w, m.state, faults()) })
 	if err != nil && !m.failed {
 		m.tell("notice", fmt.Sprintf("--%s: %v", flagMetricsFile, err), nil)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/safemig/safemig/internal/baseline"
 	"github.com/safemig/safemig/internal/progress"
 	"github.com/safemig/safemig/internal/report"
+	"github.com/safemig/safemig/internal/wholefile"
 )
 
 func baselineFlags() []cli.Flag {
@@ -88,7 +89,7 @@ func (k *knownFindings) write(w *work, judged []string) error {
 	if k.old != nil {
 		pruned = k.next.Keep(k.old, judged)
 	}
-	if err := writeFile(k.file, k.next.Write); err != nil {
+	if err := wholefile.Write(k.file, k.next.Write); err != nil {
 		return err
 	}
 	findings, files := k.next.Counts()

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/safemig/safemig/internal/nearest"
 	"github.com/safemig/safemig/internal/report"
+	"github.com/safemig/safemig/internal/wholefile"
 )
 
 // format is one way to write a result.
@@ -86,7 +85,7 @@ func write[T any](p *program, c *cli.Context, result T, outputs []output[T]) err
 // to writes a result to one output. Files are never coloured.
 func (o output[T]) to(p *program, c *cli.Context, result T) error {
 	if o.file != "" {
-		err := writeFile(o.file, func(w io.Writer) error { return o.write(w, result, report.Style{}) })
+		err := wholefile.Write(o.file, func(w io.Writer) error { return o.write(w, result, report.Style{}) })
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", o.file, err)
 		}
@@ -98,45 +97,4 @@ func (o output[T]) to(p *program, c *cli.Context, result T) error {
 		return fmt.Errorf("writing the report: %w", err)
 	}
 	return nil
-}
-
-// writeFile writes a file beside the one wanted and renames it, so that nobody
-// reads half a report. What is no ordinary file (a pipe, /dev/null) is written as it is.
-func writeFile(name string, fill func(io.Writer) error) error {
-	info, err := os.Stat(name)
-	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return fillFile(name, os.O_WRONLY, fill)
-	case err == nil:
-		if name, err = filepath.EvalSymlinks(name); err != nil {
-			return err
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return err
-	}
-	temporary := name + ".safemig-" + fmt.Sprint(os.Getpid())
-	if err := fillFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fill); err != nil {
-		return errors.Join(err, removeIfThere(temporary))
-	}
-	if err := os.Rename(temporary, name); err != nil {
-		return errors.Join(err, removeIfThere(temporary))
-	}
-	return nil
-}
-
-func removeIfThere(name string) error {
-	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-func fillFile(name string, mode int, fill func(io.Writer) error) (err error) {
-	f, err := os.OpenFile(name, mode, 0o666)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w := bufio.NewWriter(f)
-	return errors.Join(fill(w), w.Flush())
 }

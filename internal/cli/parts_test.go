@@ -1,10 +1,6 @@
 package cli
 
 import (
-	"errors"
-	"io"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -92,43 +88,6 @@ func TestVersionOfABuild(t *testing.T) {
 	}
 	if got := versionOf(nil, "").Safemig; got != "unknown" {
 		t.Errorf("without a build: %s", got)
-	}
-}
-
-func TestFilesAreWrittenWholeOrNotAtAll(t *testing.T) {
-	dir := t.TempDir()
-	file, link := filepath.Join(dir, "report"), filepath.Join(dir, "link")
-	write := func(name, text string, failure error) error {
-		return writeFile(name, func(w io.Writer) error {
-			_, err := io.WriteString(w, text)
-			return errors.Join(err, failure)
-		})
-	}
-	if err := write(file, "first", nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(file, link); err != nil {
-		t.Fatal(err)
-	}
-	if err := write(link, "second", nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := write(file, "third", errors.New("no")); err == nil {
-		t.Error("a failure was swallowed")
-	}
-	if err := write(os.DevNull, "nothing", nil); err != nil {
-		t.Error(err)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil || string(text) != "second" {
-		t.Errorf("%q, %v", text, err)
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 2 {
-		t.Errorf("left behind: %v, %v", entries, err)
-	}
-	if info, err := os.Lstat(link); err != nil || info.Mode().IsRegular() {
-		t.Errorf("the link was replaced: %v", err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/safemig/safemig/dialect/fact"
 	"github.com/safemig/safemig/internal/stats"
+	"github.com/safemig/safemig/internal/wholefile"
 )
 
 func (p *program) statsCommand() *cli.Command {
@@ -40,7 +41,7 @@ func (p *program) stats(c *cli.Context) error {
 		return err
 	}
 	if name := c.String(flagFile); name != "" {
-		if err := writeFile(name, found.Write); err != nil {
+		if err := wholefile.Write(name, found.Write); err != nil {
 			return fmt.Errorf("writing %s: %w", name, err)
 		}
 		tables := "tables"

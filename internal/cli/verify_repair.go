@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/safemig/safemig/internal/compare"
@@ -60,4 +61,11 @@ func (r *repairFile) drop() error {
 	}
 	_ = r.file.Close() // it is thrown away
 	return removeIfThere(r.file.Name())
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }

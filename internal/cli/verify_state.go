@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/safemig/safemig/internal/compare"
+	"github.com/safemig/safemig/internal/wholefile"
 )
 
 // verifyState is the file of --state: how far each comparison is.
@@ -70,7 +71,7 @@ func (s *verifyState) keep(identity string, saved compare.Saved) error {
 		saved.Result = hidden(saved.Result)
 	}
 	s.Comparisons[identity] = saved
-	err := writeFile(s.file, func(w io.Writer) error {
+	err := wholefile.Write(s.file, func(w io.Writer) error {
 		out := json.NewEncoder(w)
 		out.SetEscapeHTML(false)
 		return out.Encode(s)

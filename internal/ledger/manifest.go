@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/safemig/safemig/internal/wholefile"
 )
 
 // Manifest is a plan.yml that is there, and the plan that it holds.
@@ -115,24 +117,8 @@ func (m *Manifest) Save() error {
 
 // Replace gives a file another text: all of it or nothing.
 func Replace(file string, text []byte) error {
-	info, err := os.Stat(file)
-	if err != nil {
+	return wholefile.Write(file, func(w io.Writer) error {
+		_, err := w.Write(text)
 		return err
-	}
-	draft, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".safemig-*")
-	if err != nil {
-		return err
-	}
-	_, err = draft.Write(text)
-	err = errors.Join(err, draft.Chmod(info.Mode().Perm()), draft.Sync(), draft.Close())
-	if err == nil {
-		err = os.Rename(draft.Name(), file)
-	}
-	if err == nil {
-		return nil
-	}
-	if gone := os.Remove(draft.Name()); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-		err = errors.Join(err, gone)
-	}
-	return err
+	})
 }
