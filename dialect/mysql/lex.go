@@ -36,7 +36,8 @@ func Lex(src []byte, at change.Span, opt LexOptions) []token.Token {
 func Tokens(src []byte, at change.Span, opt LexOptions) iter.Seq[token.Token] {
 	return func(yield func(token.Token) bool) {
 		s := newScanner(src, at, opt)
-		for s.pos < s.end && yield(s.next()) {
+		for more := true; more && s.pos < s.end; {
+			more = yield(s.next())
 		}
 	}
 }

@@ -37,7 +37,8 @@ func Tokens(src []byte, at change.Span) iter.Seq[token.Token] {
 	return func(yield func(token.Token) bool) {
 		at = clamp(at, len(src))
 		l := &lexer{src: src, pos: at.Start, end: at.End, start: at.Start}
-		for l.pos < l.end && yield(l.next()) {
+		for more := true; more && l.pos < l.end; {
+			more = yield(l.next())
 		}
 	}
 }

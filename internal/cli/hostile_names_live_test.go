@@ -15,15 +15,15 @@ import (
 // hostileNames are names that try to be more than names, in SQL, in the files of tools,
 // in reports and in shells. Each is once a table, and once a column.
 func hostileNames(dialect string) []string {
-	most := []string{
+	out := []string{
 		"a\"b'c`d\\e'); DROP TABLE sentinel; --",
 		"x\n-- a comment?\nDROP TABLE sentinel;\n::error::x",
 		"$(touch /tmp/x) `id` $HOME \\",
 	}
 	if os.Getenv("SAFEMIG_PROVE") != "all" {
-		return most
+		return out
 	}
-	out := append(most,
+	out = append(out,
 		"*/ DROP TABLE sentinel; /* $$ $1 ? %s {job}",
 		"Select",
 		"ſtraße\u200bünïcode ÄÖ",
