@@ -9,7 +9,9 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -51,7 +53,7 @@ const leaking = 77
 func TestCommandLine(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/e2e",
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status, "bytes": writeBytes},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"status": status, "bytes": writeBytes, "shown": shown},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
@@ -76,6 +78,35 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
 	}
+}
+
+// shown looks whether a page shows what was just printed, from a line on to the next
+// empty one where that line is given: shown docs/status.md 'begun and not finished'.
+func shown(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: shown PAGE [LINE]")
+	}
+	page, err := os.ReadFile(filepath.Join(repository(), args[0]))
+	ts.Check(err)
+	text := strings.TrimRight(ts.ReadFile("stdout"), "\n")
+	if len(args) == 2 {
+		_, rest, found := strings.Cut("\n"+text, "\n"+args[1])
+		if !found {
+			ts.Fatalf("no line begins with %q in\n%s", args[1], text)
+		}
+		rest, _, _ = strings.Cut(rest, "\n\n")
+		text = args[1] + rest
+	}
+	indented := "    " + strings.ReplaceAll(text, "\n", "\n    ")
+	if !strings.Contains(string(page), text) && !strings.Contains(string(page), indented) {
+		ts.Fatalf("%s does not show\n%s", args[0], text)
+	}
+}
+
+// repository is the folder of the sources; scripts run in folders of their own.
+func repository() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "..", "..")
 }
 
 // writeBytes writes what a script cannot hold: bytes NAME 'DROP\x00'.

@@ -25,9 +25,12 @@ func (p *program) help(app *cli.App, args []string) (asked bool, err error) {
 	commands, under := app.Commands, app.Name
 	var found *cli.Command
 	for _, name := range path {
+		if len(commands) == 0 {
+			break // what stands behind a command are its paths
+		}
 		found = commandNamed(commands, name)
 		if found == nil {
-			return true, fmt.Errorf("%s has no command %q%s", under, name, nearest.DidYouMean(name, namesOfCommands(commands)))
+			return true, fmt.Errorf("%s has no command %q%s; commands are %s", under, name, nearest.DidYouMean(name, namesOfCommands(commands)), strings.Join(namesOfCommands(commands), ", "))
 		}
 		commands, under = found.Subcommands, under+" "+name
 	}

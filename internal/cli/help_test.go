@@ -91,9 +91,9 @@ func TestExamplesAreUnderstood(t *testing.T) {
 
 func TestHelpIsFoundBehindPaths(t *testing.T) {
 	for _, c := range []struct{ line, wants string }{
-		{"help", "safemig COMMAND [flags]"}, {"-h", "safemig COMMAND [flags]"}, {"lint x.sql --help", "safemig lint - "},
+		{"help", "safemig COMMAND [flags]"}, {"-h", "safemig COMMAND [flags]"}, {"lint x.sql --help", "safemig lint - "}, {"help lint x.sql", "safemig lint - "},
 		{"help backfill run", "safemig backfill run - "}, {"backfill help", "safemig backfill COMMAND"}, {"backfill run -h", "safemig backfill run - "},
-		{"help nonsense", `safemig has no command "nonsense"`}, {"help lnt", "did you mean lint?"}, {"help config verfy", "did you mean verify?"},
+		{"help nonsense", `safemig has no command "nonsense"; commands are lint, locks, `}, {"help lnt", "did you mean lint?"}, {"help config verfy", "did you mean verify?"},
 	} {
 		var out, errs bytes.Buffer
 		Main(t.Context(), append([]string{"safemig"}, strings.Fields(c.line)...), strings.NewReader(""), &out, &errs, func(string) string { return "" })
