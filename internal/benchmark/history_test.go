@@ -12,6 +12,7 @@ import (
 type history struct {
 	sql    strings.Builder
 	mysql  bool
+	most   int // tables; 0: as many as it makes
 	rand   *rand.Rand
 	tables []*table
 }
@@ -76,6 +77,10 @@ func (h *history) write(format string, args ...any) { fmt.Fprintf(&h.sql, format
 func (h *history) one(of ...string) string { return of[h.rand.IntN(len(of))] }
 
 func (h *history) newTable() {
+	if h.most > 0 && len(h.tables) >= h.most {
+		h.addColumn(h.tables[h.rand.IntN(len(h.tables))])
+		return
+	}
 	n := len(h.tables)
 	t := &table{name: fmt.Sprintf("%s_%05d", h.one("customer", "invoice", "session", "shipment", "webhook_delivery", "audit_entry"), n)}
 	h.write("-- CreateTable\nCREATE TABLE %s (\n    id %s,\n", t.name, h.pick("bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "bigint NOT NULL AUTO_INCREMENT PRIMARY KEY"))

@@ -29,10 +29,14 @@ func TestLint(t *testing.T) {
 	for _, dialect := range []string{"postgres", "mysql"} {
 		for _, files := range []int{1, 1000, 20_000} {
 			dir := t.TempDir()
-			writeHistory(t, dir, dialect, files)
-			compare(t, programs, fmt.Sprintf("%d files, %s", files, dialect), dialect, dir, 11-files/2000)
+			tables := writeHistory(t, dir, newHistory(dialect), files)
+			compare(t, programs, fmt.Sprintf("%d files, %d tables, %s", files, tables, dialect), dialect, dir, 11-files/2000)
 		}
 	}
+	dir, few := t.TempDir(), newHistory("postgres")
+	few.most = 600
+	writeHistory(t, dir, few, 20_000)
+	compare(t, programs, "20000 files, 600 tables, postgres", "postgres", dir, 3)
 	for _, dir := range filepath.SplitList(os.Getenv("SAFEMIG_BENCH_DIRS")) {
 		compare(t, programs, filepath.Base(dir), "postgres", dir, 11)
 	}
@@ -84,14 +88,15 @@ func squawkArgs(dialect, dir string) []string {
 	return names
 }
 
-func writeHistory(t *testing.T, dir, dialect string, files int) {
+// writeHistory also tells how many tables were made.
+func writeHistory(t *testing.T, dir string, h *history, files int) int {
 	t.Helper()
-	h := newHistory(dialect)
 	for i := range files {
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%06d_change.sql", i+1)), []byte(h.next()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return len(h.tables)
 }
 
 // taken is what the runs of a program took.
