@@ -13,11 +13,12 @@ import (
 // square of the depth of brackets. People do not write a tenth of this.
 const maxDepth = 2000
 
-// anyTooDeep says whether a statement of a text is nested too deeply.
+// anyTooDeep says whether a statement of a text is nested too deeply, or may be: what is
+// too much is not read.
 func anyTooDeep(text string) bool {
 	src := []byte(text)
 	return slices.ContainsFunc(Split(src, change.Span{End: len(src)}), func(s token.Statement) bool {
-		return tokens{src, s.Tokens}.tooDeep() >= 0
+		return s.TooMuch != "" || tokens{src, s.Tokens}.tooDeep() >= 0
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/safemig/safemig/dialect/change"
+	"github.com/safemig/safemig/dialect/token"
 )
 
 func TestSyntaxErrors(t *testing.T) {
@@ -260,4 +261,16 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestLongBody: a body of which not all is read may be too deep where nobody looked.
+func TestLongBody(t *testing.T) {
+	deep := "SELECT 1" + strings.Repeat("+1", 300_000)
+	for _, body := range []string{deep, strings.Repeat("SELECT 1;", token.MostStatements+1) + deep, "SELECT 1" + strings.Repeat(",1", 600_000) + strings.Repeat("+1", 300_000)} {
+		text := []byte("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$" + body + "$$;")
+		script := &change.Script{Src: text, Raw: text, Section: change.Span{End: len(text)}}
+		if Parse(script); len(script.Stmts) != 1 || script.Stmts[0].Err != nil {
+			t.Errorf("%d statements", len(script.Stmts))
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -46,9 +47,12 @@ type plpgsql struct {
 // readPLpgSQL finds what a body runs. The variables are the routine's parameters.
 func readPLpgSQL(src []byte, vars variables) []run {
 	p := &plpgsql{tokens: tokens{src: src}, vars: vars}
-	for _, t := range Lex(src, change.Span{End: len(src)}) {
+	for t := range Tokens(src, change.Span{End: len(src)}) {
 		if !t.Trivia() {
 			p.list = append(p.list, t)
+		}
+		if p.len() == token.MostTokens {
+			return []run{{kind: runUnknown, toks: p.from(p.len() - 1), why: fmt.Sprintf("the body has more than %d words and signs", token.MostTokens-1)}}
 		}
 	}
 	p.options()

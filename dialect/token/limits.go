@@ -10,13 +10,13 @@ import (
 // take gigabytes, and servers refuse most of it.
 const (
 	MostStatements = 100_000
-	mostTokens     = 1_000_000 // of one statement
+	MostTokens     = 1_000_000 // of one statement
 )
 
 // Keep adds a token to those of the open statement, which begin at from. What is
 // beyond the limit is not kept, but for the last: it says where the statement ends.
 func Keep(kept []Token, from int, t Token) []Token {
-	if len(kept)-from == mostTokens {
+	if len(kept)-from == MostTokens {
 		kept[len(kept)-1] = t
 		return kept
 	}
@@ -25,10 +25,10 @@ func Keep(kept []Token, from int, t Token) []Token {
 
 // TooLong says why a statement of these tokens is not read; nothing where it is.
 func TooLong(toks []Token) string {
-	if len(toks) < mostTokens {
+	if len(toks) < MostTokens {
 		return ""
 	}
-	return fmt.Sprintf("the statement has more than %d words and signs, which are not read", mostTokens-1)
+	return fmt.Sprintf("the statement has more than %d words and signs, which are not read", MostTokens-1)
 }
 
 // Rest stands for all that is behind the statements that are read of a text; t is its first token.

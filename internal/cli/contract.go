@@ -143,6 +143,9 @@ func (k *contracting) move(written *layout.Written, files []string, of []int) er
 	if _, err := k.Text(); err != nil {
 		return err
 	}
+	if err := k.mayWrite(append(written.Places(), k.File)...); err != nil {
+		return err
+	}
 	if err := written.CommitAnd(k.Save); err != nil {
 		return err
 	}

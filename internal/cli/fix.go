@@ -255,7 +255,11 @@ func (f *fixer) commit(w *work) {
 	f.report.Written = true
 	plans := f.report.Plans[:0]
 	for i, t := range f.kept {
-		if err := t.files.Commit(); err != nil {
+		err := w.mayWrite(t.files.Places()...)
+		if err == nil {
+			err = t.files.Commit()
+		}
+		if err != nil {
 			w.problem(f.report.Plans[i].Source, err)
 			continue
 		}

@@ -89,6 +89,9 @@ func (k *knownFindings) write(w *work, judged []string) error {
 	if k.old != nil {
 		pruned = k.next.Keep(k.old, judged)
 	}
+	if err := w.mayWrite(k.file); err != nil {
+		return err
+	}
 	if err := wholefile.Write(k.file, k.next.Write); err != nil {
 		return err
 	}

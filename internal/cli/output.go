@@ -85,6 +85,9 @@ func write[T any](p *program, c *cli.Context, result T, outputs []output[T]) err
 // to writes a result to one output. Files are never coloured.
 func (o output[T]) to(p *program, c *cli.Context, result T) error {
 	if o.file != "" {
+		if err := p.mayWriteNamed(o.file); err != nil {
+			return err
+		}
 		err := wholefile.Write(o.file, func(w io.Writer) error { return o.write(w, result, report.Style{}) })
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", o.file, err)

@@ -151,6 +151,13 @@ func (g *goingBack) record(written *layout.Written) error {
 	if _, err := g.Text(); err != nil {
 		return err
 	}
+	places := []string{g.File}
+	if written != nil {
+		places = append(places, written.Places()...)
+	}
+	if err := g.mayWrite(places...); err != nil {
+		return err
+	}
 	var err error
 	if written == nil {
 		err = g.Save()

@@ -39,6 +39,9 @@ func putPlanAway(pl *planner, m *ledger.Manifest) error {
 	if err := closable(show); err != nil {
 		return err
 	}
+	if err := pl.mayWrite(m.File, filepath.Join(filepath.Dir(filepath.Clean(m.Folder())), ledger.DoneFolder)); err != nil {
+		return err
+	}
 	to, err := putAway(m)
 	if err != nil {
 		return fmt.Errorf("putting %s away: %w", m.Name, err)

@@ -54,10 +54,18 @@ func (p *program) confirm(c *cli.Context) error {
 		again = " again: what the old version was seen to do until now no longer counts"
 	}
 	m.History = append(m.History, pl.event(ledger.Event{What: ledger.Confirmed, Requirement: requirement, Reason: c.String(flagReason)}))
-	if err := m.Save(); err != nil {
+	if err := p.save(m); err != nil {
 		return err
 	}
 	return p.sayf("%s: %s is confirmed%s. Commit %s", m.Name, requirement, again, shownPath(m.File))
+}
+
+// save writes plan.yml.
+func (p *program) save(m *ledger.Manifest) error {
+	if err := p.mayWrite(m.File); err != nil {
+		return err
+	}
+	return m.Save()
 }
 
 // unconfirm takes a confirmation out of the history.
@@ -68,7 +76,7 @@ func (p *planner) unconfirm(m *ledger.Manifest, requirement string) error {
 	m.History = slices.DeleteFunc(m.History, func(e ledger.Event) bool {
 		return e.What == ledger.Confirmed && e.Requirement == requirement
 	})
-	if err := m.Save(); err != nil {
+	if err := p.save(m); err != nil {
 		return err
 	}
 	return p.sayf("%s: %s is no longer confirmed. Commit %s", m.Name, requirement, shownPath(m.File))

@@ -108,6 +108,7 @@ func (r *actionRun) lookup(name string) (string, error) {
 	}
 	known := map[string]string{
 		"github.token": "secret", "github.action_path": r.ts.Getenv("ROOT"), "github.action_ref": r.ts.Getenv("ACTION_REF"),
+		"github.repository": "safemig/shop", "env.SAFEMIG_UNTRUSTED": r.ts.Getenv("SAFEMIG_UNTRUSTED"),
 	}
 	value, ok := known[name]
 	if !ok {

@@ -62,6 +62,15 @@ type Output struct {
 // New says whether the file is not there yet.
 func (o Output) New() bool { return o.Old == nil }
 
+// Places are the paths of a plan's files on the disk.
+func (out *Written) Places() []string {
+	var all []string
+	for _, o := range out.Files {
+		all = append(all, o.abs)
+	}
+	return all
+}
+
 // Written is a plan as files. Nothing is on disk before Commit.
 type Written struct {
 	Files  []Output
