@@ -3,6 +3,7 @@ package backfill
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -70,9 +71,16 @@ func DecodeBound(text string) (Bound, error) {
 	if text == "" {
 		return nil, nil
 	}
-	var b Bound
-	if err := json.Unmarshal([]byte(text), &b); err != nil {
+	var values []*string
+	if err := json.Unmarshal([]byte(text), &values); err != nil {
 		return nil, fmt.Errorf("the bound %q of a checkpoint: %w", text, err)
+	}
+	if values == nil || slices.Contains(values, nil) {
+		return nil, fmt.Errorf("the bound %q of a checkpoint has no value", text) // not the start: that is empty
+	}
+	b := make(Bound, len(values))
+	for i, v := range values {
+		b[i] = *v
 	}
 	return b, nil
 }
