@@ -11,7 +11,7 @@ import (
 // DROP TABLE IF EXISTS before CREATE TABLE, as dumps have it. There is nothing
 // to lose then, and nobody to wait.
 func (p *Pass) clearsTheWay(name change.Name) bool {
-	if p.Stmt == nil || p.State.Table(name) != nil || !slices.ContainsFunc(p.Stmt.Ops, dropsIfThere) {
+	if p.Stmt == nil || p.State.Table(name) != nil || !p.mayClear() {
 		return false
 	}
 	name = p.State.Resolve(name)
@@ -24,6 +24,15 @@ func (p *Pass) clearsTheWay(name change.Name) bool {
 		}
 		return false
 	})
+}
+
+// mayClear says whether the statement drops what need not be there. It is asked for each of
+// its changes, of which there may be thousands.
+func (p *Pass) mayClear() bool {
+	if p.clearing.stmt != p.Stmt {
+		p.clearing.stmt, p.clearing.is = p.Stmt, slices.ContainsFunc(p.Stmt.Ops, dropsIfThere)
+	}
+	return p.clearing.is
 }
 
 // dropsIfThere says whether a change drops what need not be there.

@@ -144,8 +144,12 @@ type Pass struct {
 	sizes    *Sizes
 	rule     *Rule
 	findings *[]Finding
-	first    int      // of them that the statement at hand has
-	checker  *Checker // for End
+	clearing struct {
+		stmt *change.Stmt
+		is   bool
+	}
+	first   int      // of them that the statement at hand has
+	checker *Checker // for End
 }
 
 // FileMemory is what the checks remember from statement to statement of a file.
