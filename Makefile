@@ -41,7 +41,7 @@ oracle: ## Compare what both parsers make of the projects in CORPUS, a folder, a
 	SAFEMIG_CORPUS=$(abspath $(CORPUS)) SAFEMIG_MUTANTS=$(MUTANTS) $(GO) test -count=1 -timeout 240m -v ./internal/oracle
 
 live: ## Measure every fact and prove every plan on every database server that is found, and say which ran
-	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 120m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine ./internal/backfill ./internal/gate 2>&1 | \
+	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 120m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine ./internal/backfill ./internal/gate ./internal/throttle ./internal/compare ./internal/leftover ./internal/workload ./internal/cli 2>&1 | \
 	  awk '!/^ *(=== |--- PASS)/ { print } /^(FAIL|--- FAIL|panic)/ { bad = 1 } END { exit bad }'
 
 live-tools: ## Have every migration tool of make tools apply what fix wrote
