@@ -7,7 +7,7 @@ import (
 )
 
 // history makes up the migrations of a project, file by file, in the proportions
-// that real ones have (a table to four files, three statements to a file); the
+// that real ones have (a table to three files, two statements to a file); the
 // same ones each time.
 type history struct {
 	sql    strings.Builder
