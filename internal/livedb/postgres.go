@@ -76,6 +76,9 @@ func postgresConfig(dsn string) (*pgx.ConnConfig, error) {
 	if _, isURL := schemeOf(dsn); isURL && checkURL(dsn) != nil {
 		return nil, errNoURL
 	}
+	if startsWithKeyword(dsn) && !hasPlainKeywords(dsn) {
+		return nil, errNoKeywords
+	}
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return nil, postgresMistake(dsn, err)

@@ -101,6 +101,18 @@ func hasPart(text string, secrets []string) bool {
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
 const keywordSecret = `\b(?:password|sslpassword)\s*=\s*('(?:\\.|[^'\\])*'?|(?:\\.|\S)*)`
 
+// hasPlainKeywords says whether a list of keywords has no name but such as keywords have:
+// what stands behind the blank of a password without quotes is none.
+func hasPlainKeywords(dsn string) bool {
+	pairs := regexp.MustCompile(`\s*([^\s=]*)\s*=\s*(?:'(?:\\.|[^'\\])*'?|(?:\\.|\S)*)`)
+	for _, m := range pairs.FindAllStringSubmatch(dsn, -1) {
+		if strings.Trim(m[1], "abcdefghijklmnopqrstuvwxyz_.") != "" {
+			return false
+		}
+	}
+	return strings.TrimSpace(pairs.ReplaceAllLiteralString(dsn, "")) == ""
+}
+
 // secretsOf are the passwords of a DSN, as they are written in it and as they are meant.
 func secretsOf(dsn string) []string {
 	var out []string
