@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/safemig/safemig/dialect/change"
 )
@@ -50,11 +51,9 @@ var meant = regexp.MustCompile(`(?i)^safemig(?:\s*:\s*(\S*)|[\s-]+((?:ignore|dis
 
 // readMark reads a comment with its marks. Most comments are for people.
 func readMark(c change.Comment) *mark {
-	text, at := c.Text, 0
-	for at < len(text) && strings.IndexByte("-/*# \t\r\n", text[at]) >= 0 {
-		at++
-	}
-	text = strings.TrimRight(strings.TrimSuffix(strings.TrimSpace(text[at:]), "*/"), " \t\r\n*")
+	text := strings.TrimLeftFunc(c.Text, func(r rune) bool { return strings.ContainsRune("-/*#", r) || unicode.IsSpace(r) })
+	at := len(c.Text) - len(text)
+	text = strings.TrimRight(strings.TrimSuffix(strings.TrimRightFunc(text, unicode.IsSpace), "*/"), " \t\r\n*")
 	found := meant.FindStringSubmatchIndex(text)
 	if found == nil {
 		return nil

@@ -69,7 +69,10 @@ func readPairs(name string, here bool) ([]comparisonAsked, error) {
 	var file struct {
 		Comparisons []comparisonAsked `yaml:"comparisons"`
 	}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&file); err != nil {
+	if guarded(func() { err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&file) }) != nil {
+		return nil, fmt.Errorf("%s: it is no YAML of comparisons", name)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %s", name, yaml.FormatError(err, false, true))
 	}
 	if len(file.Comparisons) == 0 {

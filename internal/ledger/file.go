@@ -35,13 +35,24 @@ func Parse(name string, text []byte) (*Plan, error) {
 		return nil, &Mistake{File: name, Err: fmt.Errorf("a plan has no more than %d bytes and %d brackets", mostBytes, mostBrackets)}
 	}
 	p := &Plan{}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(p); err != nil {
+	if err := decode(text, p); err != nil {
 		return nil, mistake(name, text, err)
 	}
 	if err := p.check(); err != nil {
 		return nil, mistake(name, text, err)
 	}
 	return p, nil
+}
+
+// decode reads YAML. The library fails on some that is wrong, such as a list that is
+// nothing but a tag.
+func decode(text []byte, into *Plan) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("it is no YAML of a plan")
+		}
+	}()
+	return yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(into)
 }
 
 // check holds what every plan must have.
