@@ -26,11 +26,13 @@ build: ## Build bin/safemig
 install: ## Install safemig into Go's bin folder
 	$(GO) install -ldflags '$(LDFLAGS)' ./cmd/safemig
 
-# Tests with servers wait for half of their time: two packages to a core.
+# Tests with servers wait for half of their time: two packages to a core, and those that
+# take longest first.
+LONGEST = ./internal/prove ./internal/backfill ./internal/trace ./internal/cli ./internal/catalog
 PACKAGES ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
 test: ## Run every test
 	$(GO) vet ./...
-	$(GO) test -p $(PACKAGES) -timeout 60m ./...
+	$(GO) test -p $(PACKAGES) -timeout 60m $(LONGEST) ./...
 
 # Where a test of these asks a server, it asks what the parser has no part in.
 purego: ## Test what reads PostgreSQL with the parser that needs no C compiler
@@ -41,7 +43,7 @@ oracle: ## Compare what both parsers make of the projects in CORPUS, a folder, a
 	SAFEMIG_CORPUS=$(abspath $(CORPUS)) SAFEMIG_MUTANTS=$(MUTANTS) $(GO) test -count=1 -timeout 240m -v ./internal/oracle
 
 live: ## Measure every fact and prove every plan on every database server that is found, and say which ran
-	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 120m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine ./internal/backfill ./internal/gate ./internal/throttle ./internal/compare ./internal/leftover ./internal/workload ./internal/cli 2>&1 | \
+	@SAFEMIG_LIVE=require SAFEMIG_PROVE=all $(GO) test -count=1 -timeout 120m -v ./internal/livedb ./internal/trace ./internal/prove ./internal/engine ./internal/backfill ./internal/gate ./internal/throttle ./internal/compare ./internal/leftover ./internal/workload ./internal/catalog ./internal/cli 2>&1 | \
 	  awk '!/^ *(=== |--- PASS)/ { print } /^(FAIL|--- FAIL|panic)/ { bad = 1 } END { exit bad }'
 
 live-tools: ## Have every migration tool of make tools apply what fix wrote
