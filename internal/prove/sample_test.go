@@ -7,9 +7,10 @@ import (
 	"github.com/safemig/safemig/internal/fixcase"
 )
 
-// sample are the cases that are proven on a server: of MySQL's and MariaDB's the last
-// of each recipe, unless all are asked for. Proofs there take long, because no
-// database is copied and lock_wait_timeout is counted in seconds.
+// sample are the cases that are proven on a server: one in newestOneIn and the last of each
+// recipe, of MySQL's and MariaDB's that one alone, unless all are asked for (make live).
+// Proofs there take long, because no database is copied and lock_wait_timeout is counted
+// in seconds.
 func sample(cases []*fixcase.Case, dialect string) []*fixcase.Case {
 	out, last := []*fixcase.Case{}, map[string]*fixcase.Case{}
 	for _, c := range cases {
@@ -21,18 +22,25 @@ func sample(cases []*fixcase.Case, dialect string) []*fixcase.Case {
 			last[recipeOf(c)] = c
 		}
 	}
-	if dialect == "postgres" || everywhere() {
+	if everywhere() {
 		return out
 	}
-	return slices.DeleteFunc(out, func(c *fixcase.Case) bool { return last[recipeOf(c)] != c })
+	n := 0
+	return slices.DeleteFunc(out, func(c *fixcase.Case) bool {
+		n++
+		return last[recipeOf(c)] != c && (dialect != "postgres" || n%newestOneIn != 0)
+	})
 }
 
-// oneIn is how many of PostgreSQL's cases share one proof on the older servers: the
-// newest proves all of them.
-const oneIn = 10
+// How many of PostgreSQL's cases share one proof, on the newest server and, of those that
+// it has proven, on the older ones.
+const (
+	newestOneIn = 3
+	olderOneIn  = 4
+)
 
 // sampleBehind are the cases that are proven on a server of PostgreSQL once the newest
-// has proven all: one in oneIn, and those that were not for the newest.
+// has proven some: one in olderOneIn, and those that were not for the newest.
 func sampleBehind(cases []*fixcase.Case, notForNewest map[string]bool) []*fixcase.Case {
 	out := sample(cases, "postgres")
 	if everywhere() {
@@ -41,7 +49,7 @@ func sampleBehind(cases []*fixcase.Case, notForNewest map[string]bool) []*fixcas
 	n := 0
 	return slices.DeleteFunc(out, func(c *fixcase.Case) bool {
 		n++
-		return n%oneIn != 0 && !notForNewest[c.Name]
+		return n%olderOneIn != 0 && !notForNewest[c.Name]
 	})
 }
 

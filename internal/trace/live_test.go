@@ -3,6 +3,7 @@ package trace_test
 import (
 	"flag"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,9 @@ func TestProbes(t *testing.T) {
 		servers, err := livedb.Find(t.Context(), name)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if len(servers) > 2 && os.Getenv("SAFEMIG_PROVE") != "all" {
+			servers = []livedb.Server{servers[0], servers[len(servers)-1]} // make live asks all
 		}
 		for _, s := range servers {
 			sum.present[name] = append(sum.present[name], s.Version)
