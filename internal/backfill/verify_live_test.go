@@ -261,7 +261,7 @@ func TestVerifyInFlight(t *testing.T) {
 		ended := make(chan int)
 		go func() { ended <- write(ctx, t, db) }()
 		o := small()
-		o.Patience = 50 * time.Millisecond
+		o.Patience = 150 * time.Millisecond // between two writes of a session that waits for its turn
 		for began := time.Now(); time.Since(began) < time.Second; {
 			if res := verify(t, db, d, "live", "UPDATE users SET mail = email", o); !res.Clean() || res.Rows < 900 {
 				t.Errorf("under writes: %+v", res)
