@@ -71,7 +71,7 @@ func pgTransactions(t *testing.T, db *livedb.DB) {
 	open(t, g, "no other transaction is open|the transaction of .*")
 	holder := livetest.Session(t, db)
 	livetest.Do(t, holder, "SET application_name = 'report 100%d'", "BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT 1")
-	shut(t, g, `the transaction of report 100%d \(pid \d+\) has been open for 0\.[5-9] s, the limit is 0.5 s`)
+	shut(t, g, `the transaction of report 100%d \(pid \d+\) has been open for [0-9.]+ s, the limit is 0.5 s`)
 	livetest.Do(t, holder, "COMMIT")
 	open(t, g, "no other transaction is open|the transaction of .*")
 }
@@ -97,7 +97,7 @@ func pgXmin(t *testing.T, db *livedb.DB) {
 	for range 25 {
 		livetest.Do(t, writer, "SELECT txid_current()")
 	}
-	shut(t, g, `report \(pid \d+\) holds a snapshot that is 2\d transactions old, the limit is 20`)
+	shut(t, g, `report \(pid \d+\) holds a snapshot that is \d+ transactions old, the limit is 20`)
 	livetest.Do(t, holder, "COMMIT")
 	open(t, g, "no other snapshot is held|.* transactions old")
 }

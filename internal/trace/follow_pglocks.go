@@ -39,7 +39,7 @@ func (f *postgresFollower) watched(ctx context.Context, s Statement, aborted boo
 		}
 	}
 	f.looked = step.From
-	sampled := map[uint32]modes{}
+	sampled, earlier := map[uint32]modes{}, f.earlierSteps() // the statement may give those back
 	step.Err, err = f.during(ctx, s.SQL, func() error {
 		there, err := modesOf(ctx, f.watcher, f.pid)
 		f.note(there, f.looked)
@@ -50,11 +50,11 @@ func (f *postgresFollower) watched(ctx context.Context, s Statement, aborted boo
 	if err != nil || step.Err != nil || aborted {
 		return step, err
 	}
-	return step, f.look(ctx, &step, sampled, wal)
+	return step, f.look(ctx, &step, sampled, earlier, wal)
 }
 
 // look reads what the statement has left.
-func (f *postgresFollower) look(ctx context.Context, step *Step, sampled map[uint32]modes, wal int64) error {
+func (f *postgresFollower) look(ctx context.Context, step *Step, sampled, earlier map[uint32]modes, wal int64) error {
 	open, err := livedb.InTransaction(f.runner)
 	if err != nil {
 		return fmt.Errorf("watching: %w", err)
@@ -76,7 +76,7 @@ func (f *postgresFollower) look(ctx context.Context, step *Step, sampled map[uin
 		return err
 	}
 	step.WAL = now - wal
-	f.describe(step, after, sampled)
+	f.describe(step, after, sampled, earlier)
 	for oid := range after {
 		if _, old := f.before[oid]; !old && f.inTx {
 			f.fresh[oid] = true
@@ -87,8 +87,8 @@ func (f *postgresFollower) look(ctx context.Context, step *Step, sampled map[uin
 
 // describe says what became of each table. What the transaction made itself is left
 // out: nobody else can see it.
-func (f *postgresFollower) describe(step *Step, after snapshot, seen map[uint32]modes) {
-	before, now, locks, earlier := snapshot{}, snapshot{}, lockSet{}, f.earlierSteps()
+func (f *postgresFollower) describe(step *Step, after snapshot, seen, earlier map[uint32]modes) {
+	before, now, locks := snapshot{}, snapshot{}, lockSet{}
 	for oid, r := range after {
 		if !f.fresh[oid] {
 			now[oid] = r
@@ -134,13 +134,10 @@ func (f *postgresFollower) heldOn(r relation, l change.Lock) Held {
 	return h
 }
 
-// earlierSteps are the locks that statements before this one took, and that are held still.
+// earlierSteps are the locks that statements before the next one took, and that are held still.
 func (f *postgresFollower) earlierSteps() map[uint32]modes {
 	out := map[uint32]modes{}
-	for key, i := range f.open {
-		if f.held[i].Step == f.steps {
-			continue
-		}
+	for key := range f.open {
 		for l := change.AccessShare; l <= change.AccessExclusive; l++ {
 			if l.String() == key.mode {
 				out[key.object] = out[key.object].with(l)
