@@ -25,7 +25,10 @@ func (m *monitor) writeMetricsNow() {
 		return
 	}
 	s := m.standing(time.Now())
-	err := wholefile.Write(m.metricsFile, func(w io.Writer) error { return s.Metrics(w, m.state, faults()) })
+	err := m.program.mayWriteNamed(m.metricsFile)
+	if err == nil {
+		err = wholefile.Write(m.metricsFile, func(w io.Writer) error { return s.Metrics(w, m.state, faults()) })
+	}
 	if err != nil && !m.failed {
 		m.tell("notice", fmt.Sprintf("--%s: %v", flagMetricsFile, err), nil)
 	}

@@ -36,11 +36,15 @@ func (p *program) stats(c *cli.Context) error {
 	if c.String(flagDSN) == "" {
 		return usage(c.Command, "which server? give its --%s", flagDSN)
 	}
+	name := c.String(flagFile)
+	if err := p.mayWriteNamed(name); err != nil {
+		return err
+	}
 	found, err := measure(c.Context, c.String(flagDSN))
 	if err != nil {
 		return err
 	}
-	if name := c.String(flagFile); name != "" {
+	if name != "" {
 		if err := wholefile.Write(name, found.Write); err != nil {
 			return fmt.Errorf("writing %s: %w", name, err)
 		}

@@ -35,7 +35,7 @@ func (p *program) mayWrite(names ...string) error {
 // mayWriteNamed does so of a file that the command line names: that may be anywhere, unless
 // a symbolic link of the repository leads there.
 func (p *program) mayWriteNamed(name string) error {
-	if p.getenv(envUntrusted) == "" {
+	if name == "" || p.getenv(envUntrusted) == "" {
 		return nil
 	}
 	root, err := repositoryRoot()

@@ -108,7 +108,7 @@ type verifier struct {
 	two    *livedb.DB
 	state  *verifyState
 	watch  *verifyWatch
-	repair *repairFile
+	repair repairFile
 	brake  *patience
 	stop   context.CancelFunc
 }
@@ -129,7 +129,7 @@ func (p *program) verify(c *cli.Context) (err error) {
 		return err
 	}
 	v := &verifier{program: p, cli: c, watch: newVerifyWatch(p)}
-	if v.state, err = openVerifyState(c); err != nil {
+	if v.state, err = p.openVerifyState(c); err != nil {
 		return err
 	}
 	if err := v.connect(); err != nil {
@@ -189,7 +189,7 @@ func (v *verifier) connect() (err error) {
 		}
 	}
 	if name := v.cli.String(flagWriteRepair); name != "" {
-		v.repair, err = beginRepair(name, v.two.Dialect)
+		v.repair, err = v.beginRepair(name, v.two.Dialect)
 	}
 	return err
 }
@@ -201,7 +201,7 @@ func (v *verifier) close() (err error) {
 	if v.one != nil {
 		err = errors.Join(err, v.one.Close())
 	}
-	return errors.Join(err, v.repair.drop())
+	return errors.Join(err, v.repair.Drop())
 }
 
 // all makes the comparisons. One that cannot be made does not keep the others from it.
@@ -219,7 +219,7 @@ func (v *verifier) all(ctx context.Context, asked []comparisonAsked) (*verifyRep
 		}
 		r.Results = append(r.Results, result)
 	}
-	if len(r.Failed) == 0 && v.repair != nil {
+	if len(r.Failed) == 0 && v.repair.Draft != nil {
 		return r, v.repair.finish()
 	}
 	return r, nil
@@ -249,7 +249,7 @@ func (v *verifier) compare(ctx context.Context, a comparisonAsked) (compare.Resu
 	if n := v.cli.Int(flagSample); n > 0 {
 		return c.Sample(ctx, n)
 	}
-	if v.repair != nil {
+	if v.repair.Draft != nil {
 		if err := c.CanRepair(); err != nil {
 			return compare.Result{}, err
 		}
@@ -279,7 +279,7 @@ func (v *verifier) options() compare.Options {
 	if o.Show == 0 {
 		o.Show = -1
 	}
-	if v.repair != nil {
+	if v.repair.Draft != nil {
 		o.Repair = v.repair.add
 	}
 	return o

@@ -24,10 +24,13 @@ type verifyState struct {
 }
 
 // openVerifyState reads the file, if it is there; nil where none is kept.
-func openVerifyState(c *cli.Context) (*verifyState, error) {
+func (p *program) openVerifyState(c *cli.Context) (*verifyState, error) {
 	name := c.String(flagState)
 	if name == "" {
 		return nil, nil
+	}
+	if err := p.mayWriteNamed(name); err != nil {
+		return nil, err
 	}
 	s := &verifyState{file: name, hide: c.Bool(flagHideValues), Version: 1, Comparisons: map[string]compare.Saved{}}
 	if c.Bool(flagRestart) || c.IsSet(flagSample) {

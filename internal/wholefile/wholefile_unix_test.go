@@ -69,3 +69,19 @@ func only(t *testing.T, dir string, n int) {
 		t.Errorf("%d files, not %d: %v %v", len(list), n, list, err)
 	}
 }
+
+func TestADraftThatIsDroppedLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	d, err := wholefile.Begin(filepath.Join(dir, "a"), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(text("half")(d), d.Flush()); err != nil {
+		t.Fatal(err)
+	}
+	only(t, dir, 1)
+	if err := errors.Join(d.Drop(), d.Drop()); err != nil {
+		t.Error(err)
+	}
+	only(t, dir, 0)
+}
