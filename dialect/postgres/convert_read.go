@@ -14,8 +14,8 @@ type reading struct {
 	tables  []change.Name
 	funcs   []string
 	columns []string
-	seen    seen // what columns has
-	star    bool // SELECT *: every column
+	seen    seen[string] // what columns has
+	star    bool         // SELECT *: every column
 	worst   change.Volatility
 	lock    pg.LockClauseStrength // the strongest FOR UPDATE, FOR SHARE
 	hidden  []string              // WITH queries in scope: their names are no tables
@@ -203,27 +203,6 @@ func (r *reading) column(c *pg.ColumnRef) {
 	case last.GetAStar() != nil:
 		r.star = true
 	}
-}
-
-// seen tells what a list has that grows long.
-type seen map[string]struct{}
-
-// add adds what the list does not have. The list is nobody else's to change.
-func (s *seen) add(list []string, name string) []string {
-	if len(list) < few {
-		return addNew(list, name)
-	}
-	if *s == nil {
-		*s = seen{}
-		for _, n := range list {
-			(*s)[n] = struct{}{}
-		}
-	}
-	if _, ok := (*s)[name]; ok {
-		return list
-	}
-	(*s)[name] = struct{}{}
-	return append(list, name)
 }
 
 func addNew(list []string, s string) []string {

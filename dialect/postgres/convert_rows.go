@@ -197,31 +197,9 @@ func touched(ops []change.Op) (reads, writes []change.Name) {
 
 // addNames adds the names that are not there yet.
 func addNames(list []change.Name, names ...change.Name) []change.Name {
-	if len(names) > few {
-		return addMany(list, names)
-	}
+	var known seen[change.Name]
 	for _, n := range names {
-		if !slices.Contains(list, n) {
-			list = append(list, n)
-		}
-	}
-	return list
-}
-
-// few names are searched one by one; a partitioned table may have thousands of parts.
-const few = 16
-
-// addMany is addNames for so many that they must not be searched one by one.
-func addMany(list, names []change.Name) []change.Name {
-	seen := make(map[change.Name]struct{}, len(list)+len(names))
-	for _, n := range list {
-		seen[n] = struct{}{}
-	}
-	for _, n := range names {
-		if _, ok := seen[n]; !ok {
-			seen[n] = struct{}{}
-			list = append(list, n)
-		}
+		list = known.add(list, n)
 	}
 	return list
 }

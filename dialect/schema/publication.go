@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/safemig/safemig/dialect/change"
@@ -90,7 +89,7 @@ func (s *State) publicationIn(op *change.Object) publication {
 
 // republish follows a table to its new name; the zero name is that of one that is gone.
 func (s *State) republish(from, to change.Name) {
-	for name, p := range maps.Clone(s.published) {
+	for name, p := range s.published {
 		if slices.Contains(p.tables, from) {
 			s.published[name] = p.renamed(from, to)
 		}
@@ -114,15 +113,16 @@ func (p publication) renamed(from, to change.Name) publication {
 
 // republishColumn follows a column to its new name.
 func (s *State) republishColumn(table change.Name, from, to string) {
-	for name, p := range maps.Clone(s.published) {
-		p.listed = slices.Clone(p.listed)
+	for name, p := range s.published {
 		for i, l := range p.listed {
 			at := slices.Index(l.Columns, from)
-			if l.Table == table && at >= 0 {
-				p.listed[i].Columns = slices.Concat(l.Columns[:at], []string{to}, l.Columns[at+1:])
+			if l.Table != table || at < 0 {
+				continue
 			}
+			p.listed = slices.Clone(p.listed)
+			p.listed[i].Columns = slices.Concat(l.Columns[:at], []string{to}, l.Columns[at+1:])
+			s.published[name] = p
 		}
-		s.published[name] = p
 	}
 }
 
