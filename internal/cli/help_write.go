@@ -1,10 +1,11 @@
 package cli
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/safemig/safemig/internal/report"
 )
 
 // The widths that help is written for.
@@ -110,8 +111,9 @@ func (h *helper) parts(c *cli.Command) {
 func flagWords(f cli.Flag) (name, meaning string) {
 	d := f.(cli.DocGenerationFlag)
 	name = dashes(f.Names()[0]) + f.Names()[0]
-	if m := regexp.MustCompile("`([^`]+)`").FindStringSubmatch(d.GetUsage()); m != nil && d.TakesValue() {
-		name += " " + m[1]
+	if _, rest, marked := strings.Cut(d.GetUsage(), "`"); marked && d.TakesValue() {
+		value, _, _ := strings.Cut(rest, "`")
+		name += " " + value
 	}
 	for _, other := range f.Names()[1:] {
 		name += ", " + dashes(other) + other
@@ -156,20 +158,11 @@ func (h *helper) wrap(indent, text string) { h.WriteString(h.wrapped(indent, tex
 // wrapped breaks a text between words, each line behind an indent.
 func (h *helper) wrapped(indent, text string) string {
 	var out strings.Builder
-	if rest, blank := strings.CutPrefix(text, "\n"); blank {
+	if strings.HasPrefix(text, "\n") {
 		out.WriteString("\n")
-		text = rest
 	}
-	line := indent
-	for _, word := range strings.Fields(text) {
-		if line != indent && len([]rune(line))+1+len([]rune(word)) > h.width {
-			out.WriteString(line + "\n")
-			line = indent
-		}
-		if line != indent {
-			line += " "
-		}
-		line += word
+	for _, line := range report.WrapLine(text, h.width-len(indent)) {
+		out.WriteString(indent + line + "\n")
 	}
-	return out.String() + line + "\n"
+	return out.String()
 }

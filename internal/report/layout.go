@@ -82,6 +82,9 @@ func wrap(text string, width int) []string {
 	return out
 }
 
+// WrapLine breaks a line between words, into lines of at most width columns.
+func WrapLine(line string, width int) []string { return wrapBehind(line, width, width) }
+
 // wrapBehind breaks one line, of which the first piece has another width than
 // the rest because something stands before it; that piece may be empty.
 func wrapBehind(line string, first, width int) []string {
