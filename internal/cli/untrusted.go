@@ -21,11 +21,11 @@ func (p *program) mayWrite(names ...string) error {
 		return err
 	}
 	for _, name := range names {
-		real, err := realPath(name)
+		place, err := realPath(name)
 		if err != nil {
 			return fmt.Errorf("%s is not written: %w", shownPath(name), err)
 		}
-		if !staysWithin(root, real) {
+		if !staysWithin(root, place) {
 			return fmt.Errorf("%s is not written: it leads out of the repository, or into .git, and %s says that the repository may be a stranger's", shownPath(name), envUntrusted)
 		}
 	}
@@ -75,9 +75,9 @@ func realPath(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	real, err := filepath.EvalSymlinks(abs)
+	place, err := filepath.EvalSymlinks(abs)
 	if !errors.Is(err, fs.ErrNotExist) {
-		return real, err
+		return place, err
 	}
 	if _, err := os.Lstat(abs); err == nil {
 		return "", fmt.Errorf("%s is a symbolic link that leads nowhere", shownPath(abs))
