@@ -28,7 +28,7 @@ install: ## Install safemig into Go's bin folder
 
 # Tests with servers wait for half of their time: two packages to a core, and those that
 # take longest first.
-LONGEST = ./internal/prove ./internal/backfill ./internal/trace ./internal/cli ./internal/catalog
+LONGEST = ./internal/backfill ./internal/prove ./internal/trace ./internal/cli ./internal/catalog
 PACKAGES ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))))
 test: ## Run every test
 	$(GO) vet ./...

@@ -21,6 +21,7 @@ import (
 // InnoDB's system tablespace, which may not grow. MariaDB keeps data of InnoDB's own
 // there too, and a server that has no room for those aborts.
 func TestFullFaults(t *testing.T) {
+	t.Parallel() // with TestLagFaults: both mostly wait
 	options := func(s livedb.Server) livedb.Options {
 		o := livedb.Options{Durable: true}
 		if s.Dialect == "mysql" {

@@ -13,6 +13,7 @@ import (
 
 // TestLagFaults: a replica whose lag rises and falls while the job runs.
 func TestLagFaults(t *testing.T) {
+	t.Parallel() // with TestFullFaults: both mostly wait
 	source := livedb.Options{}
 	options := func(s livedb.Server) livedb.Options {
 		if s.Dialect == "postgres" {
