@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -32,11 +33,24 @@ func workOn(t *testing.T, n int) (*work, *bytes.Buffer) {
 	return w, &stderr
 }
 
+type walker func(*work, context.Context, func(*group, *layout.File) error) error
+
+// walks are the two ways to visit the files.
+func walks() map[string]walker {
+	return map[string]walker{"alone": (*work).walkAlone, "together": (*work).walkTogether}
+}
+
 func TestWalkVisitsInOrderAndDropsWhatItVisited(t *testing.T) {
+	for name, walk := range walks() {
+		t.Run(name, func(t *testing.T) { visitsAll(t, walk) })
+	}
+}
+
+func visitsAll(t *testing.T, walk walker) {
 	const n = 60
 	w, _ := workOn(t, n)
 	visited := 0
-	err := w.walk(t.Context(), func(_ *group, f *layout.File) error {
+	err := walk(w, t.Context(), func(_ *group, f *layout.File) error {
 		want := fmt.Sprintf("%d/%03d.sql", visited/n, visited%n)
 		if f.Script.Path != want || len(f.Script.Stmts) != 2 {
 			t.Errorf("visit %d: %s with %d statements, want %s", visited, f.Script.Path, len(f.Script.Stmts), want)
@@ -57,16 +71,18 @@ func TestWalkVisitsInOrderAndDropsWhatItVisited(t *testing.T) {
 }
 
 func TestWalkGoesOnAfterAProblem(t *testing.T) {
-	w, stderr := workOn(t, 2)
-	visited := 0
-	err := w.walk(t.Context(), func(*group, *layout.File) error {
-		visited++
-		if visited == 2 {
-			return errors.New("no verdict")
+	for name, walk := range walks() {
+		w, stderr := workOn(t, 2)
+		visited := 0
+		err := walk(w, t.Context(), func(*group, *layout.File) error {
+			visited++
+			if visited == 2 {
+				return errors.New("no verdict")
+			}
+			return nil
+		})
+		if err != nil || visited != 4 || w.problems != 1 || stderr.String() != "safemig: 0/001.sql: no verdict\n" {
+			t.Errorf("%s: %d visits, %d problems, %v, %q", name, visited, w.problems, err, stderr)
 		}
-		return nil
-	})
-	if err != nil || visited != 4 || w.problems != 1 || stderr.String() != "safemig: 0/001.sql: no verdict\n" {
-		t.Errorf("%d visits, %d problems, %v, %q", visited, w.problems, err, stderr)
 	}
 }
