@@ -189,7 +189,7 @@ func (f *fixer) visit(ctx context.Context, w *work, g *group, file *layout.File)
 		g.checker = before // the server has it
 	}
 	if applied != "" {
-		at := report.NewLocator(file.Script.Raw)
+		at := g.locator(file.Script)
 		for _, fault := range toCure(found) {
 			f.unfixed(at, fault, applied)
 			f.report.Unfixed[len(f.report.Unfixed)-1].Applied = true
@@ -208,7 +208,7 @@ func (f *fixer) visitFound(ctx context.Context, w *work, g *group, script *chang
 
 // planFor plans a file for some faults.
 func (f *fixer) planFor(ctx context.Context, w *work, g *group, script *change.Script, before *rules.Checker, faults []rules.Finding) (*fixing, error) {
-	t := &fixing{fixer: f, work: w, group: g, script: script, faults: faults, before: before, at: report.NewLocator(script.Raw)}
+	t := &fixing{fixer: f, work: w, group: g, script: script, faults: faults, before: before, at: g.locator(script)}
 	var err error
 	if t.options, err = f.options(g); err != nil {
 		return nil, err

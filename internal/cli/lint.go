@@ -158,7 +158,7 @@ func (l *linter) visit(ctx context.Context, w *work, g *group, f *layout.File) e
 	if err != nil {
 		return err
 	}
-	at := report.NewLocator(f.Script.Raw)
+	at := g.locator(f.Script)
 	l.doubt(w, g, f)
 	l.count(f.Script, g.checker.Unknown())
 	l.unknown(w, g, f.Script, at)

@@ -25,6 +25,16 @@ type group struct {
 	known int
 	key   uint64 // of what comes before the file that is judged
 	kept  bool
+	lines *report.Locator // of the file that was asked about last
+}
+
+// locator finds places in a script's file. The parts of a file, of which there may be
+// thousands, share it.
+func (g *group) locator(script *change.Script) *report.Locator {
+	if g.lines == nil || !g.lines.Of(script.Raw) {
+		g.lines = report.NewLocator(script.Raw)
+	}
+	return g.lines
 }
 
 // work is what one command works on.

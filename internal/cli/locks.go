@@ -66,7 +66,7 @@ func (p *program) locks(c *cli.Context) error {
 
 // effects looks up what each statement of a file does.
 func effects(g *group, script *change.Script) []report.Statement {
-	at := report.NewLocator(script.Raw)
+	at := g.locator(script)
 	out := make([]report.Statement, 0, len(script.Stmts))
 	g.checker.Begin(script)
 	for _, stmt := range script.Stmts {

@@ -29,7 +29,7 @@ func (t *tracing) file(ctx context.Context, f *layout.File, i int) (err error) {
 	if err := guarded(func() { t.group.checker.Begin(f.Script) }); err != nil {
 		return err
 	}
-	at := report.NewLocator(f.Script.Raw)
+	at := t.group.locator(f.Script)
 	sink := &watchedSession{tracing: t, keepOpen: f.Script.Tx == change.TxAllPending && sameTx(t.group.Files, i), goesOn: goesOn}
 	err = send(ctx, f.Script, t.db.Dialect, sink, func(ctx context.Context, stmt *change.Stmt) error {
 		return t.statement(ctx, f.Script, stmt, at)

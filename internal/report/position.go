@@ -38,6 +38,11 @@ type Locator struct {
 // NewLocator is a locator for a file's text.
 func NewLocator(src []byte) *Locator { return &Locator{src: src} }
 
+// Of says whether it is one for this very text.
+func (l *Locator) Of(src []byte) bool {
+	return len(l.src) == len(src) && (len(src) == 0 || &l.src[0] == &src[0])
+}
+
 // At is the position of a byte offset. An offset outside the file is moved to
 // the nearest end of it.
 func (l *Locator) At(offset int) Position {
