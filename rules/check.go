@@ -28,6 +28,7 @@ type Checker struct {
 	orders     map[lockOrder]string
 
 	marks     []*mark       // what comments of the file ignore
+	marksFor  markIndex     // the same, to find them by
 	misplaced []change.Span // what looks like such a comment and is none
 	part      filePart
 	leave     bool

@@ -12,7 +12,7 @@ func (c *Checker) Fork() *Checker {
 	out := *c
 	out.state, out.orders = c.state.Clone(), maps.Clone(c.orders)
 	out.unknown, out.suppressed = nil, 0
-	out.marks, out.misplaced, out.part, out.notes = nil, nil, filePart{}, nil
+	out.marks, out.marksFor, out.misplaced, out.part, out.notes = nil, markIndex{}, nil, filePart{}, nil
 	return &out
 }
 

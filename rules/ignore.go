@@ -16,7 +16,7 @@ func (c *Checker) readMarks(script *change.Script) {
 		earlier = c.marks
 	}
 	first := len(earlier) == 0
-	c.marks, c.misplaced, c.part = nil, nil, filePart{path: script.Path, more: script.More}
+	c.marks, c.marksFor, c.misplaced, c.part = nil, markIndex{}, nil, filePart{path: script.Path, more: script.More}
 	if !script.HasPragma() {
 		return
 	}
@@ -40,6 +40,7 @@ func (c *Checker) readMarks(script *change.Script) {
 			}
 		}
 	}
+	c.marksFor = indexMarks(c.marks)
 	c.findMisplaced(script, comments)
 }
 
@@ -112,18 +113,55 @@ func (c *Checker) take(found []Finding, from int, out func(*Finding) bool) []Fin
 // asked before those for the whole file.
 func (c *Checker) ignoring(stmt *change.Stmt, f *Finding) *mark {
 	today := Today()
-	for _, wide := range []bool{false, true} {
-		for _, m := range c.marks {
-			if m.wide != wide || !m.holds(today) || !wide && !m.at(stmt, f) {
-				continue
-			}
-			if i := slices.IndexFunc(m.names, func(n ignoredRule) bool { return n.id == f.Rule }); i >= 0 {
-				m.names[i].used = true
-				return m
-			}
+	for _, m := range c.marksNear(stmt, f) {
+		if !m.wide && m.at(stmt, f) && m.ignores(f.Rule, today) {
+			return m
+		}
+	}
+	for _, m := range c.marksFor.wide[f.Rule] {
+		if m.ignores(f.Rule, today) {
+			return m
 		}
 	}
 	return nil
+}
+
+// ignores says whether a mark names a rule and holds, and notes that it was of use.
+func (m *mark) ignores(rule, today string) bool {
+	i := slices.IndexFunc(m.names, func(n ignoredRule) bool { return n.id == rule })
+	if i < 0 || !m.holds(today) {
+		return false
+	}
+	m.names[i].used = true
+	return true
+}
+
+// markIndex finds marks: a file may have as many as statements.
+type markIndex struct {
+	at   map[int][]*mark    // by the index of their statement
+	wide map[string][]*mark // for the whole file, by rule
+}
+
+func indexMarks(marks []*mark) markIndex {
+	out := markIndex{at: map[int][]*mark{}, wide: map[string][]*mark{}}
+	for _, m := range marks {
+		if m.wide {
+			for _, n := range m.names {
+				out.wide[n.id] = append(out.wide[n.id], m)
+			}
+		} else if m.stmt != nil {
+			out.at[m.stmt.Index] = append(out.at[m.stmt.Index], m)
+		}
+	}
+	return out
+}
+
+// marksNear are those that may be about a finding's statement.
+func (c *Checker) marksNear(stmt *change.Stmt, f *Finding) []*mark {
+	if f.Stmt == nil || stmt != nil && stmt.Index != f.Stmt.Index {
+		return c.marks
+	}
+	return c.marksFor.at[f.Stmt.Index]
 }
 
 // at says whether a finding is about the mark's statement: made there, about
