@@ -24,9 +24,13 @@ type cell struct {
 
 // shown expands tabs and cuts the line to the room there is, around its mark.
 func (t *frameText) shown(line Line) shownLine {
-	if !line.CutLeft && !line.CutRight && isPlain(line.Text) {
-		return plainWindow(line.Text, min(max(line.From, 0), len(line.Text)), min(max(line.To, 0), len(line.Text)), t.room)
+	if isPlain(line.Text) {
+		return plainWindow(line, t.room)
 	}
+	return cellWindow(line, t.room)
+}
+
+func cellWindow(line Line, room int) shownLine {
 	cells, from, to := toCells(line)
 	if line.CutLeft {
 		cells, from, to = append([]cell{{ellipsis, 1}}, cells...), from+1, to+1
@@ -34,7 +38,7 @@ func (t *frameText) shown(line Line) shownLine {
 	if line.CutRight {
 		cells = append(cells, cell{ellipsis, 1})
 	}
-	return window(cells, from, to, t.room)
+	return window(cells, from, to, room)
 }
 
 // toCells also tells the index of the first cell of the mark and of the one behind it.
@@ -95,25 +99,31 @@ func window(cells []cell, from, to, room int) shownLine {
 	}
 }
 
-// plainWindow is window for a text whose bytes take a column each.
-func plainWindow(text string, from, to, room int) shownLine {
-	first, last := 0, len(text)
-	if len(text) > room {
+// plainWindow is cellWindow for a text whose bytes take a column each.
+func plainWindow(line Line, room int) shownLine {
+	text, left, right := line.Text, 0, 0 // columns of the ellipses where the line was cut before
+	if line.CutLeft {
+		left = 1
+	}
+	if line.CutRight {
+		right = 1
+	}
+	n := left + len(text) + right
+	from, to := left+min(max(line.From, 0), len(text)), left+min(max(line.To, 0), len(text))
+	first, last := 0, n
+	if n > room {
 		if to >= room && from > room/2 {
 			first = from - min(from, room/4)
 		}
-		last = min(len(text), first+max(room-2, 0))
+		last = min(n, first+max(room-2, 0))
 	}
-	left, right := "", ""
-	if first > 0 {
-		left = ellipsis
-	}
-	if last < len(text) {
-		right = ellipsis
-	}
-	shift := utf8.RuneCountInString(left)
+	var b strings.Builder
+	shift := min(first, 1)
+	b.WriteString(strings.Repeat(ellipsis, shift+max(min(left, last)-first, 0)))
+	b.WriteString(text[max(first-left, 0):min(max(last-left, 0), len(text))])
+	b.WriteString(strings.Repeat(ellipsis, max(last-left-len(text), 0)+min(n-last, 1)))
 	return shownLine{
-		text: strings.TrimRight(left+text[first:last]+right, " "),
+		text: strings.TrimRight(b.String(), " "),
 		from: shift + min(max(from, first), last) - first, to: shift + min(max(to, first), last) - first,
 	}
 }

@@ -137,8 +137,8 @@ func TestPlainLinesAreCutAsOthers(t *testing.T) {
 		from := rapid.IntRange(0, len(text)).Draw(t, "from")
 		to := rapid.IntRange(from, len(text)).Draw(t, "to")
 		room := rapid.IntRange(2, 130).Draw(t, "room")
-		cells, first, last := toCells(Line{Text: text, From: from, To: to})
-		if got, want := plainWindow(text, from, to, room), window(cells, first, last, room); got != want {
+		line := Line{Text: text, From: from, To: to, CutLeft: rapid.Bool().Draw(t, "left"), CutRight: rapid.Bool().Draw(t, "right")}
+		if got, want := plainWindow(line, room), cellWindow(line, room); got != want {
 			t.Fatalf("%+v, not %+v", got, want)
 		}
 	})
