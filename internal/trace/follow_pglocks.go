@@ -47,6 +47,7 @@ func (f *postgresFollower) watched(ctx context.Context, s Statement, aborted boo
 		return err
 	})
 	step.To = f.clock.now()
+	step.Sampled = step.Sampled || step.Err != nil // what it held is given back by now
 	if err != nil || step.Err != nil || aborted {
 		return step, err
 	}
