@@ -63,7 +63,7 @@ fuzz: ## Fuzz each target for FUZZTIME (30s)
 # The other linter on the same files: https://www.npmjs.com/package/squawk-cli
 SQUAWK ?= $(HOME)/.cache/safemig/squawk
 hostile: ## Give every command input that was made to hurt it, and print what it took
-	SAFEMIG_HOSTILE=1 $(GO) test -count=1 -timeout 60m -run 'TestHostileInput|TestTooManyStatements' ./internal/cli
+	SAFEMIG_HOSTILE=1 $(GO) test -v -count=1 -timeout 60m -run 'TestHostileInput|TestTooManyStatements' ./internal/cli
 
 bench: ## Measure lint of 1, 1,000 and 20,000 files: CPU, wall, memory, start-up; beside squawk where npm can install it
 	test -d $(SQUAWK)/node_modules || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(SQUAWK) squawk-cli@2.66.0 || true
