@@ -126,6 +126,9 @@ func (w *work) turn(ctx context.Context, p *parsing, visit func(*group, *layout.
 	if err == nil {
 		err = visit(p.group, p.file)
 	}
+	if !p.file.Script.More {
+		p.group.lines = nil // no other part of the file asks for it
+	}
 	*p.file = layout.File{}
 	if ended := context.Cause(ctx); ended != nil {
 		return ended
