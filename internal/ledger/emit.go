@@ -55,8 +55,10 @@ func scalar(indent int, text string) string {
 	return strings.TrimSuffix(quoted.String(), "\n")
 }
 
+// isPlain says whether YAML reads a text without quotes as that text. A dot
+// begins a path only: .0 is a number.
 func isPlain(text string) bool {
-	plain := regexp.MustCompile(`^[A-Za-z./_][-A-Za-z0-9 ./_()=,+]*$`).MatchString(text)
+	plain := regexp.MustCompile(`^(?:[A-Za-z/_]|\.\.?/)[-A-Za-z0-9 ./_()=,+]*$`).MatchString(text)
 	switch strings.ToLower(text) {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan":
 		return false

@@ -83,6 +83,36 @@ func TestAnyTextReadsAsItWas(t *testing.T) {
 	})
 }
 
+// TestShortTextReadsAsItWas tries every text of up to four of the characters
+// that YAML's numbers and words are made of, many to a plan.
+func TestShortTextReadsAsItWas(t *testing.T) {
+	texts := []string{""}
+	for last := texts; len(last[0]) < 4; {
+		var longer []string
+		for _, text := range last {
+			for _, r := range "01.xobeEna_/-+~:" {
+				longer = append(longer, text+string(r))
+			}
+		}
+		texts, last = append(texts, longer...), longer
+	}
+	want := example()
+	want.Notes = texts[1:]
+	written, err := want.Write()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ledger.Parse("plan.yml", written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range want.Notes {
+		if got.Notes[i] != text {
+			t.Errorf("%q became %q", text, got.Notes[i])
+		}
+	}
+}
+
 func TestBrokenPlansAreRefused(t *testing.T) {
 	whole, err := example().Write()
 	if err != nil {
