@@ -38,11 +38,17 @@ func widths() *runewidth.Condition {
 // drive the terminal, and direction overrides could show another text than the
 // server runs.
 func clean(s string) string {
-	return strings.ReplaceAll(strings.Map(harmless, s), "##[", "## [") // which CI runners obey, wherever it stands
+	if !isPlain(s) {
+		s = strings.Map(harmless, s)
+	}
+	return strings.ReplaceAll(s, "##[", "## [") // which CI runners obey, wherever it stands
 }
 
 // cleanName is a path on one line, its blanks kept.
 func cleanName(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
 			return unicode.ReplacementChar
@@ -66,7 +72,12 @@ func overridesDirection(r rune) bool {
 }
 
 // oneLine is text without line ends, its blanks joined.
-func oneLine(s string) string { return clean(strings.Join(strings.Fields(s), " ")) }
+func oneLine(s string) string {
+	if !isPlain(s) || strings.Contains(s, "  ") || strings.Trim(s, " ") != s {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	return clean(s)
+}
 
 // wrap breaks text into lines of at most width columns. Lines that begin with
 // blanks are examples: they stay as they are.

@@ -24,13 +24,30 @@ func isOrdinary(n *pg.Node) bool {
 		}) < 0
 	case *pg.Node_IndexStmt:
 		s := v.IndexStmt
-		return s.GetWhereClause() == nil && len(s.GetOptions()) == 0 && len(s.GetIndexIncludingParams()) == 0 &&
-			slices.IndexFunc(s.GetIndexParams(), func(n *pg.Node) bool {
-				e := n.GetIndexElem()
-				return e == nil || e.GetExpr() != nil || len(e.GetOpclassopts()) > 0
-			}) < 0
+		return len(s.GetOptions()) == 0 && isOrdinaryExpr(s.GetWhereClause()) &&
+			slices.IndexFunc(s.GetIndexParams(), isNotOrdinaryKey) < 0 && slices.IndexFunc(s.GetIndexIncludingParams(), isNotOrdinaryKey) < 0
+	case *pg.Node_UpdateStmt:
+		return isOrdinaryUpdate(v.UpdateStmt)
+	case *pg.Node_DropStmt, *pg.Node_RenameStmt, *pg.Node_CommentStmt, *pg.Node_TransactionStmt,
+		*pg.Node_CreateEnumStmt, *pg.Node_AlterEnumStmt: // they hold names and words only
+		return true
 	}
 	return false
+}
+
+// isNotOrdinaryKey is for what an index is made of.
+func isNotOrdinaryKey(n *pg.Node) bool {
+	e := n.GetIndexElem()
+	return e == nil || !isOrdinaryExpr(e.GetExpr()) || len(e.GetOpclassopts()) > 0
+}
+
+// isOrdinaryUpdate is for changes of one table's rows that read no other table.
+func isOrdinaryUpdate(s *pg.UpdateStmt) bool {
+	return len(s.GetFromClause()) == 0 && s.GetWithClause() == nil && s.GetReturningClause() == nil && isOrdinaryExpr(s.GetWhereClause()) &&
+		slices.IndexFunc(s.GetTargetList(), func(n *pg.Node) bool {
+			target := n.GetResTarget()
+			return target == nil || len(target.GetIndirection()) > 0 || !isOrdinaryExpr(target.GetVal())
+		}) < 0
 }
 
 // isNotOrdinaryElement is for what stands in the brackets of CREATE TABLE and for
@@ -44,7 +61,7 @@ func isNotOrdinaryElement(n *pg.Node) bool {
 	case *pg.Node_Constraint:
 		return !isOrdinaryConstraint(v.Constraint)
 	}
-	return true
+	return !isOrdinaryExpr(n) // of SET DEFAULT
 }
 
 func isOrdinaryConstraint(c *pg.Constraint) bool {
@@ -53,7 +70,7 @@ func isOrdinaryConstraint(c *pg.Constraint) bool {
 }
 
 func isOrdinaryType(t *pg.TypeName) bool {
-	return slices.IndexFunc(t.GetTypmods(), func(n *pg.Node) bool { return !isOrdinaryExpr(n) }) < 0
+	return areOrdinary(t.GetTypmods())
 }
 
 // isOrdinaryExpr is for expressions of constants, columns and plain calls; none is ordinary too.
@@ -63,12 +80,24 @@ func isOrdinaryExpr(n *pg.Node) bool {
 		return true
 	case *pg.Node_TypeCast:
 		return isOrdinaryType(v.TypeCast.GetTypeName()) && isOrdinaryExpr(v.TypeCast.GetArg())
+	case *pg.Node_NullTest:
+		return isOrdinaryExpr(v.NullTest.GetArg())
+	case *pg.Node_BoolExpr:
+		return areOrdinary(v.BoolExpr.GetArgs())
+	case *pg.Node_AArrayExpr:
+		return areOrdinary(v.AArrayExpr.GetElements())
+	case *pg.Node_List: // of IN and of BETWEEN
+		return areOrdinary(v.List.GetItems())
 	case *pg.Node_AExpr:
 		return isOrdinaryExpr(v.AExpr.GetLexpr()) && isOrdinaryExpr(v.AExpr.GetRexpr())
 	case *pg.Node_FuncCall:
 		f := v.FuncCall
 		return !newerQuery(f) && f.GetAggFilter() == nil && f.GetOver() == nil && len(f.GetAggOrder()) == 0 &&
-			slices.IndexFunc(f.GetArgs(), func(n *pg.Node) bool { return !isOrdinaryExpr(n) }) < 0
+			areOrdinary(f.GetArgs())
 	}
 	return false
+}
+
+func areOrdinary(all []*pg.Node) bool {
+	return slices.IndexFunc(all, func(n *pg.Node) bool { return !isOrdinaryExpr(n) }) < 0
 }
