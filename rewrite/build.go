@@ -40,6 +40,9 @@ func Build(in Input) (Plan, error) {
 		return Plan{}, err
 	}
 	b.plan.Steps = finish(&in, merge(steps))
+	for i := range b.plan.Steps {
+		b.plan.Steps[i].way = nil // of no use any more, and it holds all that is known of the schema
+	}
 	return b.plan, nil
 }
 

@@ -149,7 +149,9 @@ func (g *Group) sibling(named, usual string) (string, error) {
 }
 
 // Keep makes a plan's names taken.
-func (w *Writer) Keep(out *Written) { *w = *out.after }
+func (w *Writer) Keep(out *Written) {
+	*w, out.after = *out.after, nil // of which there is one only, however many plans
+}
 
 // branch is a writer that knows the same and goes its own way.
 func (w *Writer) branch() *Writer {
@@ -175,11 +177,8 @@ func (w *Writer) write(r Rewrite) (*Written, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Written{
-		after:  w,
-		parked: filepath.Join(w.opt.Pending, r.Name),
-		shown:  func(abs string) string { return w.dir.tree.shown(abs, filepath.IsAbs(w.dir.Path)) },
-	}
+	out := w.nothing()
+	out.parked = filepath.Join(w.opt.Pending, r.Name)
 	if err := w.pieces(out, own, &r, names); err != nil {
 		return nil, err
 	}

@@ -45,7 +45,8 @@ func (w *Writer) Enter(folder string, waiting []string, now time.Time) (*Written
 
 // nothing is what is written before anything is.
 func (w *Writer) nothing() *Written {
-	return &Written{after: w, shown: func(abs string) string { return w.dir.tree.shown(abs, filepath.IsAbs(w.dir.Path)) }}
+	tree, abs := w.dir.tree, filepath.IsAbs(w.dir.Path)
+	return &Written{after: w, shown: func(path string) string { return tree.shown(path, abs) }}
 }
 
 // read reads the file, and what stands beside it: its way back, its settings.
