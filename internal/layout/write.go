@@ -112,13 +112,15 @@ type Writer struct {
 	dir    *Dir            // with the files of earlier plans in it
 	fresh  map[string]bool // the files of earlier plans
 	opt    WriteOptions
+
+	optedOut bool // see Listing
 }
 
 // Writer is a writer for the group's migrations.
 func (g *Group) Writer(opt WriteOptions) (*Writer, error) {
 	d := *g.dir
 	d.Names, d.texts = slices.Clone(d.Names), maps.Clone(d.texts)
-	w := &Writer{group: g, dir: &d, fresh: map[string]bool{}, opt: opt}
+	w := &Writer{group: g, dir: &d, fresh: map[string]bool{}, opt: opt, optedOut: g.Layout.List(&d).OptedOut}
 	var err error
 	if w.opt.Pending, err = g.sibling(opt.Pending, "pending"); err != nil {
 		return nil, err
@@ -321,7 +323,6 @@ func (w *Writer) readBack(sheets []sheet, shown string) ([]File, error) {
 	for _, s := range sheets {
 		d.texts[s.rel] = []byte(s.text)
 	}
-	optedOut := w.group.Layout.List(w.dir).OptedOut
 	var out []File
 	for i, s := range sheets {
 		if !isSQL(s.rel) {
@@ -330,7 +331,7 @@ func (w *Writer) readBack(sheets []sheet, shown string) ([]File, error) {
 		if strings.HasPrefix(s.rel, sqitchVerify) {
 			continue
 		}
-		src := &Source{Entry: Entry{Rel: s.rel, Down: i > 0}, Dir: &d, Text: []byte(s.text), OptedOut: optedOut}
+		src := &Source{Entry: Entry{Rel: s.rel, Down: i > 0}, Dir: &d, Text: []byte(s.text), OptedOut: w.optedOut}
 		files, err := w.group.Layout.scripts(src, shownBeside(shown, sheets[0].rel, s.rel))
 		if err != nil {
 			return nil, err

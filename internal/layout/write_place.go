@@ -162,7 +162,7 @@ func (w *Writer) tryPlace(own *original, r *Rewrite, names []string) string {
 		d.Names = insertName(d.Names, name)
 	}
 	next, between, listed := -1, []string{}, w.group.Layout.List(&d)
-	if n := len(listed.Problems); n > len(w.group.Layout.List(w.dir).Problems) {
+	if n := len(listed.Problems); n > 0 && n > len(w.group.Layout.List(w.dir).Problems) {
 		return listed.Problems[n-1].Err.Error()
 	}
 	for _, e := range listed.Entries {
