@@ -40,7 +40,7 @@ func asCommand() {
 	ended()
 	stop()
 	reading := goleak.IgnoreAnyFunction("github.com/safemig/safemig/internal/cli.interruptible.func1") // it ends with the process
-	if err := goleak.Find(reading); err != nil {
+	if err := livetest.Left(reading); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		status = leaking
 	}
