@@ -84,10 +84,7 @@ func (p *program) fix(c *cli.Context) error {
 		return err
 	}
 	f.live = live != nil
-	if err := w.walk(c.Context, func(g *group, file *layout.File) error {
-		defer f.forget()
-		return f.visit(c.Context, w, g, file)
-	}); err != nil {
+	if err := w.walk(c.Context, func(g *group, file *layout.File) error { return f.visit(c.Context, w, g, file) }); err != nil {
 		return err
 	}
 	if c.Bool(flagWrite) {
@@ -250,15 +247,6 @@ func (f *fixer) writer(g *group) (*layout.Writer, error) {
 		f.writers[g] = w
 	}
 	return w, err
-}
-
-// forget lets go of what was known of all tables when the last plan was made: with
-// hundreds of plans, that would be most of the memory.
-func (f *fixer) forget() {
-	if len(f.kept) > 0 {
-		t := f.kept[len(f.kept)-1]
-		t.before, t.known, t.text = nil, nil, nil
-	}
 }
 
 // commit writes the plans. One that cannot be written is a problem, and the

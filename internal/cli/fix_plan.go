@@ -41,6 +41,7 @@ type fixing struct {
 
 // run makes the plan, and holds it to all that a plan must be before anybody sees it.
 func (t *fixing) run(ctx context.Context) error {
+	defer t.forget()
 	t.before.LeaveComments()
 	asked := t.requests()
 	if len(asked) == 0 {
@@ -77,6 +78,13 @@ func (t *fixing) run(ctx context.Context) error {
 	t.leaveRest(t.faults, still)
 	t.keep(written)
 	return nil
+}
+
+// forget lets go of what is known of all tables, once the plan is made: with hundreds of
+// plans it would be most of the memory. The plan's text is handled without it from then on.
+func (t *fixing) forget() {
+	t.before, t.known = nil, nil
+	t.text, _ = t.group.dialect.Text(nil).(rewrite.Text)
 }
 
 // passed writes the plan and holds it to the gate, which may have a word put into it.

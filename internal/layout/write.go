@@ -152,7 +152,7 @@ func (g *Group) sibling(named, usual string) (string, error) {
 
 // Keep makes a plan's names taken.
 func (w *Writer) Keep(out *Written) {
-	*w, out.after = *out.after, nil // of which there is one only, however many plans
+	*w, out.after = *out.after, nil // or each plan that is kept would hold a list of all files
 }
 
 // branch is a writer that knows the same and goes its own way.

@@ -162,6 +162,7 @@ func (w *Writer) tryPlace(own *original, r *Rewrite, names []string) string {
 		d.Names = insertName(d.Names, name)
 	}
 	next, between, listed := -1, []string{}, w.group.Layout.List(&d)
+	// Without a problem, the listing before needs not be made anew.
 	if n := len(listed.Problems); n > 0 && n > len(w.group.Layout.List(w.dir).Problems) {
 		return listed.Problems[n-1].Err.Error()
 	}

@@ -60,7 +60,7 @@ func scalar(indent int, text string) string {
 func isPlain(text string) bool {
 	plain := regexp.MustCompile(`^(?:[A-Za-z/_]|\.\.?/)[-A-Za-z0-9 ./_()=,+]*$`).MatchString(text)
 	switch strings.ToLower(text) {
-	case "true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan":
+	case "true", "false", "null", "yes", "no", "on", "off", "y", "n":
 		return false
 	}
 	return plain && strings.TrimSpace(text) == text

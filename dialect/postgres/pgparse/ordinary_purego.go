@@ -16,16 +16,16 @@ func isOrdinary(n *pg.Node) bool {
 	case *pg.Node_CreateStmt:
 		s := v.CreateStmt
 		return len(s.GetOptions()) == 0 && s.GetPartspec() == nil && s.GetPartbound() == nil && s.GetOfTypename() == nil &&
-			slices.IndexFunc(s.GetTableElts(), isNotOrdinaryElement) < 0
+			!slices.ContainsFunc(s.GetTableElts(), isNotOrdinaryElement)
 	case *pg.Node_AlterTableStmt:
-		return slices.IndexFunc(v.AlterTableStmt.GetCmds(), func(n *pg.Node) bool {
+		return !slices.ContainsFunc(v.AlterTableStmt.GetCmds(), func(n *pg.Node) bool {
 			cmd := n.GetAlterTableCmd()
 			return cmd == nil || newerTable(cmd) || cmd.GetDef() != nil && isNotOrdinaryElement(cmd.GetDef())
-		}) < 0
+		})
 	case *pg.Node_IndexStmt:
 		s := v.IndexStmt
 		return len(s.GetOptions()) == 0 && isOrdinaryExpr(s.GetWhereClause()) &&
-			slices.IndexFunc(s.GetIndexParams(), isNotOrdinaryKey) < 0 && slices.IndexFunc(s.GetIndexIncludingParams(), isNotOrdinaryKey) < 0
+			!slices.ContainsFunc(s.GetIndexParams(), isNotOrdinaryKey) && !slices.ContainsFunc(s.GetIndexIncludingParams(), isNotOrdinaryKey)
 	case *pg.Node_UpdateStmt:
 		return isOrdinaryUpdate(v.UpdateStmt)
 	case *pg.Node_DropStmt, *pg.Node_RenameStmt, *pg.Node_CommentStmt, *pg.Node_TransactionStmt,
@@ -44,10 +44,10 @@ func isNotOrdinaryKey(n *pg.Node) bool {
 // isOrdinaryUpdate is for changes of one table's rows that read no other table.
 func isOrdinaryUpdate(s *pg.UpdateStmt) bool {
 	return len(s.GetFromClause()) == 0 && s.GetWithClause() == nil && s.GetReturningClause() == nil && isOrdinaryExpr(s.GetWhereClause()) &&
-		slices.IndexFunc(s.GetTargetList(), func(n *pg.Node) bool {
+		!slices.ContainsFunc(s.GetTargetList(), func(n *pg.Node) bool {
 			target := n.GetResTarget()
 			return target == nil || len(target.GetIndirection()) > 0 || !isOrdinaryExpr(target.GetVal())
-		}) < 0
+		})
 }
 
 // isNotOrdinaryElement is for what stands in the brackets of CREATE TABLE and for
@@ -57,7 +57,7 @@ func isNotOrdinaryElement(n *pg.Node) bool {
 	case *pg.Node_ColumnDef:
 		d := v.ColumnDef
 		return len(d.GetFdwoptions()) > 0 || !isOrdinaryType(d.GetTypeName()) || !isOrdinaryExpr(d.GetRawDefault()) ||
-			slices.IndexFunc(d.GetConstraints(), func(n *pg.Node) bool { return !isOrdinaryConstraint(n.GetConstraint()) }) >= 0
+			slices.ContainsFunc(d.GetConstraints(), func(n *pg.Node) bool { return !isOrdinaryConstraint(n.GetConstraint()) })
 	case *pg.Node_Constraint:
 		return !isOrdinaryConstraint(v.Constraint)
 	}
@@ -99,5 +99,5 @@ func isOrdinaryExpr(n *pg.Node) bool {
 }
 
 func areOrdinary(all []*pg.Node) bool {
-	return slices.IndexFunc(all, func(n *pg.Node) bool { return !isOrdinaryExpr(n) }) < 0
+	return !slices.ContainsFunc(all, func(n *pg.Node) bool { return !isOrdinaryExpr(n) })
 }
